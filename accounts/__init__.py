@@ -1,0 +1,1 @@
+"""People, branches, grants, sign-in and sessions."""

@@ -1,0 +1,71 @@
+"""All reads about people and branches."""
+
+from accounts.queries.branches import (
+    Officer,
+    count_members,
+    get_branch,
+    get_branch_by_id,
+    list_branches,
+    list_children,
+    list_line,
+    list_members,
+    list_officers,
+)
+from accounts.queries.joining import (
+    find_unconfirmed,
+    get_application,
+    get_open_invitation,
+    list_applications,
+    list_invitations,
+)
+from accounts.queries.people import (
+    count_administrators,
+    find_by_email,
+    find_by_login,
+    get_member,
+    get_user,
+    has_administrator,
+    has_people,
+    is_username_taken,
+    list_grants,
+    list_memberships,
+    list_sessions,
+    lock_administrators,
+)
+from accounts.queries.staff import (
+    get_person,
+    list_records,
+    search_people,
+)
+
+__all__ = [
+    "Officer",
+    "count_administrators",
+    "count_members",
+    "find_by_email",
+    "find_by_login",
+    "find_unconfirmed",
+    "get_application",
+    "get_branch",
+    "get_branch_by_id",
+    "get_member",
+    "get_open_invitation",
+    "get_person",
+    "get_user",
+    "has_administrator",
+    "has_people",
+    "is_username_taken",
+    "list_applications",
+    "list_branches",
+    "list_children",
+    "list_grants",
+    "list_invitations",
+    "list_line",
+    "list_members",
+    "list_memberships",
+    "list_officers",
+    "list_records",
+    "list_sessions",
+    "lock_administrators",
+    "search_people",
+]

@@ -1,0 +1,5 @@
+"""``python -m app`` is ``xuetan``."""
+
+from app.cli import main
+
+main()

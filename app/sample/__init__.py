@@ -1,0 +1,1 @@
+"""The sample organisation: members, boards, courses and conversations written for demonstration sites."""

@@ -1,0 +1,144 @@
+"""Fills in courses with their lessons and documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy import select
+
+from app.sample.people import Cast
+from app.sample.quizzes import SampleQuiz, fill_quiz
+from app.sample.reading import HERE, LessonText, faces, lesson_text, linked_faces, load
+from core.db import db
+from core.faces import Faces
+from core.files import File
+from core.permissions import Actor
+from study import urls
+from study.enums import LessonKind
+from study.models import Course, Lesson, Material, Module
+from study.services import courses, lessons, materials
+
+SLUGS = ("open-branch", "winter-safety", "east-lake-hall")
+SIGNS_A_MINUTE = 220
+"""How many Chinese characters of such a text are read in a minute, tables and sums included."""
+
+DOCUMENT_MINUTES, QUIZ_MINUTES = 4, 8
+
+
+@dataclass
+class Library:
+    """What stands in the courses: ids by key, and the addresses that texts link to."""
+
+    lessons: dict[str, int] = field(default_factory=dict)
+    quizzes: dict[str, SampleQuiz] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+def keep_files() -> dict[str, File]:
+    """Put the sample's documents beside the uploads and return their rows, unsaved. Do it before the transaction."""
+    names = [name for slug in SLUGS for name in load("courses", slug, "course.toml").get("files", {}).values()]
+    return {
+        name: materials.keep_upload(BytesIO(HERE.joinpath("files", name).read_bytes()), name) for name in sorted(names)
+    }
+
+
+def fill_courses(cast: Cast, files: Mapping[str, File], board_addresses: Mapping[str, str]) -> Library:
+    """Write all courses, publish them and join their texts by links."""
+    library = Library(addresses={**board_addresses, **{f"course:{slug}": urls.for_course(slug) for slug in SLUGS}})
+    drafts = [_Draft(cast, slug, library, files) for slug in SLUGS]
+    for draft in drafts:
+        draft.outline()
+    # A lesson may link to one that comes later, so texts follow when all have their addresses.
+    for draft in drafts:
+        draft.write()
+    return library
+
+
+class _Draft:
+    """One course in the making."""
+
+    def __init__(self, cast: Cast, slug: str, library: Library, files: Mapping[str, File]) -> None:
+        self.slug = slug
+        self.library = library
+        self.files = files
+        self.plan = load("courses", slug, "course.toml")
+        self.actor: Actor = cast.actor(self.plan["owner"])
+        self.course: Course = courses.create_course(
+            self.actor,
+            cast.branches[self.plan["branch"]],
+            slug,
+            self._content(Faces(), cast.audience(self.plan["audience"])),
+        )
+        self.pages: dict[str, Lesson] = {}
+
+    def _content(self, body: Faces, audience: str) -> courses.CourseContent:
+        return courses.CourseContent(
+            title=faces(self.plan["title"]),
+            summary=faces(self.plan["summary"]),
+            body=body,
+            audience=audience,
+            category=courses.category_named(faces(self.plan["subject"])),
+            in_order=False,
+        )
+
+    def outline(self) -> None:
+        """Lay out modules and lessons with their titles."""
+        for entry in self.plan["modules"]:
+            module = lessons.add_module(self.course, self.actor, faces(entry["title"]))
+            for key in entry["lessons"]:
+                self._add(module, key)
+            if "quiz" in entry:
+                self._add_quiz(module, entry["quiz"])
+
+    def _add(self, module: Module, key: str) -> None:
+        text = lesson_text(self.slug, key)
+        lesson = lessons.add_lesson(module, self.actor, self._lesson(key, text, Faces()))
+        self.pages[key] = lesson
+        self.library.lessons[key] = lesson.id
+        self.library.addresses[f"lesson:{key}"] = urls.for_lesson(lesson.id)
+
+    def _lesson(self, key: str, text: LessonText, body: Faces) -> lessons.LessonContent:
+        name = self.plan.get("files", {}).get(key)
+        return lessons.LessonContent(
+            kind=LessonKind.DOCUMENT if name else LessonKind.PAGE,
+            title=text.title,
+            body=body,
+            minutes=DOCUMENT_MINUTES if name else max(2, round(len(text.body.zh) / SIGNS_A_MINUTE)),
+            material_id=self._material(name, text.title) if name else None,
+        )
+
+    def _material(self, name: str, title: Faces) -> int:
+        file = self.files[name]
+        arrival = materials.Arrival(
+            external_id=name, title=title.all().replace("\n", " / "), checksum=file.sha256, file=file
+        )
+        materials.take_in(self.course.id, [arrival], self.actor.id)
+        found = select(Material.id).where(Material.course_id == self.course.id, Material.external_id == name)
+        return db.session.scalars(found).one()
+
+    def _add_quiz(self, module: Module, key: str) -> None:
+        plan: dict[str, Any] = load("courses", self.slug, "quizzes", f"{key}.toml")
+        quiz = fill_quiz(self.course, self.actor, plan)
+        self.library.quizzes[key] = quiz
+        lessons.add_lesson(
+            module,
+            self.actor,
+            lessons.LessonContent(
+                kind=LessonKind.QUIZ,
+                title=faces(plan["title"]),
+                body=faces(plan["summary"]),
+                minutes=plan.get("minutes", QUIZ_MINUTES),
+                quiz_id=quiz.quiz_id,
+            ),
+        )
+
+    def write(self) -> None:
+        """Fill in the texts and publish."""
+        addresses = self.library.addresses
+        for key, lesson in self.pages.items():
+            text = lesson_text(self.slug, key)
+            lessons.edit_lesson(lesson, self.actor, self._lesson(key, text, linked_faces(text.body, addresses)))
+        body = linked_faces(faces(self.plan["body"]), addresses)
+        courses.edit_course(self.course, self.actor, self._content(body, self.course.audience))
+        courses.publish(self.course, self.actor)

@@ -1,0 +1,105 @@
+"""Fills in question banks and quizzes, and lets members take them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from app.sample.reading import faces
+from core import clock
+from core.db import db
+from core.faces import Faces
+from core.permissions import Actor
+from study.enums import Grading, QuestionKind
+from study.marking import FULL, shares_for
+from study.models import Course, Quiz
+from study.queries.quizzes import get_own_quiz
+from study.services import attempts, papers, questions, quizzes
+from study.services.attempts import Sent
+from study.services.questions import OptionContent, QuestionContent
+from study.services.quizzes import QuizContent
+
+TIME_TAKEN = timedelta(minutes=9)
+
+
+@dataclass(frozen=True)
+class SampleQuiz:
+    """A quiz that stands, and the plan it was made from."""
+
+    quiz_id: int
+    course_id: int
+    plan: Mapping[str, Any]
+
+
+def question_content(plan: Mapping[str, Any]) -> QuestionContent:
+    """Return a question as the study room's authors write it."""
+    kind = QuestionKind(plan["kind"])
+    return QuestionContent(
+        kind=kind,
+        name=plan["name"],
+        text=faces(plan["text"]),
+        options=tuple(_options(kind, plan)),
+        feedback=faces(plan["why"]),
+    )
+
+
+def _options(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[OptionContent]:
+    if kind is QuestionKind.SHORT_ANSWER:
+        for pattern in plan["accept"]:
+            yield OptionContent(fraction=FULL, pattern=pattern, feedback=faces(plan["why"]))
+    elif kind is QuestionKind.TRUE_FALSE:
+        for said, why in ((True, "why_true"), (False, "why_false")):
+            yield OptionContent(fraction=FULL if plan["answer"] is said else 0, feedback=faces(plan[why]))
+    else:
+        yield from _choices(kind, plan)
+
+
+def _choices(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[OptionContent]:
+    right = [bool(option.get("right")) for option in plan["options"]]
+    shares = (
+        shares_for(right) if kind is QuestionKind.MULTIPLE_CHOICE else [FULL if is_right else 0 for is_right in right]
+    )
+    for option, share in zip(plan["options"], shares, strict=True):
+        yield OptionContent(fraction=share, text=Faces(zh=option["zh"], en=option["en"]), feedback=faces(option["why"]))
+
+
+def fill_quiz(course: Course, actor: Actor, plan: Mapping[str, Any]) -> SampleQuiz:
+    """Write the questions of a quiz into a bank of their own, and the quiz that asks them."""
+    content = QuizContent(
+        title=faces(plan["title"]),
+        pass_thousandths=plan["pass_percent"] * 10,
+        attempts_allowed=plan.get("attempts", 0),
+        time_limit_minutes=plan.get("minutes"),
+        grading=Grading.BEST,
+        shuffle=False,
+    )
+    quiz = quizzes.create_quiz(course, actor, content)
+    bank = questions.bank_named(course, plan["title"]["zh"], actor)
+    added = [
+        questions.add_question(bank, course, questions.prepare(question_content(entry)), actor)
+        for entry in plan["questions"]
+    ]
+    quizzes.add_questions(get_own_quiz(quiz.id, actor), actor, [question.id for question in added])
+    return SampleQuiz(quiz.id, course.id, plan)
+
+
+def take_quiz(actor: Actor, quiz: SampleQuiz, wrong: frozenset[str]) -> None:
+    """Let a member take a quiz: the questions named ``wrong`` wrongly, all others rightly."""
+    row = db.session.get_one(Quiz, quiz.quiz_id)
+    attempt = papers.start(row, quiz.course_id, actor)
+    sent = [
+        _sent(position, plan, right=plan["name"] not in wrong)
+        for position, plan in enumerate(quiz.plan["questions"], start=1)
+    ]
+    with clock.at(clock.utcnow() + TIME_TAKEN):
+        attempts.save(attempt.id, actor, "sample", sent, final=True)
+
+
+def _sent(position: int, plan: Mapping[str, Any], *, right: bool) -> Sent:
+    kind = QuestionKind(plan["kind"])
+    if kind is QuestionKind.SHORT_ANSWER:
+        return Sent(position=position, text=plan["accept"][0] if right else "0")
+    if kind is QuestionKind.TRUE_FALSE:
+        return Sent(position=position, chosen=(1 if plan["answer"] is right else 2,))
+    chosen = [number for number, option in enumerate(plan["options"], start=1) if bool(option.get("right")) is right]
+    return Sent(position=position, chosen=chosen if kind is QuestionKind.MULTIPLE_CHOICE else chosen[:1])

@@ -1,0 +1,67 @@
+"""Joins the rooms: pages, outbox handlers, rights and documents of every feature, in one place."""
+
+from flask import Flask
+
+import accounts.admin
+import accounts.handlers
+import accounts.permissions
+import accounts.views
+import forum.documents
+import forum.handlers
+import forum.permissions
+import forum.views
+import moderation.documents
+import moderation.handlers
+import moderation.permissions
+import moderation.views
+import notify.handlers
+import notify.told
+import notify.views
+import search.handlers
+import search.similar
+import search.views
+import study.documents
+import study.handlers
+import study.permissions
+import study.views
+from app import admin, crawlers, display, health, home, keys
+
+HANDLERS = (
+    accounts.handlers,
+    forum.handlers,
+    moderation.handlers,
+    notify.handlers,
+    search.handlers,
+    study.handlers,
+)
+"""Importing them subscribed them to the outbox."""
+
+RIGHTS = (accounts.permissions, forum.permissions, moderation.permissions, study.permissions)
+"""Importing them gave the roles their rights."""
+
+BLUEPRINTS = (
+    home.bp,
+    display.bp,
+    health.bp,
+    crawlers.bp,
+    keys.bp,
+    admin.bp,
+    accounts.views.bp,
+    accounts.admin.bp,
+    forum.views.bp,
+    study.views.bp,
+    search.views.bp,
+    moderation.views.bp,
+    notify.views.bp,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the rooms' pages and what they offer each other through ports."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    forum.documents.register()
+    study.documents.register()
+    moderation.documents.register()
+    search.similar.register()
+    notify.told.register()

@@ -1,0 +1,42 @@
+"""``make bench`` runs all, ``python -m bench forum`` one part.
+
+The forum is measured on sites made for it, a million posts in the big one: some minutes, some gigabytes, in a temporary
+folder. With ``--data`` they are kept there, and built once only.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+PARTS = ("pages", "forum")
+POSTS = 1_000_000
+TURNS = 40
+
+
+def main() -> int:
+    """Run the parts that are asked for; 1 where a limit was missed."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description="Measure the application.")
+    asked.add_argument("part", nargs="*", choices=(*PARTS, []), help="what to measure; without it, everything")
+    asked.add_argument("--posts", type=int, default=POSTS, help="posts of the big forum (default: %(default)s)")
+    asked.add_argument("--turns", type=int, default=TURNS, help="repetitions of a comparison (default: %(default)s)")
+    asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
+    options = asked.parse_args()
+    parts = options.part or PARTS
+    if "pages" in parts:
+        from bench import pages  # noqa: PLC0415 -- each part loads what it needs and no more
+
+        pages.run()
+    return _forum(options) if "forum" in parts else 0
+
+
+def _forum(options: argparse.Namespace) -> int:
+    from bench import forum  # noqa: PLC0415 -- as above
+
+    with tempfile.TemporaryDirectory() as name:
+        kept = forum.run(options.data or Path(name), posts=options.posts, turns=options.turns)
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

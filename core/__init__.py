@@ -1,0 +1,1 @@
+"""The shared kernel: everything here serves every feature and knows none."""

@@ -1,0 +1,268 @@
+"""Ports: what features offer to search, moderation and each other without being imported.
+
+``DocumentSource`` feeds the index, ``ModerationTarget`` lets moderators act, ``DiscussionSubject`` lets threads hang
+on things, ``DiscussionList`` shows the threads of a thing. ``app/wiring.py`` registers them once.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Select
+
+from core.faces import Faces
+from core.passages import Passage
+from core.permissions import Actor
+from core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What the index holds of one thing: plain text, its audience and where a click leads.
+
+    In ``text`` a form feed parts pages.
+    """
+
+    ref: Ref
+    title: str
+    text: str
+    audience: str
+    language: str
+    url: str
+    created_at: datetime
+    updated_at: datetime
+    board: str = ""
+    course: str = ""
+    author: str = ""
+    author_name: str = ""
+    place: Faces = Faces()  # noqa: RUF009 -- faces never change
+    external_id: str = ""
+    popularity: int = 0
+    solved: bool = False
+    """A question whose accepted answer is part of the text."""
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of all fields: equal versions need no indexing."""
+        values = "\x1f".join(repr(getattr(self, part.name)) for part in fields(self))
+        return hashlib.blake2b(values.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+class DocumentSource(Protocol):
+    """All documents of one kind, as they are in the database now."""
+
+    kind: str
+
+    def count(self) -> int:
+        """Return how many there are, roughly: for a progress bar."""
+
+    def documents(self, after_id: int, limit: int) -> Sequence[Document]:
+        """Return the next documents by id; hidden things and drafts are left out."""
+
+    def get(self, ids: Iterable[int]) -> Sequence[Document]:
+        """Return these documents; what must not be indexed is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModerationSubject:
+    """What a moderator needs to know of the thing reported."""
+
+    ref: Ref
+    title: str
+    excerpt: str
+    author_id: int | None
+    branch_id: int
+    scope: str
+    place: str
+    url: str
+    audience: str
+    hidden: bool
+
+
+class ModerationTarget(Protocol):
+    """Things of one kind on which moderators act."""
+
+    kind: str
+
+    def find(self, target_id: int) -> ModerationSubject | None:
+        """Return the thing, hidden or not, or None."""
+
+    def hide(self, target_id: int, actor: Actor, reason: str) -> None:
+        """Hide it inside the caller's transaction."""
+
+    def restore(self, target_id: int, actor: Actor) -> None:
+        """Show it again inside the caller's transaction."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A thing a thread can hang on, with the board that takes its threads."""
+
+    ref: Ref
+    title: str
+    url: str
+    audience: str
+    branch_id: int
+    board_slug: str
+    board_title: Faces
+    course_id: int | None = None
+    """The course it belongs to, for those who follow the threads of one."""
+    passages: Sequence[Passage] = ()
+    """What of it can be quoted, as it is now; known of a thing that was asked for alone."""
+    board_audience: str = ""
+    """Who sees that board, where it is not those who see the thing."""
+
+
+class DiscussionSubject(Protocol):
+    """Things of one kind that threads can hang on."""
+
+    kind: str
+
+    def find(self, subject_id: int, actor: Actor) -> Subject | None:
+        """Return the thing if the reader may see it."""
+
+    def named(self, ids: Iterable[int], actor: Actor) -> Mapping[int, Subject]:
+        """Return those of the things that the reader may see, all in one go."""
+
+    def audiences(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """Return who may see each of these things now."""
+
+    def board_audiences(self, ids: Iterable[int]) -> Mapping[int, str]:
+        """Return who may see the board that takes the threads about each of these things: the same, as a rule."""
+        return self.audiences(ids)
+
+    def note_thread(self, subject_id: int) -> None:
+        """Note, inside the caller's transaction, that a thread hangs on the thing: most kinds need not know."""
+        return
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadLink:
+    """One thread about something, as a list shows it."""
+
+    title: str
+    url: str
+    reply_count: int
+    last_posted_at: datetime
+
+
+class Place(NamedTuple):
+    """A passage on which threads hang, as it was quoted, and how many."""
+
+    mark: str
+    quote: str
+    threads: int
+
+
+class Talk(NamedTuple):
+    """What is said about a thing."""
+
+    threads: Sequence[ThreadLink] = ()
+    places: Sequence[Place] = ()
+
+
+class DiscussionList(Protocol):
+    """The threads about a thing."""
+
+    def talk_on(self, ref: Ref, actor: Actor, limit: int = 5) -> Talk:
+        """Return the most lately active threads this reader may see, and where threads hang, all in one question."""
+
+    def start_url(self, ref: Ref, mark: str = "") -> str:
+        """Return where a new thread about the thing, or the passage with this mark, is written."""
+
+
+class ReportList(Protocol):
+    """What readers have reported, for pages that offer to report."""
+
+    def open_by(self, kind: str, ids: Any, reporter_id: Any) -> Select[int]:
+        """Return a statement for the ids of those of the things that this person has reported and nobody decided."""
+
+
+class SimilarThreads(Protocol):
+    """Threads like one that is about to be started."""
+
+    def similar(self, title: str, board: str, actor: Actor, limit: int = 5) -> Sequence[Ref]:
+        """Return the threads this reader may see that are nearest to a title, those of the board first."""
+
+
+_sources: dict[str, DocumentSource] = {}
+_targets: dict[str, ModerationTarget] = {}
+_subjects: dict[str, DiscussionSubject] = {}
+_lists: list[DiscussionList] = []
+_similar: list[SimilarThreads] = []
+_reports: list[ReportList] = []
+
+
+def register_source(source: DocumentSource) -> None:
+    """Offer documents of a kind to the index."""
+    _sources[source.kind] = source
+
+
+def register_target(target: ModerationTarget) -> None:
+    """Offer things of a kind to moderators."""
+    _targets[target.kind] = target
+
+
+def register_subject(subject: DiscussionSubject) -> None:
+    """Offer things of a kind to threads."""
+    _subjects[subject.kind] = subject
+
+
+def register_discussions(discussions_: DiscussionList) -> None:
+    """Offer the list of threads about a thing; there is one."""
+    _lists[:] = [discussions_]
+
+
+def register_similar(finder: SimilarThreads) -> None:
+    """Offer what finds threads like another; there is one."""
+    _similar[:] = [finder]
+
+
+def register_reports(reports: ReportList) -> None:
+    """Offer what was reported; there is one list."""
+    _reports[:] = [reports]
+
+
+def report_list() -> ReportList:
+    """Return what was reported."""
+    return _reports[0]
+
+
+def similar_threads() -> SimilarThreads:
+    """Return what finds threads like another."""
+    return _similar[0]
+
+
+def sources() -> tuple[DocumentSource, ...]:
+    """Return every registered source."""
+    return tuple(_sources.values())
+
+
+def source_for(kind: str) -> DocumentSource | None:
+    """Return the source of a kind, if that kind is searched at all."""
+    return _sources.get(kind)
+
+
+def document_for(ref: Ref) -> Document | None:
+    """Return the document of one thing as it is now; None when it must not be indexed."""
+    source = _sources.get(ref.kind)
+    found = source.get([ref.id]) if source else ()
+    return found[0] if found else None
+
+
+def target_for(kind: str) -> ModerationTarget | None:
+    """Return what lets moderators act on things of a kind."""
+    return _targets.get(kind)
+
+
+def subject_for(kind: str) -> DiscussionSubject | None:
+    """Return what lets threads hang on things of a kind."""
+    return _subjects.get(kind)
+
+
+def discussions() -> DiscussionList:
+    """Return the list of threads about things."""
+    return _lists[0]

@@ -1,0 +1,86 @@
+"""Marks that stand on lines of their own: ``:::spoiler`` boxes and ``$$`` formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block.state_block import StateBlock
+
+from core.markup.formulas import BLOCK_MAX
+
+TITLE_MAX: Final = 120
+LINES_MAX: Final = 60
+_OPENING: Final = re.compile(rf":::+[ \t]*(?:spoiler|剧透|劇透)(?:[ \t:：]+(.{{0,{TITLE_MAX}}}).*)?", re.IGNORECASE)
+_CLOSING: Final = re.compile(r":::+[ \t]*")
+_FENCE: Final = ("```", "~~~")
+
+
+def install(md: MarkdownIt) -> None:
+    """Add the boxes to a parser."""
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    md.block.ruler.before("fence", "spoiler", spoiler, ends)
+    md.block.ruler.before("fence", "formula", formula, ends)
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def spoiler(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a box that opens when it is asked to; without its closing line it goes on to the end."""
+    if not state.src.startswith(":::", state.bMarks[start] + state.tShift[start]) or state.is_code_block(start):
+        return False
+    found = _OPENING.fullmatch(_line(state, start))
+    if not found:
+        return False
+    if silent:
+        return True
+    last = _end_of_box(state, start, end)
+    opening = state.push("spoiler_open", "details", 1)
+    opening.info, opening.map = (found[1] or "").strip(), [start, last]
+    kept, state.lineMax = state.lineMax, last
+    kept_parent, state.parentType = state.parentType, "blockquote"
+    state.md.block.tokenize(state, start + 1, last)
+    state.lineMax, state.parentType = kept, kept_parent
+    state.push("spoiler_close", "details", -1)
+    state.line = min(last + 1, end)
+    return True
+
+
+def _end_of_box(state: StateBlock, start: int, end: int) -> int:
+    depth, fence = 1, ""
+    for number in range(start + 1, end):
+        if state.sCount[number] < state.blkIndent:
+            return number
+        line = _line(state, number)
+        if line.startswith(_FENCE):
+            fence = "" if fence and line.startswith(fence) else fence or line[:3]
+        elif not fence and line.startswith(":::"):
+            depth += 1 if _OPENING.fullmatch(line) else -1 if _CLOSING.fullmatch(line) else 0
+            if not depth:
+                return number
+    return end
+
+
+def formula(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a formula between two pairs of dollar signs, on one line or on several without an empty one."""
+    if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]) or state.is_code_block(start):
+        return False
+    lines = [_line(state, start)[2:]]
+    number = start
+    while not lines[-1].rstrip().endswith("$$"):
+        number += 1
+        if number >= min(end, start + LINES_MAX) or state.isEmpty(number) or state.sCount[number] < state.blkIndent:
+            return False
+        lines.append(_line(state, number))
+    source = "\n".join(lines).rstrip()[:-2].strip()
+    if not source or "$$" in source or len(source) > BLOCK_MAX:
+        return False
+    if not silent:
+        token = state.push("formula_block", "math", 0)
+        token.content, token.map = source, [start, number + 1]
+        state.line = number + 1
+    return True

@@ -1,0 +1,44 @@
+"""Media types of the files we know, and the endings of their names. No other module is imported here."""
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+EPUB = "application/epub+zip"
+MARKDOWN = "text/markdown"
+TEXT = "text/plain"
+HTML = "text/html"
+CSV = "text/csv"
+WEBVTT = "text/vtt"
+SUBRIP = "application/x-subrip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BINARY = "application/octet-stream"
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Types that only ``core.pictures`` gives; nothing is believed to be a picture because it looks like one."""
+
+BY_ENDING = {
+    ".pdf": PDF,
+    ".docx": DOCX,
+    ".pptx": PPTX,
+    ".epub": EPUB,
+    ".xlsx": XLSX,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".mdx": MARKDOWN,
+    ".mkd": MARKDOWN,
+    ".txt": TEXT,
+    ".gift": TEXT,
+    ".html": HTML,
+    ".htm": HTML,
+    ".csv": CSV,
+    ".srt": SUBRIP,
+    ".sbv": SUBRIP,
+    ".vtt": WEBVTT,
+}
+
+BY_PART = {
+    "word/document.xml": DOCX,
+    "ppt/presentation.xml": PPTX,
+    "xl/workbook.xml": XLSX,
+    "META-INF/container.xml": EPUB,
+}
+"""What an archive is, by a part that it must hold."""

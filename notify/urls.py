@@ -1,0 +1,4 @@
+"""Links to the pages of the inbox."""
+
+INBOX = "/inbox"
+SETTINGS = "/inbox/settings"

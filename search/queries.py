@@ -1,0 +1,192 @@
+"""Searching, as one reader."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.db import db
+from core.documents import Document, source_for, sources
+from core.i18n import current_locale
+from core.permissions import Actor
+from core.refs import Ref
+from search import snippets
+from search.engines import Found, Hit, IndexMissing, Request, Sort
+from search.parsing import Query, folded, parse
+from search.services import READ_BATCH, engine
+
+log = logging.getLogger(__name__)
+
+OFFSET_MAX = 1000
+FALLBACK_SECONDS = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What a search is narrowed to, and how its results are ordered."""
+
+    kind: str = ""
+    board: str = ""
+    course: str = ""
+    author: str = ""
+    after: datetime | None = None
+    before: datetime | None = None
+    sort: Sort = Sort.RELEVANCE
+
+
+EVERYTHING = Narrowing()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownHit:
+    """One result as a page or a program shows it."""
+
+    ref: Ref
+    external_id: str
+    title: tuple[snippets.Piece, ...]
+    url: str
+    score: float
+    snippet: snippets.Snippet
+    place: str
+    author_name: str
+    language: str
+    created_at: datetime
+    solved: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the hit for programs; the snippet is escaped HTML with ``<mark>``."""
+        return {
+            "kind": self.ref.kind,
+            "id": self.ref.id,
+            "external_id": self.external_id,
+            "title": "".join(piece.text for piece in self.title),
+            "url": self.url,
+            "score": self.score,
+            "snippet": snippets.as_html(self.snippet.pieces),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What was found for one reader."""
+
+    total: int
+    took_ms: float
+    hits: Sequence[ShownHit]
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    suggestion: str | None = None
+    titles_only: bool = False
+    """The index could not be used; only titles were looked at."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the results for programs."""
+        return {
+            "total": self.total,
+            "took_ms": self.took_ms,
+            "suggestion": self.suggestion,
+            "hits": [hit.as_json() for hit in self.hits],
+        } | ({"titles_only": True} if self.titles_only else {})
+
+
+def _request(query: Query, actor: Actor, narrowing: Narrowing, offset: int, limit: int) -> Request:
+    return Request(
+        query=query,
+        tokens=actor.tokens,
+        kind=narrowing.kind,
+        board=narrowing.board,
+        course=narrowing.course,
+        author=narrowing.author,
+        after=narrowing.after,
+        before=narrowing.before,
+        sort=narrowing.sort,
+        offset=min(max(0, offset), OFFSET_MAX),
+        limit=limit,
+    )
+
+
+def documents_of(hits: Sequence[Hit], actor: Actor) -> dict[Ref, Document]:
+    """Return the documents behind hits as they are now, without those the reader may not see any more."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for hit in hits:
+        ids[hit.ref.kind].append(hit.ref.id)
+    found: dict[Ref, Document] = {}
+    for kind, wanted in ids.items():
+        source = source_for(kind)
+        for document in source.get(wanted) if source else ():
+            if actor.can_read(document.audience):
+                found[document.ref] = document
+    return found
+
+
+def _title(document: Document) -> str:
+    """Return the title in the reader's language: the Chinese face stands first, the English second."""
+    faces = document.title.split("\n")
+    return faces[-1] if current_locale() == "en" else faces[0]
+
+
+def _shown(document: Document, score: float, query: Query) -> ShownHit:
+    snippet = snippets.cut(document.text, query)
+    return ShownHit(
+        ref=document.ref,
+        external_id=document.external_id,
+        title=snippets.mark(_title(document), query),
+        url=f"{document.url}#page-{snippet.page}" if snippet.page else document.url,
+        score=score,
+        snippet=snippet,
+        place=str(document.place),
+        author_name=document.author_name,
+        language=document.language,
+        created_at=document.created_at,
+        solved=document.solved,
+    )
+
+
+def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Results:
+    """Return what this reader finds. Anything may be typed; a broken index gives titles instead of an error."""
+    started = time.perf_counter()
+    query = parse(text)
+    request = _request(query, actor, narrowing, offset, limit)
+    titles_only = False
+    try:
+        found = engine().find(request)
+    except IndexMissing as missing:
+        log.warning("%s", missing)
+        found, titles_only = _titles(request, actor), True
+    except Exception:
+        # A damaged index raises anything at all. The reader gets what can be had without it.
+        log.exception("The index cannot be searched")
+        found, titles_only = _titles(request, actor), True
+    documents = documents_of(found.hits, actor)
+    hits = [_shown(documents[hit.ref], hit.score, query) for hit in found.hits if hit.ref in documents]
+    return Results(
+        total=max(len(hits), found.total - (len(found.hits) - len(hits))),
+        took_ms=round((time.perf_counter() - started) * 1000, 1),
+        hits=hits,
+        kinds=found.kinds,
+        titles_only=titles_only,
+    )
+
+
+def _titles(request: Request, actor: Actor) -> Found:
+    """Look through titles in the database, as far as a second goes."""
+    wanted = [folded(word.text) for word in request.query.words if word.needed]
+    wanted += [phrase.canon.strip() for phrase in request.query.phrases]
+    end = time.monotonic() + FALLBACK_SECONDS
+    hits: list[Hit] = []
+    for source in sources():
+        if request.kind not in ("", source.kind) or not wanted:
+            continue
+        last = 0
+        while time.monotonic() < end and (batch := source.documents(last, READ_BATCH)):
+            hits += [Hit(one.ref, 1.0) for one in batch if actor.can_read(one.audience) and _has(one.title, wanted)]
+            last = max(one.ref.id for one in batch)
+    db.session.rollback()
+    return Found(len(hits), tuple(hits[request.offset : request.offset + request.limit]))
+
+
+def _has(title: str, wanted: Sequence[str]) -> bool:
+    flat = folded(title)
+    return all(word in flat for word in wanted)

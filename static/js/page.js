@@ -1,0 +1,4 @@
+// Every page: keyboard shortcuts.
+import { startKeys } from "./keys.js";
+
+startKeys();

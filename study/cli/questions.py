@@ -1,0 +1,81 @@
+"""``xuetan import questions``: a question file into a bank of a course."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from core.db import db, transaction
+from core.i18n import in_language
+from study.models import Course
+from study.models.questions import BANK_NAME_MAX
+from study.queries.banks import find_bank
+from study.queries.courses import find_course
+from study.question_formats import AUTO, FORMATS, FileRefused, Refused, read
+from study.services.question_imports import Batch, Report, import_batch, prepare_batch, preview
+from study.services.questions import bank_named
+
+AT_ONCE = 200
+"""Questions a transaction: others may write in between, and a second run adds only what is missing."""
+
+
+@click.command("questions")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--course", "slug", required=True, help="Address of the course, such as open-branch.")
+@click.option("--bank", "bank_name", default="", help="Name of the question bank; the name of the file when left out.")
+@click.option("--format", "format_name", type=click.Choice([AUTO, *FORMATS]), default=AUTO, show_default=True)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on standard output.")
+def import_questions(path: Path, slug: str, bank_name: str, format_name: str, *, dry_run: bool, as_json: bool) -> None:
+    """Import the questions of PATH into a bank of a course.
+
+    Good questions are kept, refused ones named with line and reason. The same file imported twice adds nothing.
+    """
+    course = find_course(slug)
+    if course is None:
+        raise click.UsageError(f"There is no course {slug!r}.")
+    name = (bank_name.strip() or path.stem)[:BANK_NAME_MAX]
+    with in_language("en"):
+        try:
+            batch = prepare_batch(read(path.read_bytes(), path.name, format_name))
+        except FileRefused as error:
+            # The file as a whole is what was refused: number 0.
+            line = int(str(error.words.get("line", 1)))
+            batch = Batch(refused=[Refused(number=0, line=line, error=str(error))])
+        report = preview(find_bank(course, name), batch) if dry_run else _store(course, name, batch)
+        db.session.rollback()
+        _print(report, as_json=as_json, dry_run=dry_run)
+    sys.exit(1 if report.refused else 0)
+
+
+def _store(course: Course, bank_name: str, batch: Batch) -> Report:
+    report = Report(refused=batch.refused)
+    for part in _parts(batch):
+        with transaction():
+            held = find_course(course.slug)
+            if held is None:
+                raise click.ClickException("The course was deleted meanwhile.")
+            done = import_batch(bank_named(held, bank_name, None), held, part, None)
+        report.imported += done.imported
+        report.unchanged += done.unchanged
+    return report
+
+
+def _parts(batch: Batch) -> Iterator[Batch]:
+    starts: Sequence[int] = range(0, len(batch.candidates), AT_ONCE)
+    with click.progressbar(starts, label="Questions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for start in bar:
+            yield Batch(candidates=batch.candidates[start : start + AT_ONCE])
+
+
+def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+        return
+    for one in report.refused:
+        place = f"line {one.line}, question {one.number}" if one.number else f"line {one.line}"
+        click.echo(f"{place}: {one.error}", err=True)
+    done = "would be imported" if dry_run else "imported"
+    click.echo(f"{len(report.imported)} {done}, {len(report.unchanged)} there before, {len(report.refused)} refused.")

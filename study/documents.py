@@ -1,0 +1,171 @@
+"""What search may index of the study room; offers that, and what threads may hang on."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import undefer
+
+from core.db import db
+from core.documents import Document, register_source, register_subject
+from core.faces import Faces
+from core.news import register_news
+from core.public_pages import register_pages
+from core.text import detect_language, plain
+from study import urls
+from study.enums import LessonKind, MaterialState
+from study.models import Course, Lesson, Material, Module
+from study.permissions import reading_audience
+from study.public_pages import CoursePages
+from study.queries.news import LessonNews
+from study.subjects import CourseSubject, LessonSubject, QuizSubject
+
+GET_BATCH = 500
+
+
+def _text(*html: Faces) -> str:
+    return "\n".join(text for faces in html for text in (plain(faces.zh), plain(faces.en)) if text)
+
+
+def _language(title: Faces, text: str) -> str:
+    """Return the language of the text; where both faces are written it is the Chinese one, which stands first."""
+    return "zh-Hans" if title.zh else detect_language(title.all() + "\n" + text)
+
+
+class _Source(ABC):
+    """What the three sources share: walking by id, or fetching by ids."""
+
+    kind: str
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return db.session.scalar(select(func.count()).select_from(self._rows().subquery())) or 0
+
+    def documents(self, after_id: int, limit: int) -> Sequence[Document]:
+        """Return the next documents by id."""
+        ident = self._ident()
+        rows = db.session.execute(self._rows().where(ident > after_id).order_by(ident).limit(limit))
+        return [self._document(*row) for row in rows]
+
+    def get(self, ids: Iterable[int]) -> Sequence[Document]:
+        """Return these documents."""
+        wanted = list(ids)
+        found: list[Document] = []
+        for start in range(0, len(wanted), GET_BATCH):
+            rows = db.session.execute(self._rows().where(self._ident().in_(wanted[start : start + GET_BATCH])))
+            found += [self._document(*row) for row in rows]
+        return found
+
+    @abstractmethod
+    def _rows(self) -> Any: ...
+
+    @abstractmethod
+    def _ident(self) -> ColumnElement[int]: ...
+
+    @abstractmethod
+    def _document(self, *row: Any) -> Document: ...
+
+
+class CourseSource(_Source):
+    """The front pages of courses."""
+
+    kind = "course"
+
+    def _rows(self) -> Any:
+        return select(Course)
+
+    def _ident(self) -> ColumnElement[int]:
+        return Course.__table__.c.id
+
+    def _document(self, *row: Any) -> Document:
+        course: Course = row[0]
+        text = _text(course.html)
+        return Document(
+            ref=course.ref,
+            title=course.title.all(),
+            text="\n".join(part for part in (course.summary.all(), text) if part),
+            audience=reading_audience(course),
+            language=_language(course.title, text),
+            url=urls.for_course(course.slug),
+            created_at=course.created_at,
+            updated_at=course.updated_at,
+            course=course.slug,
+            place=course.title,
+        )
+
+
+class LessonSource(_Source):
+    """Lessons with words of their own; quizzes are not searched."""
+
+    kind = "lesson"
+
+    def _rows(self) -> Any:
+        return (
+            select(Lesson, Course)
+            .join(Module, Module.id == Lesson.module_id)
+            .join(Course, Course.id == Module.course_id)
+            .where(Lesson.kind != LessonKind.QUIZ)
+        )
+
+    def _ident(self) -> ColumnElement[int]:
+        return Lesson.__table__.c.id
+
+    def _document(self, *row: Any) -> Document:
+        lesson, course = row
+        text = _text(lesson.html)
+        return Document(
+            ref=lesson.ref,
+            title=lesson.title.all(),
+            text=text,
+            audience=reading_audience(course),
+            language=_language(lesson.title, text),
+            url=urls.for_lesson(lesson.id),
+            created_at=lesson.created_at,
+            updated_at=lesson.updated_at,
+            course=course.slug,
+            place=course.title,
+        )
+
+
+class MaterialSource(_Source):
+    """Materials by their extracted text, pages parted by form feeds."""
+
+    kind = "material"
+
+    def _rows(self) -> Any:
+        return (
+            select(Material, Course)
+            .options(undefer(Material.text))
+            .join(Course, Course.id == Material.course_id)
+            .where(Material.state != MaterialState.WAITING)
+        )
+
+    def _ident(self) -> ColumnElement[int]:
+        return Material.__table__.c.id
+
+    def _document(self, *row: Any) -> Document:
+        material, course = row
+        return Document(
+            ref=material.ref,
+            title=material.title,
+            text=material.text,
+            audience=reading_audience(course),
+            language=material.language,
+            url=urls.for_material(material.id),
+            created_at=material.created_at,
+            updated_at=material.updated_at,
+            course=course.slug,
+            place=course.title,
+            external_id=material.external_id,
+        )
+
+
+def register() -> None:
+    """Offer the room's documents and subjects; called once."""
+    for source in (CourseSource(), LessonSource(), MaterialSource()):
+        register_source(source)
+    for subject in (CourseSubject(), LessonSubject(), QuizSubject()):
+        register_subject(subject)
+    register_pages(CoursePages())
+    register_news(LessonNews())

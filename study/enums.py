@@ -1,0 +1,96 @@
+"""The closed lists of the study room."""
+
+from enum import StrEnum
+
+
+class CourseState(StrEnum):
+    """How far a course is on its way to the readers."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class LessonKind(StrEnum):
+    """What a lesson is made of."""
+
+    PAGE = "page"
+    DOCUMENT = "document"
+    QUIZ = "quiz"
+    LINK = "link"
+
+
+class QuestionKind(StrEnum):
+    """What a question asks for. Quizzes take the kinds of ``study.marking.TAKEN``; the others are known by name."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    TRUE_FALSE = "true_false"
+    SHORT_ANSWER = "short_answer"
+    NUMERICAL = "numerical"
+    MATCHING = "matching"
+    ORDERING = "ordering"
+    CLOZE = "cloze"
+    ESSAY = "essay"
+    DESCRIPTION = "description"
+
+
+class VersionState(StrEnum):
+    """How far a version of a question is on its way into quizzes."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    RETIRED = "retired"
+
+
+class Grading(StrEnum):
+    """Which of several attempts counts."""
+
+    BEST = "best"
+    LAST = "last"
+
+
+class AttemptState(StrEnum):
+    """Whether a paper is still being written."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+
+
+class MaterialState(StrEnum):
+    """Whether the text of a material could be read."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class ExtractionFault(StrEnum):
+    """Why a file could not be read; the words for it are in ``study/wording.py``."""
+
+    KIND_REFUSED = "kind_refused"
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    TOO_LARGE_INSIDE = "too_large_inside"
+    ENTITIES = "entities"
+    TOO_LONG = "too_long"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    NO_TEXT = "no_text"
+    NOT_UTF8 = "not_utf8"
+
+
+class ProgressKind(StrEnum):
+    """One entry of the progress ledger."""
+
+    OPENED = "opened"
+    READ = "read"
+    QUIZ_PASSED = "quiz_passed"
+    QUIZ_FAILED = "quiz_failed"
+
+
+class LearningState(StrEnum):
+    """How far a member is with a lesson, a module or a course."""
+
+    NOT_BEGUN = "not_begun"
+    UNDER_WAY = "under_way"
+    DONE = "done"

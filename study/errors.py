@@ -1,0 +1,115 @@
+"""What the study room refuses, in the reader's words."""
+
+from typing import Any
+
+from core.errors import Conflict, Denied, Invalid
+from core.i18n import _l
+from study.enums import ExtractionFault
+from study.wording import FAULTS
+
+
+class NotEnrolled(Conflict):
+    """Progress is kept only for members who take the course."""
+
+    message = _l("Enrol in this course first, then your progress is kept.")
+
+
+class LessonLocked(Denied):
+    """The course is taken in order and this lesson is not open yet; carries what the page needs to say why."""
+
+    message = _l("This lesson is not open yet.")
+
+    def __init__(self, outline: Any, lesson: Any, lock: Any) -> None:
+        super().__init__()
+        self.outline = outline
+        self.lesson = lesson
+        self.lock = lock
+
+
+class CourseEmpty(Invalid):
+    """A course without lessons cannot be published."""
+
+    message = _l("Add at least one lesson before you publish the course.")
+
+
+class LessonUnfinished(Invalid):
+    """A lesson lacks its document, quiz or address."""
+
+    message = _l("The lesson “%(title)s” has no content yet. Complete or delete it, then publish.")
+
+
+class QuizNotEnrolled(Conflict):
+    """Only members who take the course have papers."""
+
+    message = _l("Enrol in the course first; then you can take its quizzes.")
+
+
+class AttemptsExhausted(Conflict):
+    """All attempts are used up."""
+
+    message = _l("You have used all %(allowed)s attempts of this quiz.")
+
+
+class QuizEmpty(Conflict):
+    """There is nothing to ask yet."""
+
+    message = _l("This quiz has no questions yet.")
+
+
+class AttemptLate(Conflict):
+    """The time was up; the paper was handed in with what it had."""
+
+    message = _l("Time was up. The answers that arrived in time were handed in; later ones were not taken.")
+
+
+class AttemptClosed(Conflict):
+    """The paper was handed in before; nothing was changed."""
+
+    message = _l("This paper was handed in before. Nothing was changed.")
+
+
+class QuestionIncomplete(Invalid):
+    """The author left out what makes a question answerable; ``problem`` says what."""
+
+    def __init__(self, problem: Any, **words: object) -> None:
+        super().__init__(**words)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return str(self.problem) % self.words
+
+
+class QuizSettled(Conflict):
+    """Members have papers of it."""
+
+    message = _l("Members have taken this quiz already, so it cannot be deleted.")
+
+
+class SlugTaken(Conflict):
+    """Two courses cannot have the same address."""
+
+    status = 422
+    message = _l("Another course already has this address.")
+
+
+class MaterialInUse(Conflict):
+    """A lesson still shows the material."""
+
+    message = _l("The lesson “%(title)s” still shows this material. Change or delete the lesson first.")
+
+
+class AudienceRefused(Invalid):
+    """The branch chosen as audience or owner is not the author's to choose."""
+
+    message = _l("You can only choose branches in which you may write courses.")
+
+
+class UnreadableFile(Invalid):
+    """A file cannot be taken; the message says why and what to do."""
+
+    def __init__(self, fault: ExtractionFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return str(FAULTS[self.fault])

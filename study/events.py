@@ -1,0 +1,28 @@
+"""What happened in the study room; ids only."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseChanged(Event):
+    """A course was edited, published or taken back: whatever it holds may be read by others now."""
+
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialFileArrived(Event):
+    """A material has a file whose text is still to be read."""
+
+    material_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizSubmitted(Event):
+    """A paper was handed in, by the member or by the clock."""
+
+    attempt_id: int
+    quiz_id: int
+    user_id: int

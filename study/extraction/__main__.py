@@ -1,0 +1,49 @@
+"""The child process: sets its own limits, then reads one file and prints what it found as JSON.
+
+``python -m study.extraction check|read PATH MEDIA_TYPE BYTES_OF_MEMORY``
+"""
+
+import json
+import resource
+import sys
+from pathlib import Path
+
+CPU_SECONDS = {"check": 10, "read": 60}
+
+
+def limit(mode: str, memory: int) -> None:
+    """Bound memory, processor time and files of this process."""
+    seconds = CPU_SECONDS[mode]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def answer(mode: str, path: Path, media_type: str) -> dict[str, object]:
+    """Return what goes to the parent: pages and title, or a fault."""
+    # Imported after the limits hold.
+    from study.enums import ExtractionFault  # noqa: PLC0415 -- as said
+    from study.extraction import Unreadable, extract  # noqa: PLC0415 -- as said
+    from study.extraction.checks import check  # noqa: PLC0415 -- as said
+
+    try:
+        if mode == "check":
+            check(path, media_type)
+            return {}
+        found = extract(path, media_type)
+    except Unreadable as error:
+        return {"fault": error.fault.value}
+    except (MemoryError, RecursionError):
+        return {"fault": ExtractionFault.TOO_MUCH_MEMORY.value}
+    return {"pages": found.pages, "title": found.title}
+
+
+def main() -> None:
+    """Read the file named on the command line."""
+    mode, path, media_type, memory = sys.argv[1:]
+    limit(mode, int(memory))
+    sys.stdout.write(json.dumps(answer(mode, Path(path), media_type)))
+
+
+main()

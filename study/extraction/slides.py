@@ -1,0 +1,108 @@
+"""Reads PPTX: a page for each slide, its title first, the speaker's notes behind it.
+
+Parts and relations: ISO/IEC 29500-1 (Office Open XML), PresentationML.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from lxml import etree
+
+from study.enums import ExtractionFault
+from study.extraction.archives import local_name, open_archive, parse_part
+from study.extraction.parts import TEXT_MAX, Extracted, Unreadable, clean_page
+
+MAIN = "ppt/presentation.xml"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_TITLES = frozenset({"title", "ctrTitle"})
+# What stands on every slide, or is a picture of the slide itself.
+_NOT_READ = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+
+
+def read_pptx(path: Path) -> Extracted:
+    """Return the text of a PPTX by slide, in the order they are shown; hidden slides are read as well.
+
+    Raises:
+        Unreadable: it is damaged, a bomb, or declares document types.
+    """
+    with open_archive(path, MAIN) as archive:
+        names = set(archive.namelist())
+        pages: list[str] = []
+        title = ""
+        for part in _slides(archive, names):
+            heading, words = _slide(archive, names, part)
+            title = title or heading
+            pages.append(clean_page(words))
+            if sum(map(len, pages)) > TEXT_MAX:
+                raise Unreadable(ExtractionFault.TOO_LARGE_INSIDE)
+    return Extracted(tuple(pages), title)
+
+
+def _slides(archive: ZipFile, names: set[str]) -> Iterator[str]:
+    """Yield the parts of the slides in their order."""
+    targets = _relations(archive, names, MAIN)
+    for element in parse_part(archive, MAIN).iter(etree.Element):
+        part = targets.get(element.get(_RELATION, ""), ("", ""))[1] if local_name(element) == "sldId" else ""
+        if part in names:
+            yield part
+
+
+def _relations(archive: ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:
+    """Return what a part points at: id → kind and part."""
+    folder, name = posixpath.split(part)
+    relations = f"{folder}/_rels/{name}.rels"
+    if relations not in names:
+        return {}
+    return {
+        one.get("Id", ""): (
+            one.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/"),
+        )
+        for one in parse_part(archive, relations).iterchildren(etree.Element)
+        if one.get("TargetMode") != "External"
+    }
+
+
+def _slide(archive: ZipFile, names: set[str], part: str) -> tuple[str, str]:
+    """Return the title of a slide and all of its words."""
+    titles: list[str] = []
+    others: list[str] = []
+    for kind, words in _shapes(parse_part(archive, part)):
+        (titles if kind in _TITLES else others).append(words)
+    for kind, target in _relations(archive, names, part).values():
+        if kind == "notesSlide" and target in names:
+            others += [words for _kind, words in _shapes(parse_part(archive, target))]
+    heading = " ".join(" ".join(titles).split())
+    return heading, "\n".join([*([heading] if heading else []), *others])
+
+
+def _shapes(element: Any) -> Iterator[tuple[str, str]]:
+    """Yield the place that each shape with words fills, such as ``title``, and its words."""
+    for child in element.iterchildren(etree.Element):
+        name = local_name(child)
+        if name in ("sp", "graphicFrame"):
+            place = next((one.get("type", "") for one in child.iter("{*}ph")), "")
+            words = "" if place in _NOT_READ else "".join(_words(child)).strip()
+            if words:
+                yield place, "\n".join(line.strip() for line in words.splitlines() if line.strip())
+        elif name != "Fallback":  # The same once more for old programs.
+            yield from _shapes(child)
+
+
+def _words(element: Any) -> Iterator[str]:
+    """Yield the words under an element, with line ends after paragraphs and rows."""
+    for child in element.iterchildren(etree.Element):
+        name = local_name(child)
+        if name == "t":
+            yield child.text or ""
+        elif name == "br":
+            yield "\n"
+        elif name == "tc":
+            yield " ".join("".join(_words(child)).split()) + "\t"
+        elif name != "Fallback":
+            yield from _words(child)
+            if name in ("p", "tr"):
+                yield "\n"

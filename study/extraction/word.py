@@ -1,0 +1,71 @@
+"""Reads DOCX: paragraphs, tables, foot- and endnotes."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from study.enums import ExtractionFault
+from study.extraction.archives import local_name, open_archive, parse_part
+from study.extraction.parts import TEXT_MAX, Extracted, Unreadable, clean_page
+
+MAIN = "word/document.xml"
+NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+
+_BREAK = "\f"
+_TWO_BREAKS = re.compile(r"\f\s*\f")
+
+
+def read_docx(path: Path) -> Extracted:
+    """Return the text of a DOCX, parted where its writer or Word began a new page.
+
+    Raises:
+        Unreadable: it is damaged, a bomb, or declares document types.
+    """
+    with open_archive(path, MAIN) as archive:
+        texts = ["".join(_words(parse_part(archive, MAIN)))]
+        names = set(archive.namelist())
+        texts += ["".join(_words(parse_part(archive, name))) for name in NOTES if name in names]
+    whole = _TWO_BREAKS.sub(_BREAK, "\n".join(text for text in texts if text.strip()))
+    if len(whole) > TEXT_MAX:
+        raise Unreadable(ExtractionFault.TOO_LARGE_INSIDE)
+    pages = tuple(_lines(page) for page in whole.strip(_BREAK).split(_BREAK))
+    return Extracted(pages)
+
+
+def _lines(page: str) -> str:
+    lines = (line.strip() for line in clean_page(page).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+_PLAIN = {"tab": "\t", "noBreakHyphen": "-", "cr": "\n", "lastRenderedPageBreak": _BREAK}
+# Text boxes stand twice, the second time as a picture for old programs; deleted words are no longer in the text.
+_SKIPPED = frozenset({"Fallback", "del", "moveFrom", "instrText", "separator", "continuationSeparator"})
+
+
+def _words(element: Any) -> Iterator[str]:
+    """Yield the words under an element in reading order, with line ends after paragraphs and rows."""
+    for child in element.iterchildren(etree.Element):
+        kind = local_name(child)
+        if kind in _SKIPPED:
+            continue
+        if (sign := _sign(child, kind)) is not None:
+            yield sign
+        elif kind == "tc":
+            yield " ".join("".join(_words(child)).split()) + "\t"
+        else:
+            yield from _words(child)
+            if kind in ("p", "tr"):
+                yield "\n"
+
+
+def _sign(element: Any, kind: str) -> str | None:
+    """Return what an element without children of interest stands for; None for all others."""
+    if kind == "t":
+        return element.text or ""
+    if kind == "br":
+        is_page = any(key.endswith("}type") and value == "page" for key, value in element.attrib.items())
+        return _BREAK if is_page else "\n"
+    return _PLAIN.get(kind)

@@ -1,0 +1,1 @@
+"""What people type into the study room, and its checks, by noun."""

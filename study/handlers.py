@@ -1,0 +1,69 @@
+"""What follows changes in the study room, run by the worker."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core import files
+from core.db import db, lock, transaction
+from core.events import ContentEvent
+from core.outbox import announce_all, on
+from core.refs import Ref
+from study.enums import MaterialState
+from study.events import CourseChanged, MaterialFileArrived
+from study.extraction import Unreadable, runner
+from study.models import Lesson, Material, Module, Quiz
+from study.services import materials as services
+
+SPREAD_BATCH = 500
+
+
+@on(CourseChanged)
+def spread(events: Sequence[CourseChanged]) -> None:
+    """Have everything a changed course holds read again by whoever keeps copies."""
+    for course_id in sorted({event.course_id for event in events}):
+        lessons = db.session.scalars(
+            select(Lesson.id).join(Module, Module.id == Lesson.module_id).where(Module.course_id == course_id)
+        ).all()
+        materials = db.session.scalars(select(Material.id).where(Material.course_id == course_id)).all()
+        quizzes = db.session.scalars(select(Quiz.id).where(Quiz.course_id == course_id, Quiz.is_discussed)).all()
+        refs = [Ref("course", course_id), *(Ref("quiz", ident) for ident in quizzes)]
+        refs += [Ref("lesson", ident) for ident in lessons] + [Ref("material", ident) for ident in materials]
+        for start in range(0, len(refs), SPREAD_BATCH):
+            with transaction():
+                announce_all(ContentEvent(subject=ref) for ref in refs[start : start + SPREAD_BATCH])
+
+
+@on(MaterialFileArrived)
+def read_files(events: Sequence[MaterialFileArrived]) -> None:
+    """Read the text of files that arrived, each in a child process; what was read or deleted since is left alone."""
+    for material_id in sorted({event.material_id for event in events}):
+        _read_file(material_id)
+
+
+def _read_file(material_id: int) -> None:
+    waiting = (
+        select(Material)
+        .options(joinedload(Material.file))
+        .where(Material.id == material_id, Material.state == MaterialState.WAITING)
+    )
+    material = db.session.scalars(waiting).one_or_none()
+    if material is None or material.file is None:
+        return
+    file_id, path, media_type = material.file_id, files.path_of(material.file), material.file.media_type
+    db.session.rollback()  # Reading may take a minute; the database is not kept waiting for it.
+    fault, found = None, None
+    try:
+        found = runner.read(path, media_type)
+    except Unreadable as error:
+        fault = error.fault
+    with transaction():
+        again = select(Material).where(Material.id == material_id, Material.file_id == file_id)
+        row = db.session.scalars(lock(again)).one_or_none()
+        if row is None:
+            return
+        if found is not None:
+            services.note_text(row, found)
+        elif fault is not None:
+            services.note_fault(row, fault)

@@ -1,0 +1,29 @@
+"""Tables of the study room; importing this registers all of them."""
+
+from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
+from study.models.courses import Category, Course
+from study.models.enrolments import Enrolment
+from study.models.lessons import Lesson, Module
+from study.models.materials import Material
+from study.models.progress import LessonProgress, ProgressEvent
+from study.models.questions import Question, QuestionBank, QuestionVersion
+from study.models.quizzes import Quiz, QuizSlot
+
+__all__ = [
+    "AnswerEvent",
+    "Attempt",
+    "AttemptSlot",
+    "Category",
+    "Course",
+    "Enrolment",
+    "Lesson",
+    "LessonProgress",
+    "Material",
+    "Module",
+    "ProgressEvent",
+    "Question",
+    "QuestionBank",
+    "QuestionVersion",
+    "Quiz",
+    "QuizSlot",
+]

@@ -1,0 +1,81 @@
+"""Attempts: a paper as it was drawn, and the ledger of every answer that arrived."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import utcnow
+from core.db import Base
+from study.enums import AttemptState
+from study.models.questions import QuestionVersion
+from study.models.quizzes import Quiz
+
+CLIENT_MAX = 40
+_OPEN = text("state = 'open'")
+
+
+class Attempt(Base):
+    """One member's paper for one quiz."""
+
+    __tablename__ = "study_attempts"
+    __table_args__ = (
+        UniqueConstraint("quiz_id", "user_id", "number"),
+        # Whatever races: nobody ever has two open papers for one quiz.
+        Index("uq_study_attempts_open", "quiz_id", "user_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # Serves the timer: open papers whose time is up.
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("study_quizzes.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(default=AttemptState.OPEN)
+    started_at: Mapped[datetime] = mapped_column(default=utcnow)
+    due_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    mark: Mapped[int | None]
+    """Thousandths; known once the paper is handed in."""
+    max_mark: Mapped[int]
+    passed: Mapped[bool | None]
+
+    quiz: Mapped[Quiz] = relationship(lazy="raise")
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether answers are still taken."""
+        return self.state is AttemptState.OPEN
+
+
+class AttemptSlot(Base):
+    """One question of a paper: which version, its options in which order, and what it earned."""
+
+    __tablename__ = "study_attempt_slots"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("study_attempts.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("study_question_versions.id"), index=True)
+    option_order: Mapped[list[Any]] = mapped_column(default=list)
+    max_mark: Mapped[int]
+    mark: Mapped[int | None]
+    answered: Mapped[bool] = mapped_column(default=False)
+
+    version: Mapped[QuestionVersion] = relationship(lazy="raise")
+
+
+class AnswerEvent(Base):
+    """One answer that arrived. Rows are only ever added; the latest of each question counts."""
+
+    __tablename__ = "study_answer_events"
+    __table_args__ = (UniqueConstraint("attempt_id", "position", "client_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("study_attempts.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    client_id: Mapped[str] = mapped_column(String(CLIENT_MAX))
+    sequence: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    """``{"keys": ["a"]}`` of choices, ``{"text": "…"}`` of short answers."""
+    received_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -1,0 +1,57 @@
+"""Quizzes: their rules and the questions they ask, in order."""
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, Timestamped
+from core.faces import Faces
+from core.refs import Ref
+from study.enums import Grading
+from study.models.courses import Course
+from study.models.questions import Question, QuestionVersion
+
+ONE_MARK = 1000
+"""Marks are whole thousandths: this is one mark."""
+
+
+class Quiz(Timestamped, Base):
+    """The rules of a quiz."""
+
+    __tablename__ = "study_quizzes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("study_courses.id", ondelete="CASCADE"), index=True)
+    title: Mapped[Faces]
+    pass_thousandths: Mapped[int] = mapped_column(default=600)
+    """The share of the full mark that passes: 600 is 60 %."""
+    attempts_allowed: Mapped[int] = mapped_column(default=0)
+    """0 means as many as one likes."""
+    time_limit_minutes: Mapped[int | None]
+    grading: Mapped[Grading] = mapped_column(default=Grading.BEST)
+    shuffle: Mapped[bool] = mapped_column(default=False)
+    is_discussed: Mapped[bool] = mapped_column(default=False, index=True)
+    """Whether threads hang on its questions, so that a reader's tokens name no more quizzes than needed."""
+
+    course: Mapped[Course] = relationship(lazy="raise")
+
+    @property
+    def ref(self) -> Ref:
+        """Return how other rooms point at this quiz."""
+        return Ref("quiz", self.id)
+
+
+class QuizSlot(Base):
+    """One place of a quiz: a question in its latest version, or in one version for good."""
+
+    __tablename__ = "study_quiz_slots"
+    __table_args__ = (UniqueConstraint("quiz_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("study_quizzes.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    question_id: Mapped[int] = mapped_column(ForeignKey("study_questions.id"), index=True)
+    fixed_version_id: Mapped[int | None] = mapped_column(ForeignKey("study_question_versions.id"))
+    max_mark: Mapped[int] = mapped_column(default=ONE_MARK)
+
+    question: Mapped[Question] = relationship(lazy="raise")
+    fixed_version: Mapped[QuestionVersion | None] = relationship(lazy="raise")

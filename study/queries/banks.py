@@ -1,0 +1,94 @@
+"""Reads question banks as their authors see them."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from core.db import db
+from core.errors import NotFound
+from core.pages import Page, page_of
+from core.permissions import Actor
+from study.models import Course, Question, QuestionBank, QuestionVersion
+from study.queries.courses import check_author
+
+
+def find_bank(course: Course, name: str) -> QuestionBank | None:
+    """Return the bank of this name in a course."""
+    return db.session.scalars(
+        select(QuestionBank).where(QuestionBank.course_id == course.id, QuestionBank.name == name)
+    ).one_or_none()
+
+
+def list_banks(course: Course) -> list[tuple[QuestionBank, int]]:
+    """Return the banks of a course, each with the number of its questions."""
+    rows = db.session.execute(
+        select(QuestionBank, func.count(Question.id))
+        .outerjoin(Question, Question.bank_id == QuestionBank.id)
+        .where(QuestionBank.course_id == course.id)
+        .group_by(QuestionBank.id)
+        .order_by(QuestionBank.name, QuestionBank.id)
+    )
+    return [(bank, count) for bank, count in rows]
+
+
+def get_own_bank(bank_id: int, author: Actor) -> QuestionBank:
+    """Return a bank of a course that the actor may write, with the course and its branch.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_course``.
+    """
+    bank = db.session.scalars(
+        select(QuestionBank)
+        .options(joinedload(QuestionBank.course).joinedload(Course.branch))
+        .where(QuestionBank.id == bank_id)
+    ).one_or_none()
+    if bank is None:
+        raise NotFound
+    check_author(bank.course, author)
+    return bank
+
+
+def current_version() -> Any:
+    """Return the condition that joins a question to its latest version."""
+    return (QuestionVersion.question_id == Question.id) & (QuestionVersion.version == Question.current_version)
+
+
+def get_own_question(question_id: int, author: Actor) -> tuple[Question, QuestionVersion]:
+    """Return a question with its bank and course, and its latest version.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_course``.
+    """
+    found = db.session.execute(
+        select(Question, QuestionVersion)
+        .join(QuestionVersion, current_version())
+        .join(Question.bank)
+        .join(QuestionBank.course)
+        .join(Course.branch)
+        .options(contains_eager(Question.bank).contains_eager(QuestionBank.course).contains_eager(Course.branch))
+        .where(Question.id == question_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    question, version = found
+    check_author(question.bank.course, author)
+    return question, version
+
+
+def lines_of_questions() -> Select[*tuple[Any, ...]]:
+    """Return a select of questions as lists show them: id, name, state, words, version and kind."""
+    version = (QuestionVersion.html, QuestionVersion.version, QuestionVersion.kind)
+    columns = (Question.id, Question.name, Question.state, *version)
+    return select(*columns).join(QuestionVersion, current_version())
+
+
+def page_of_questions(bank: QuestionBank, cursor: str | None) -> Page[Any]:
+    """Return a page of the questions of a bank in the order they came."""
+    return page_of(
+        lines_of_questions().where(Question.bank_id == bank.id),
+        order=[Question.id],
+        cursor=cursor,
+        limit=50,
+        descending=False,
+    )

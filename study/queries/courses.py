@@ -1,0 +1,206 @@
+"""Reads courses: one by its address, the catalogue, and what an author may write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import Branch
+from core.db import db
+from core.errors import Denied, NotFound
+from core.faces import Faces
+from core.permissions import Actor
+from study.completion import percent_of
+from study.enums import CourseState, LearningState
+from study.models import Category, Course, Enrolment, Lesson, LessonProgress, Module
+from study.permissions import StudyPermission, may_author, may_read_course, readable_courses
+
+
+def _whole() -> Select[Course]:
+    return select(Course).options(joinedload(Course.branch), joinedload(Course.category))
+
+
+def find_course(slug: str) -> Course | None:
+    """Return a course by its address, whoever may read it: for commands."""
+    return db.session.scalars(_whole().where(Course.slug == slug)).one_or_none()
+
+
+def get_course(slug: str, reader: Actor) -> Course:
+    """Return a course by its address.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+    """
+    course = find_course(slug)
+    if course is None or not may_read_course(reader, course):
+        raise NotFound
+    return course
+
+
+def get_own_course(slug: str, author: Actor) -> Course:
+    """Return a course that the actor may write.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+        Denied: the actor may see but not write it.
+    """
+    course = find_course(slug)
+    if course is None:
+        raise NotFound
+    return check_author(course, author)
+
+
+def check_author(course: Course, author: Actor) -> Course:
+    """Return the course if the actor may write it. Its branch is loaded.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_course``.
+    """
+    if may_author(author, course.branch.path):
+        return course
+    raise Denied if may_read_course(author, course) else NotFound
+
+
+def list_own_courses(author: Actor) -> Sequence[Course]:
+    """Return the courses an actor may write, the latest changed first."""
+    paths = author.scopes(StudyPermission.AUTHOR)
+    if not paths:
+        return []
+    inside = or_(*(Branch.path.startswith(path, autoescape=True) for path in paths))
+    statement = _whole().join(Branch, Branch.id == Course.branch_id).where(inside)
+    return db.session.scalars(statement.order_by(Course.updated_at.desc(), Course.id.desc())).all()
+
+
+def list_own_branches(author: Actor) -> Sequence[Branch]:
+    """Return the branches for which an actor may write courses, in the order of the tree."""
+    paths = author.scopes(StudyPermission.AUTHOR)
+    if not paths:
+        return []
+    inside = or_(*(Branch.path.startswith(path, autoescape=True) for path in paths))
+    return db.session.scalars(select(Branch).where(inside).order_by(Branch.path)).all()
+
+
+def list_categories() -> Sequence[Category]:
+    """Return the headings of the catalogue."""
+    return db.session.scalars(select(Category).order_by(Category.slug)).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueLine:
+    """A course as the catalogue shows it to one reader."""
+
+    slug: str
+    title: Faces
+    summary: Faces
+    branch_name: Faces
+    category_slug: str
+    category_name: Faces
+    modules: int
+    lessons: int
+    minutes: int
+    enrolled: bool
+    state: LearningState
+    percent: int
+    opened_at: Any
+    completed_at: Any
+    published_at: Any
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages the course is titled in."""
+        return tuple(tag for tag, text in (("zh-Hans", self.title.zh), ("en", self.title.en)) if text)
+
+
+def list_catalogue(reader: Actor) -> list[CatalogueLine]:
+    """Return the published courses a reader may see and the archived ones they take, newest first."""
+    lessons = (
+        select(
+            Module.course_id,
+            func.count(func.distinct(Module.id)).label("modules"),
+            func.count(Lesson.id).label("lessons"),
+            func.coalesce(func.sum(Lesson.minutes), 0).label("minutes"),
+        )
+        .outerjoin(Lesson, Lesson.module_id == Module.id)
+        .group_by(Module.course_id)
+        .subquery()
+    )
+    own = _own_progress(reader).subquery()
+    taken = select(Enrolment.course_id).where(Enrolment.user_id == reader.id, Enrolment.left_at.is_(None)).subquery()
+    rows = db.session.execute(
+        select(
+            Course.slug,
+            Course.title,
+            Course.summary,
+            Course.published_at,
+            Branch.name.label("branch_name"),
+            Category.slug.label("category_slug"),
+            Category.name.label("category_name"),
+            lessons.c.modules,
+            lessons.c.lessons,
+            lessons.c.minutes,
+            taken.c.course_id.label("taken"),
+            own.c.done,
+            own.c.begun,
+            own.c.opened_at,
+            own.c.completed_at,
+        )
+        .join(Branch, Branch.id == Course.branch_id)
+        .outerjoin(Category, Category.id == Course.category_id)
+        .outerjoin(lessons, lessons.c.course_id == Course.id)
+        .outerjoin(taken, taken.c.course_id == Course.id)
+        .outerjoin(own, own.c.course_id == Course.id)
+        .where(readable_courses(reader), _listed(taken))
+        .order_by(Course.published_at.desc(), Course.id.desc())
+    )
+    return [_catalogue_line(row) for row in rows]
+
+
+def _listed(taken: Any) -> Any:
+    archived = (Course.state == CourseState.ARCHIVED) & taken.c.course_id.is_not(None)
+    return or_(Course.state == CourseState.PUBLISHED, archived)
+
+
+def _own_progress(reader: Actor) -> Any:
+    done = LessonProgress.state == LearningState.DONE
+    return (
+        select(
+            Module.course_id,
+            func.count().filter(done).label("done"),
+            func.count().label("begun"),
+            func.max(LessonProgress.opened_at).label("opened_at"),
+            func.max(LessonProgress.completed_at).label("completed_at"),
+        )
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(LessonProgress.user_id == reader.id)
+        .group_by(Module.course_id)
+    )
+
+
+def _catalogue_line(row: Any) -> CatalogueLine:
+    done, total = row.done or 0, row.lessons or 0
+    begun = LearningState.UNDER_WAY if row.begun else LearningState.NOT_BEGUN
+    return CatalogueLine(
+        slug=row.slug,
+        title=row.title,
+        summary=row.summary,
+        branch_name=row.branch_name,
+        category_slug=row.category_slug or "",
+        category_name=row.category_name or Faces(),
+        modules=row.modules or 0,
+        lessons=total,
+        minutes=row.minutes or 0,
+        enrolled=row.taken is not None,
+        state=LearningState.DONE if total and done == total else begun,
+        percent=percent_of(done, total),
+        opened_at=row.opened_at,
+        completed_at=row.completed_at,
+        published_at=row.published_at,
+    )
+
+
+def list_open_courses(actor: Actor, limit: int = 4) -> list[CatalogueLine]:
+    """Return the newest courses this reader may take and does not: teasers for other pages."""
+    return [line for line in list_catalogue(actor) if not line.enrolled][:limit]

@@ -1,0 +1,177 @@
+"""Reads lessons as readers and as authors see them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, undefer
+
+from core.db import db
+from core.errors import NotFound
+from core.faces import Faces
+from core.permissions import Actor
+from study.enums import CourseState, LearningState
+from study.errors import LessonLocked
+from study.models import Course, Enrolment, Lesson, LessonProgress, Material, Module
+from study.permissions import may_read_course
+from study.queries.courses import check_author
+from study.queries.outlines import Outline, outline_of
+
+
+def _whole() -> Select[Lesson]:
+    return (
+        select(Lesson)
+        .join(Lesson.module)
+        .join(Module.course)
+        .join(Course.branch)
+        .options(contains_eager(Lesson.module).contains_eager(Module.course).contains_eager(Course.branch))
+    )
+
+
+def get_lesson(lesson_id: int, reader: Actor) -> Lesson:
+    """Return a lesson with its module, course and branch; it may still be locked.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+    """
+    lesson = db.session.scalars(_whole().where(Lesson.id == lesson_id)).one_or_none()
+    if lesson is None or not may_read_course(reader, lesson.module.course):
+        raise NotFound
+    return lesson
+
+
+def get_open_lesson(lesson_id: int, reader: Actor) -> tuple[Lesson, Outline]:
+    """Return a lesson that is open to the reader, with the outline of its course.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+        LessonLocked: another lesson has to be done first.
+    """
+    lesson = get_lesson(lesson_id, reader)
+    outline = outline_of(lesson.module.course, reader)
+    if lock := outline.locks.get(lesson.id):
+        raise LessonLocked(outline, lesson, lock)
+    return lesson, outline
+
+
+def find_quiz_lesson(quiz_id: int, reader: Actor) -> tuple[Lesson, Outline] | None:
+    """Return the lesson that holds a quiz, with its outline; None when no lesson the reader may see holds it.
+
+    Raises:
+        LessonLocked: another lesson has to be done first.
+    """
+    lessons = db.session.scalars(_whole().where(Lesson.quiz_id == quiz_id).order_by(Lesson.id)).all()
+    for lesson in lessons:
+        if may_read_course(reader, lesson.module.course):
+            outline = outline_of(lesson.module.course, reader)
+            if lock := outline.locks.get(lesson.id):
+                raise LessonLocked(outline, lesson, lock)
+            return lesson, outline
+    return None
+
+
+def get_own_lesson(lesson_id: int, author: Actor) -> Lesson:
+    """Return a lesson that the actor may write.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+        Denied: the actor may see but not write it.
+    """
+    lesson = db.session.scalars(_whole().where(Lesson.id == lesson_id)).one_or_none()
+    if lesson is None:
+        raise NotFound
+    check_author(lesson.module.course, author)
+    return lesson
+
+
+def get_own_module(module_id: int, author: Actor) -> Module:
+    """Return a module that the actor may write, with its course and branch.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_lesson``.
+    """
+    module = db.session.scalars(
+        select(Module).options(joinedload(Module.course).joinedload(Course.branch)).where(Module.id == module_id)
+    ).one_or_none()
+    if module is None:
+        raise NotFound
+    check_author(module.course, author)
+    return module
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoOn:
+    """Where a member stopped reading, with the state of the course."""
+
+    lesson_id: int
+    lesson_title: Faces
+    course_slug: str
+    course_title: Faces
+    percent: int
+
+
+def go_on(actor: Actor) -> GoOn | None:
+    """Return where a member goes on: in the unfinished course in which something happened last."""
+    course = _latest_unfinished(actor) if actor.id is not None else None
+    if course is None or not may_read_course(actor, course):
+        return None
+    outline = outline_of(course, actor)
+    lesson = outline.next_lesson
+    if lesson is None:
+        return None
+    return GoOn(
+        lesson_id=lesson.id,
+        lesson_title=lesson.title,
+        course_slug=course.slug,
+        course_title=course.title,
+        percent=outline.tally.percent,
+    )
+
+
+def _latest_unfinished(actor: Actor) -> Course | None:
+    own = (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == actor.id)
+    lessons = select(Lesson.id).join(Module, Module.id == Lesson.module_id).where(Module.course_id == Course.id)
+    undone = lessons.outerjoin(LessonProgress, own).where(
+        or_(LessonProgress.state.is_(None), LessonProgress.state != LearningState.DONE)
+    )
+    touched = (
+        select(func.max(LessonProgress.opened_at))
+        .join(Lesson, own)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    return db.session.scalars(
+        select(Course)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .options(joinedload(Course.branch))
+        .where(
+            Enrolment.user_id == actor.id,
+            Enrolment.left_at.is_(None),
+            Course.state == CourseState.PUBLISHED,
+            undone.correlate(Course).exists(),
+        )
+        .order_by(func.coalesce(touched, Enrolment.enrolled_at).desc(), Enrolment.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def lesson_material(lesson: Lesson) -> Material | None:
+    """Return the document of a lesson with its file."""
+    return db.session.scalars(
+        select(Material)
+        .options(joinedload(Material.file), undefer(Material.text))
+        .where(Material.id == lesson.material_id)
+    ).one_or_none()
+
+
+def count_learners(*, module_id: int | None = None, lesson_id: int | None = None) -> int:
+    """Return how many members have progress in a module or a lesson that would be lost with it."""
+    statement = select(func.count(func.distinct(LessonProgress.user_id))).join(
+        Lesson, Lesson.id == LessonProgress.lesson_id
+    )
+    if module_id is not None:
+        statement = statement.where(Lesson.module_id == module_id)
+    if lesson_id is not None:
+        statement = statement.where(Lesson.id == lesson_id)
+    return db.session.scalar(statement) or 0

@@ -1,0 +1,75 @@
+"""Reads materials."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, undefer
+
+from core.db import db
+from core.errors import NotFound
+from core.pages import Page, page_of
+from core.permissions import Actor
+from study.models import Course, Material
+from study.permissions import may_read_course
+from study.queries.courses import check_author
+
+CHOICES_MAX = 500
+
+
+def _whole() -> Select[Material]:
+    return (
+        select(Material)
+        .join(Material.course)
+        .join(Course.branch)
+        .options(contains_eager(Material.course).contains_eager(Course.branch), joinedload(Material.file))
+    )
+
+
+def get_material(material_id: int, reader: Actor) -> Material:
+    """Return a material with its text, file and course.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+    """
+    statement = _whole().options(undefer(Material.text)).where(Material.id == material_id)
+    material = db.session.scalars(statement).one_or_none()
+    if material is None or not may_read_course(reader, material.course):
+        raise NotFound
+    return material
+
+
+def get_own_material(material_id: int, author: Actor) -> Material:
+    """Return a material that the actor may change.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+        Denied: the actor may see but not change it.
+    """
+    material = db.session.scalars(_whole().where(Material.id == material_id)).one_or_none()
+    if material is None:
+        raise NotFound
+    check_author(material.course, author)
+    return material
+
+
+def page_of_materials(course: Course, cursor: str | None) -> Page[Any]:
+    """Return a page of a course's materials with their files, the latest first."""
+    statement = select(Material).options(joinedload(Material.file)).where(Material.course_id == course.id)
+    return page_of(statement, order=[Material.id], cursor=cursor, limit=50)
+
+
+def list_choices(course_id: int) -> list[tuple[int, str]]:
+    """Return id and title of the course's latest materials, for a list to choose from."""
+    rows = db.session.execute(
+        select(Material.id, Material.title)
+        .where(Material.course_id == course_id)
+        .order_by(Material.id.desc())
+        .limit(CHOICES_MAX)
+    )
+    return [(row.id, row.title) for row in rows]
+
+
+def checksums(course_id: int) -> dict[str, str]:
+    """Return the checksum of every material of a course by its name outside."""
+    rows = db.session.execute(select(Material.external_id, Material.checksum).where(Material.course_id == course_id))
+    return {row.external_id: row.checksum for row in rows}

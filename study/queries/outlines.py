@@ -1,0 +1,216 @@
+"""Reads courses with their modules and lessons and one member's standing in them: three queries for any number."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from core.faces import Faces
+from core.permissions import Actor
+from study.completion import NOT_BEGUN, Lock, Part, Standing, Tally, locks, next_part, shares, tally
+from study.enums import LessonKind
+from study.models import Course, Enrolment, Lesson, LessonProgress, Module
+from study.permissions import may_author
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonLine:
+    """A lesson as lists show it."""
+
+    id: int
+    module_id: int
+    kind: LessonKind
+    title: Faces
+    minutes: int
+    material_id: int | None
+    quiz_id: int | None
+    url: str
+
+    @property
+    def part(self) -> Part:
+        """Return what the counting needs."""
+        return Part(self.id, is_quiz=self.kind is LessonKind.QUIZ and self.quiz_id is not None)
+
+
+@dataclass(kw_only=True)
+class ModuleLine:
+    """A module with its lessons, in order."""
+
+    id: int
+    title: Faces
+    number: int
+    lessons: list[LessonLine] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Outline:
+    """One course, what it holds and how far one reader is."""
+
+    course: Course
+    modules: list[ModuleLine]
+    enrolment: Enrolment | None
+    standings: dict[int, Standing]
+    free_order: bool = False
+    """Whether locks do not hold for this reader, as for those who write the course."""
+
+    @cached_property
+    def lessons(self) -> list[LessonLine]:
+        """All lessons in the order of the course."""
+        return [lesson for module in self.modules for lesson in module.lessons]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """All lessons as the counting sees them."""
+        return [lesson.part for lesson in self.lessons]
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Tell whether the reader takes the course now."""
+        return self.enrolment is not None and self.enrolment.left_at is None
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The whole course added up."""
+        return tally(self.parts, self.standings)
+
+    @cached_property
+    def module_tallies(self) -> dict[int, Tally]:
+        """Each module added up."""
+        return {module.id: tally([lesson.part for lesson in module.lessons], self.standings) for module in self.modules}
+
+    @cached_property
+    def module_shares(self) -> dict[int, int]:
+        """What each module adds to the percentage of the course."""
+        done = [self.module_tallies[module.id].done for module in self.modules]
+        return dict(zip((module.id for module in self.modules), shares(done, len(self.parts)), strict=True))
+
+    @cached_property
+    def locks(self) -> dict[int, Lock]:
+        """Lessons that are not open yet, with what opens them."""
+        if self.free_order or not self.course.in_order:
+            return {}
+        return locks(self.parts, self.standings, enrolled=self.is_enrolled)
+
+    @cached_property
+    def next_lesson(self) -> LessonLine | None:
+        """The lesson to go on with; None when all is done."""
+        ident = next_part(self.parts, self.standings)
+        return next((lesson for lesson in self.lessons if lesson.id == ident), None)
+
+    @cached_property
+    def first_open(self) -> LessonLine | None:
+        """The first lesson that is not done; None when all is done."""
+        return next((lesson for lesson in self.lessons if not self.standing(lesson.id).is_done), None)
+
+    @property
+    def minutes(self) -> int:
+        """The time the whole course takes, roughly."""
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    def standing(self, lesson_id: int) -> Standing:
+        """Return how far the reader is with a lesson."""
+        return self.standings.get(lesson_id, NOT_BEGUN)
+
+    def lesson(self, lesson_id: int | None) -> LessonLine | None:
+        """Return a lesson of this course by id."""
+        return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+
+    def neighbours(self, lesson_id: int) -> tuple[LessonLine | None, LessonLine | None]:
+        """Return the lessons before and after a lesson."""
+        ids = [lesson.id for lesson in self.lessons]
+        at = ids.index(lesson_id)
+        return (self.lessons[at - 1] if at else None, self.lessons[at + 1] if at + 1 < len(ids) else None)
+
+
+def outline_of(course: Course, reader: Actor) -> Outline:
+    """Return the outline of one course. The course comes with its branch loaded."""
+    return outlines_of([course], reader)[0]
+
+
+def outlines_of(courses: Sequence[Course], reader: Actor) -> list[Outline]:
+    """Return the outlines of courses, in their order; each course comes with its branch loaded."""
+    ids = [course.id for course in courses]
+    modules = _modules(ids)
+    enrolments = _enrolments(ids, reader)
+    standings = _standings(ids, reader)
+    return [
+        Outline(
+            course=course,
+            modules=modules[course.id],
+            enrolment=enrolments.get(course.id),
+            standings=standings[course.id],
+            free_order=may_author(reader, course.branch.path),
+        )
+        for course in courses
+    ]
+
+
+def _modules(course_ids: Iterable[int]) -> dict[int, list[ModuleLine]]:
+    rows = db.session.execute(
+        select(
+            Module.course_id,
+            Module.id.label("module_id"),
+            Module.title.label("module_title"),
+            Lesson.id,
+            Lesson.kind,
+            Lesson.title,
+            Lesson.minutes,
+            Lesson.material_id,
+            Lesson.quiz_id,
+            Lesson.url,
+        )
+        .outerjoin(Lesson, Lesson.module_id == Module.id)
+        .where(Module.course_id.in_(course_ids))
+        .order_by(Module.course_id, Module.position, Module.id, Lesson.position, Lesson.id)
+    )
+    found: dict[int, list[ModuleLine]] = defaultdict(list)
+    for row in rows:
+        modules = found[row.course_id]
+        if not modules or modules[-1].id != row.module_id:
+            modules.append(ModuleLine(id=row.module_id, title=row.module_title, number=len(modules) + 1))
+        if row.id is not None:
+            modules[-1].lessons.append(_line(row))
+    return found
+
+
+def _line(row: Any) -> LessonLine:
+    return LessonLine(
+        id=row.id,
+        module_id=row.module_id,
+        kind=row.kind,
+        title=row.title,
+        minutes=row.minutes,
+        material_id=row.material_id,
+        quiz_id=row.quiz_id,
+        url=row.url,
+    )
+
+
+def _enrolments(course_ids: Iterable[int], reader: Actor) -> dict[int, Enrolment]:
+    if reader.id is None:
+        return {}
+    rows = db.session.scalars(
+        select(Enrolment).where(Enrolment.user_id == reader.id, Enrolment.course_id.in_(course_ids))
+    )
+    return {enrolment.course_id: enrolment for enrolment in rows}
+
+
+def _standings(course_ids: Iterable[int], reader: Actor) -> dict[int, dict[int, Standing]]:
+    found: dict[int, dict[int, Standing]] = defaultdict(dict)
+    if reader.id is None:
+        return found
+    rows = db.session.execute(
+        select(Module.course_id, LessonProgress)
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(LessonProgress.user_id == reader.id, Module.course_id.in_(course_ids))
+    )
+    for course_id, row in rows:
+        found[course_id][row.lesson_id] = Standing(
+            row.state, row.first_opened_at, row.opened_at, row.completed_at, row.reason
+        )
+    return found

@@ -1,0 +1,181 @@
+"""Reads quizzes: for those who take them and for those who write them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from core.db import db
+from core.errors import NotFound
+from core.faces import Faces
+from core.pages import Page, page_of
+from core.permissions import Actor
+from study.enums import Grading, VersionState
+from study.marking import percent_of
+from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
+from study.permissions import may_author
+from study.queries.banks import current_version, lines_of_questions
+from study.queries.courses import check_author
+from study.queries.lessons import find_quiz_lesson
+from study.queries.outlines import Outline
+
+
+@dataclass(kw_only=True)
+class QuizPage:
+    """A quiz as one reader meets it."""
+
+    quiz: Quiz
+    lesson: Lesson | None
+    outline: Outline | None
+    question_count: int
+    max_mark: int
+    attempts: Sequence[Attempt]
+    may_edit: bool
+
+    @property
+    def course(self) -> Course:
+        """The course in which the reader takes it."""
+        return self.outline.course if self.outline else self.quiz.course
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Tell whether the reader takes the course."""
+        return self.outline is not None and self.outline.is_enrolled
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The paper to go on with."""
+        return next((attempt for attempt in self.attempts if attempt.is_open), None)
+
+    @property
+    def submitted(self) -> list[Attempt]:
+        """The papers handed in, newest first."""
+        return [attempt for attempt in reversed(self.attempts) if not attempt.is_open]
+
+    @property
+    def attempts_left(self) -> int | None:
+        """How many more papers may be begun; None means as many as one likes."""
+        if not self.quiz.attempts_allowed:
+            return None
+        return max(0, self.quiz.attempts_allowed - len(self.attempts))
+
+    @property
+    def counted(self) -> Attempt | None:
+        """The paper that counts."""
+        done = self.submitted
+        if not done or self.quiz.grading is Grading.LAST:
+            return done[0] if done else None
+        return max(done, key=lambda attempt: (percent_of(attempt.mark or 0, attempt.max_mark), -attempt.number))
+
+
+def _find(quiz_id: int) -> Quiz | None:
+    return db.session.scalars(
+        select(Quiz).options(joinedload(Quiz.course).joinedload(Course.branch)).where(Quiz.id == quiz_id)
+    ).one_or_none()
+
+
+def get_quiz_page(quiz_id: int, reader: Actor) -> QuizPage:
+    """Return a quiz for a reader. A quiz that stands in no lesson is seen by its authors only.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+        LessonLocked: another lesson has to be done first.
+    """
+    quiz = _find(quiz_id)
+    if quiz is None:
+        raise NotFound
+    place = find_quiz_lesson(quiz_id, reader)
+    may_edit = may_author(reader, quiz.course.branch.path)
+    if place is None and not may_edit:
+        raise NotFound
+    lesson, outline = place or (None, None)
+    count, max_mark = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(QuizSlot.max_mark), 0)).where(QuizSlot.quiz_id == quiz_id)
+    ).one()
+    return QuizPage(
+        quiz=quiz,
+        lesson=lesson,
+        outline=outline,
+        question_count=count,
+        max_mark=max_mark,
+        attempts=list_attempts(quiz_id, reader),
+        may_edit=may_edit,
+    )
+
+
+def list_attempts(quiz_id: int, reader: Actor) -> Sequence[Attempt]:
+    """Return a reader's papers of a quiz, oldest first."""
+    if reader.id is None:
+        return []
+    return db.session.scalars(
+        select(Attempt).where(Attempt.quiz_id == quiz_id, Attempt.user_id == reader.id).order_by(Attempt.number)
+    ).all()
+
+
+def get_own_quiz(quiz_id: int, author: Actor) -> Quiz:
+    """Return a quiz that the actor may write.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+        Denied: the actor may see the course but not write it.
+    """
+    quiz = _find(quiz_id)
+    if quiz is None:
+        raise NotFound
+    check_author(quiz.course, author)
+    return quiz
+
+
+def list_quizzes(course: Course) -> list[tuple[Quiz, int]]:
+    """Return the quizzes of a course, each with the number of its questions."""
+    rows = db.session.execute(
+        select(Quiz, func.count(QuizSlot.id))
+        .outerjoin(QuizSlot, QuizSlot.quiz_id == Quiz.id)
+        .where(Quiz.course_id == course.id)
+        .group_by(Quiz.id)
+        .order_by(Quiz.id)
+    )
+    return [(quiz, count) for quiz, count in rows]
+
+
+def list_slots(quiz: Quiz) -> list[tuple[QuizSlot, Faces]]:
+    """Return the questions of a quiz in order, each with its words as they are now."""
+    rows = db.session.execute(
+        select(QuizSlot, QuestionVersion.html)
+        .join(QuizSlot.question)
+        .join(QuestionVersion, current_version())
+        .options(contains_eager(QuizSlot.question))
+        .where(QuizSlot.quiz_id == quiz.id)
+        .order_by(QuizSlot.position, QuizSlot.id)
+    )
+    return [(slot, html) for slot, html in rows]
+
+
+def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any]:
+    """Return a page of the questions of a bank of the course that may still be put into the quiz."""
+    used = select(QuizSlot.question_id).where(QuizSlot.quiz_id == quiz.id)
+    statement = (
+        lines_of_questions()
+        .join(QuestionBank, QuestionBank.id == Question.bank_id)
+        .where(
+            Question.bank_id == bank_id,
+            QuestionBank.course_id == quiz.course_id,
+            Question.state == VersionState.READY,
+            Question.id.not_in(used),
+        )
+    )
+    return page_of(statement, order=[Question.id], cursor=cursor, limit=50, descending=False)
+
+
+def get_own_slot(slot_id: int, author: Actor) -> tuple[QuizSlot, Quiz]:
+    """Return a question's place in a quiz that the actor may write, with the quiz.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_quiz``.
+    """
+    slot = db.session.scalars(select(QuizSlot).where(QuizSlot.id == slot_id)).one_or_none()
+    if slot is None:
+        raise NotFound
+    return slot, get_own_quiz(slot.quiz_id, author)

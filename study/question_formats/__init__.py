@@ -1,0 +1,78 @@
+"""Question files: which formats there are, which one a file is in, and the way to read it."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+from types import MappingProxyType
+
+from study.question_formats import gift, tables
+from study.question_formats.items import (
+    Choice,
+    FileRefused,
+    FormatUnknown,
+    Item,
+    ItemFault,
+    NoQuestions,
+    Number,
+    Pair,
+    Parsed,
+    Refused,
+)
+
+AUTO = "auto"
+FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType({"gift": gift.parse, "csv": tables.parse})
+ENDINGS = MappingProxyType({".gift": "gift", ".csv": "csv", ".tsv": "csv"})
+
+
+def detect(data: bytes, name: str) -> str:
+    """Return the format of a file by its content, and by its name where the content leaves it open.
+
+    Raises:
+        FormatUnknown: neither tells.
+        NoQuestions: the file is empty.
+    """
+    if not data.strip(b"\xef\xbb\xbf \r\n\t"):
+        raise NoQuestions
+    if by_name := ENDINGS.get(PurePath(name).suffix.lower()):
+        return by_name
+    text = _text(data)
+    if tables.looks_like(text):
+        return "csv"
+    if "{" in text and "}" in text:
+        return "gift"
+    raise FormatUnknown(formats=", ".join(FORMATS))
+
+
+def _text(data: bytes) -> str:
+    try:
+        return tables.decode(data)
+    except tables.NotText:
+        raise FormatUnknown(formats=", ".join(FORMATS)) from None
+
+
+def read(data: bytes, name: str, format_name: str = AUTO) -> Parsed:
+    """Read a question file.
+
+    Raises:
+        FileRefused: the file as a whole cannot be read.
+    """
+    if format_name == AUTO:
+        format_name = detect(data, name)
+    return FORMATS[format_name](data)
+
+
+__all__ = [
+    "AUTO",
+    "FORMATS",
+    "Choice",
+    "FileRefused",
+    "FormatUnknown",
+    "Item",
+    "ItemFault",
+    "NoQuestions",
+    "Number",
+    "Pair",
+    "Parsed",
+    "Refused",
+    "detect",
+    "read",
+]

@@ -1,0 +1,111 @@
+"""What a question file holds: items that were understood, and items that were refused with the reason."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import Invalid
+from core.i18n import _l
+from study.enums import QuestionKind
+from study.question_formats.texts import EMPTY, Text
+
+
+class FileRefused(Invalid):
+    """The file as a whole cannot be read."""
+
+
+class NotUtf8(FileRefused):
+    """GIFT is written in UTF-8 only."""
+
+    message = _l("The file is not in UTF-8: line %(line)s has another encoding. Save it as UTF-8 and send it again.")
+
+
+class FormatUnknown(FileRefused):
+    """Neither the name nor the content says which format this is."""
+
+    message = _l("The format of this file was not recognised. Known formats: %(formats)s.")
+
+
+class ColumnsUnknown(FileRefused):
+    """A table without a heading for the questions or the answers."""
+
+    message = _l("No row names the columns: at least “Question” (题目) and “Answer” (答案) are needed.")
+
+
+class NoQuestions(FileRefused):
+    """There is nothing in the file."""
+
+    message = _l("There are no questions in this file.")
+
+
+class ItemFault(Exception):
+    """One item is wrong; carries the words for the author."""
+
+    def __init__(self, message: Any, **words: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.words = words
+
+    def __str__(self) -> str:
+        return str(self.message) % self.words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """An option of a choice question, or an accepted short answer. ``fraction`` is in thousandths, −1000 to 1000."""
+
+    text: Text
+    fraction: int
+    feedback: Text = EMPTY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """An accepted number: exact decimals as text, ``value`` may be ``*`` for any other answer."""
+
+    value: str
+    tolerance: str = "0"
+    fraction: int = 1000
+    feedback: Text = EMPTY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two things that belong together; the left one may be empty, then the right one only distracts."""
+
+    left: Text
+    right: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question of a file."""
+
+    number: int
+    line: int
+    kind: QuestionKind
+    text: Text
+    name: str = ""
+    options: tuple[Choice, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    feedback: Text = EMPTY
+    category: str = ""
+    external_id: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """One item that cannot be taken, and why."""
+
+    number: int
+    line: int
+    error: str
+
+
+@dataclass(kw_only=True)
+class Parsed:
+    """A whole file, item by item."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)

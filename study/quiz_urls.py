@@ -1,0 +1,100 @@
+"""Links to the pages of quizzes and question banks, as plain functions: cheap enough for loops."""
+
+from study.urls import HOME, MANAGE, for_course, for_lesson, for_quiz, to_add_lesson, to_manage
+
+__all__ = ["HOME", "MANAGE", "for_course", "for_lesson", "for_quiz", "to_add_lesson", "to_manage"]
+
+
+def start(quiz_id: int) -> str:
+    """Where a new paper is asked for."""
+    return f"/study/quizzes/{quiz_id}/attempts"
+
+
+def for_attempt(attempt_id: int, page: int = 1) -> str:
+    """Return a page of a paper, or its result."""
+    return f"/study/attempts/{attempt_id}{f'?page={page}' if page > 1 else ''}"
+
+
+def to_sure(attempt_id: int) -> str:
+    """Return the page that asks whether open questions are meant to stay open."""
+    return f"/study/attempts/{attempt_id}?sure=1"
+
+
+def to_banks(slug: str) -> str:
+    """Return the question banks of a course."""
+    return f"/study/manage/courses/{slug}/banks"
+
+
+def to_bank(bank_id: int) -> str:
+    """Return a question bank."""
+    return f"/study/manage/banks/{bank_id}"
+
+
+def to_new_question(bank_id: int, kind: str = "single_choice") -> str:
+    """Return the form of a new question."""
+    return f"/study/manage/banks/{bank_id}/questions/new?kind={kind}"
+
+
+def to_question(question_id: int) -> str:
+    """Return the form of a question."""
+    return f"/study/manage/questions/{question_id}"
+
+
+def to_preview(question_id: int) -> str:
+    """Return a question as members see it."""
+    return f"/study/manage/questions/{question_id}/preview"
+
+
+def to_retire(question_id: int) -> str:
+    """Where a question is taken out of the offer or brought back."""
+    return f"/study/manage/questions/{question_id}/state"
+
+
+def to_import(slug: str) -> str:
+    """Return the page on which a question file is sent."""
+    return f"/study/manage/courses/{slug}/questions/import"
+
+
+def to_accept(slug: str) -> str:
+    """Where the good items of a looked-at file are taken in."""
+    return f"/study/manage/courses/{slug}/questions/accept"
+
+
+def to_quizzes(slug: str) -> str:
+    """Return the quizzes of a course."""
+    return f"/study/manage/courses/{slug}/quizzes"
+
+
+def to_new_quiz(slug: str) -> str:
+    """Return the form of a new quiz."""
+    return f"/study/manage/courses/{slug}/quizzes/new"
+
+
+def to_edit_quiz(quiz_id: int) -> str:
+    """Return the page on which a quiz is put together."""
+    return f"/study/manage/quizzes/{quiz_id}"
+
+
+def to_settings(quiz_id: int) -> str:
+    """Return the form with the rules of a quiz."""
+    return f"/study/manage/quizzes/{quiz_id}/settings"
+
+
+def to_slots(quiz_id: int) -> str:
+    """Where questions are put into a quiz."""
+    return f"/study/manage/quizzes/{quiz_id}/slots"
+
+
+def to_slot(slot_id: int) -> str:
+    """Where a question of a quiz is moved, weighed or taken out."""
+    return f"/study/manage/slots/{slot_id}"
+
+
+def to_quiz_preview(quiz_id: int) -> str:
+    """Return a quiz as members see it."""
+    return f"/study/manage/quizzes/{quiz_id}/preview"
+
+
+def to_delete_quiz(quiz_id: int) -> str:
+    """Where a quiz is deleted."""
+    return f"/study/manage/quizzes/{quiz_id}/delete"

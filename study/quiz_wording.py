@@ -1,0 +1,85 @@
+"""Turns kinds, marks and times of quizzes, which are data, into the reader's words."""
+
+from datetime import timedelta
+from typing import Any
+
+from core.faces import Faces
+from core.i18n import _, _l, ngettext
+from core.text import excerpt, plain
+from study.enums import Grading, QuestionKind
+from study.marking import FULL
+
+KINDS: dict[QuestionKind, Any] = {
+    QuestionKind.SINGLE_CHOICE: _l("one answer"),
+    QuestionKind.MULTIPLE_CHOICE: _l("several answers"),
+    QuestionKind.TRUE_FALSE: _l("true or false"),
+    QuestionKind.SHORT_ANSWER: _l("short answer"),
+    QuestionKind.NUMERICAL: _l("a number"),
+    QuestionKind.MATCHING: _l("matching"),
+    QuestionKind.ORDERING: _l("ordering"),
+    QuestionKind.CLOZE: _l("cloze"),
+    QuestionKind.ESSAY: _l("essay"),
+    QuestionKind.DESCRIPTION: _l("description"),
+}
+
+OPENING = 60
+"""Characters of a question that stand for it in lists."""
+
+GRADINGS: dict[Grading, Any] = {
+    Grading.BEST: _l("the best attempt counts"),
+    Grading.LAST: _l("the last attempt counts"),
+}
+
+
+def opening(html: Faces, name: str) -> Faces:
+    """Return how a question begins, for lists; its name where it has no words, as a picture alone."""
+    zh, en = (excerpt(plain(one), OPENING) for one in (html.zh, html.en))
+    return Faces(zh=zh, en=en) or Faces(zh=name, en=name)
+
+
+def byname(html: Faces, name: str) -> str:
+    """Return the name of a question where it says more than its own first words do."""
+    if not html:
+        return ""
+    known = name.rstrip("…")
+    return "" if any(plain(one).startswith(known) for one in (html.zh, html.en)) else name
+
+
+def figure(thousandths: int) -> str:
+    """Return a mark or weight in thousandths as a figure without needless zeros."""
+    whole, rest = divmod(abs(thousandths), FULL)
+    sign = "-" if thousandths < 0 else ""
+    return f"{sign}{whole}.{rest:03d}".rstrip("0").rstrip(".")
+
+
+def percent(thousandths: int) -> str:
+    """Return a share in thousandths as a figure in per cent, without the sign."""
+    return figure(thousandths * 100)
+
+
+def marks(thousandths: int) -> str:
+    """Say how many marks something is worth."""
+    if thousandths % FULL:
+        return _("%(number)s marks", number=figure(thousandths))
+    return ngettext("%(num)s mark", "%(num)s marks", thousandths // FULL)
+
+
+def extent(questions: int, thousandths: int) -> str:
+    """Say how many questions a quiz asks and how many marks they are worth together."""
+    asked = ngettext("%(count)s question", "%(count)s questions", questions, count=questions)
+    return _("%(questions)s, %(marks)s", questions=asked, marks=marks(thousandths))
+
+
+def left(time: timedelta) -> str:
+    """Return the time left as a clock shows it: 12:40, or 1:02:05."""
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def took(time: timedelta) -> str:
+    """Say how long a paper took."""
+    minutes, seconds = divmod(max(0, int(time.total_seconds())), 60)
+    if minutes >= 60:
+        return _("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+    return _("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds)

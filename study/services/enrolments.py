@@ -1,0 +1,35 @@
+"""Writes who takes which course."""
+
+from sqlalchemy import select
+
+from core.clock import utcnow
+from core.db import db, lock, upsert
+from core.errors import Denied, NotFound
+from core.permissions import Actor, require
+from study.models import Course, Enrolment
+from study.permissions import StudyPermission, may_read_course
+
+
+def enrol(course: Course, actor: Actor) -> None:
+    """Let a member take a published course, again if they left it. Enrolling twice changes nothing.
+
+    Raises:
+        Denied: a visitor cannot take courses.
+        NotFound: the course is not published, or not for this member.
+    """
+    require(actor, StudyPermission.ENROL, course.branch.path)
+    if actor.id is None:
+        raise Denied
+    if not course.is_published or not may_read_course(actor, course):
+        raise NotFound
+    values = {"user_id": actor.id, "course_id": course.id, "enrolled_at": utcnow()}
+    db.session.execute(upsert(Enrolment, values, conflict=["user_id", "course_id"], update={"left_at": None}))
+
+
+def leave(course: Course, actor: Actor) -> None:
+    """Stop taking a course; what was done in it is kept for coming back."""
+    mine = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.user_id == actor.id)
+    enrolment = db.session.scalars(lock(mine)).one_or_none()
+    if enrolment is not None and enrolment.left_at is None:
+        enrolment.left_at = utcnow()
+        db.session.flush()

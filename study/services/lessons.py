@@ -1,0 +1,213 @@
+"""Writes modules and lessons and keeps their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from core.db import db
+from core.errors import NotFound
+from core.events import ContentEvent
+from core.faces import Faces
+from core.markup import RENDER_VERSION
+from core.outbox import announce
+from core.permissions import Actor, require
+from study.enums import LessonKind
+from study.models import Course, Lesson, Material, Module, Quiz
+from study.permissions import StudyPermission
+from study.services.courses import rendered
+from study.services.progress import rebuild_for_lesson
+
+Ordered = TypeVar("Ordered", Module, Lesson)
+
+
+class Step(StrEnum):
+    """Where to move something in its list."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonContent:
+    """What an author decides about a lesson."""
+
+    kind: LessonKind
+    title: Faces
+    body: Faces
+    minutes: int
+    material_id: int | None = None
+    quiz_id: int | None = None
+    url: str = ""
+
+
+def add_module(course: Course, actor: Actor, title: Faces) -> Module:
+    """Add a module to the end of a course.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    last = db.session.scalar(select(func.max(Module.position)).where(Module.course_id == course.id))
+    module = Module(course=course, title=title, position=0 if last is None else last + 1)
+    db.session.add(module)
+    db.session.flush()
+    return module
+
+
+def edit_module(module: Module, actor: Actor, title: Faces) -> None:
+    """Name a module anew.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    module.title = title
+    db.session.flush()
+
+
+def delete_module(module: Module, actor: Actor) -> None:
+    """Delete a module with its lessons and what members did in them.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    for lesson in db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)):
+        announce(ContentEvent(subject=lesson.ref))
+    db.session.delete(module)
+    db.session.flush()
+
+
+def move_module(module: Module, actor: Actor, step: Step) -> None:
+    """Move a module one place up or down in its course.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    others = db.session.scalars(
+        select(Module).where(Module.course_id == module.course_id).order_by(Module.position, Module.id)
+    ).all()
+    _move(others, module, step)
+
+
+def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
+    """Add a lesson to the end of a module.
+
+    Raises:
+        Denied: the actor does not write this course.
+        NotFound: the document or quiz is none of this course.
+    """
+    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.module_id == module.id))
+    lesson = Lesson(module=module, position=0 if last is None else last + 1)
+    _fill(lesson, content)
+    db.session.add(lesson)
+    db.session.flush()
+    announce(ContentEvent(subject=lesson.ref))
+    return lesson
+
+
+def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
+    """Change a lesson. When what completes it changes, its progress is derived again.
+
+    Raises:
+        Denied: the actor does not write this course.
+        NotFound: the document or quiz is none of this course.
+    """
+    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    before = (lesson.kind, lesson.quiz_id)
+    _fill(lesson, content)
+    db.session.flush()
+    if before != (lesson.kind, lesson.quiz_id):
+        rebuild_for_lesson(lesson)
+    announce(ContentEvent(subject=lesson.ref))
+
+
+def _fill(lesson: Lesson, content: LessonContent) -> None:
+    lesson.kind = content.kind
+    lesson.title = content.title
+    lesson.body = content.body
+    lesson.html = rendered(content.body)
+    lesson.render_version = RENDER_VERSION
+    lesson.minutes = content.minutes
+    lesson.url = content.url if content.kind is LessonKind.LINK else ""
+    lesson.quiz_id = content.quiz_id if content.kind is LessonKind.QUIZ else None
+    lesson.material_id = content.material_id if content.kind is LessonKind.DOCUMENT else None
+    if lesson.material_id is not None:
+        _check_own(Material, lesson.material_id, lesson.module.course_id)
+    if lesson.quiz_id is not None:
+        _check_own(Quiz, lesson.quiz_id, lesson.module.course_id)
+
+
+def _check_own(model: type[Material | Quiz], ident: int, course_id: int) -> None:
+    """A lesson shows documents and quizzes of its own course only.
+
+    Raises:
+        NotFound: this one belongs to another.
+    """
+    if db.session.scalar(select(model.id).where(model.id == ident, model.course_id == course_id)) is None:
+        raise NotFound
+
+
+def delete_lesson(lesson: Lesson, actor: Actor) -> None:
+    """Delete a lesson and what members did in it.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    announce(ContentEvent(subject=lesson.ref))
+    db.session.delete(lesson)
+    db.session.flush()
+
+
+def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
+    """Move a lesson one place; past the end of its module it goes into the neighbouring one.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    siblings = _lessons(lesson.module_id)
+    at = siblings.index(lesson)
+    if (step is Step.UP and at > 0) or (step is Step.DOWN and at + 1 < len(siblings)):
+        _move(siblings, lesson, step)
+        return
+    modules = db.session.scalars(
+        select(Module).where(Module.course_id == lesson.module.course_id).order_by(Module.position, Module.id)
+    ).all()
+    other = modules.index(lesson.module) + (1 if step is Step.DOWN else -1)
+    if not 0 <= other < len(modules):
+        return
+    neighbours = list(_lessons(modules[other].id))
+    lesson.module = modules[other]
+    neighbours.insert(0 if step is Step.DOWN else len(neighbours), lesson)
+    _number(neighbours)
+
+
+def _lessons(module_id: int) -> Sequence[Lesson]:
+    return db.session.scalars(
+        select(Lesson).where(Lesson.module_id == module_id).order_by(Lesson.position, Lesson.id)
+    ).all()
+
+
+def _move(rows: Sequence[Ordered], row: Ordered, step: Step) -> None:
+    ordered = list(rows)
+    at = ordered.index(row)
+    to = at + (1 if step is Step.DOWN else -1)
+    if 0 <= to < len(ordered):
+        ordered[at], ordered[to] = ordered[to], ordered[at]
+        _number(ordered)
+
+
+def _number(rows: Sequence[Ordered]) -> None:
+    for position, row in enumerate(rows):
+        if row.position != position or db.session.is_modified(row):
+            row.position = position
+            flag_modified(row, "updated_at")  # Where something stands is no change of what it says.
+    db.session.flush()

@@ -1,0 +1,244 @@
+"""Writes materials: uploads, imports, what was read out of files, and deletion."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from sqlalchemy import insert, select, update
+
+from core import files
+from core.clock import utcnow
+from core.db import db
+from core.errors import Invalid
+from core.events import ContentEvent, Event
+from core.files import File
+from core.i18n import _l
+from core.notifications import notice_kind, tell
+from core.outbox import announce, announce_all
+from core.permissions import Actor, require
+from core.refs import Ref
+from core.text import detect_language, normalise
+from study import urls
+from study.enums import ExtractionFault, MaterialState
+from study.errors import MaterialInUse, UnreadableFile
+from study.events import MaterialFileArrived
+from study.extraction import ENDINGS, Extracted, Unreadable, runner
+from study.models import Course, Lesson, Material
+from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
+from study.permissions import StudyPermission
+
+OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
+"""How old Office files begin, and every newer one with a password."""
+
+MATERIAL_FAILED = "study.material_failed"
+notice_kind(MATERIAL_FAILED, _l("The text of “%(title)s” could not be read."), icon="file")
+
+
+class Outcome(StrEnum):
+    """What became of one imported material."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A material as it comes in: with its text, or with a file that is still to be read.
+
+    Without a language it is told by the text, once the material is known to be new.
+    """
+
+    external_id: str
+    title: str
+    checksum: str
+    text: str | None = None
+    page_count: int = 0
+    language: str = ""
+    file: File | None = None
+
+
+def keep_upload(stream: IO[bytes], name: str) -> File:
+    """Keep an uploaded file on disk after a quick look whether it can be opened. Do it before the transaction.
+
+    Raises:
+        UnreadableFile: it is none we read, not what its name says, locked by a password or damaged.
+        Invalid: it is empty or too large.
+    """
+    if Path(name).suffix.lower() not in ENDINGS:
+        raise UnreadableFile(ExtractionFault.KIND_REFUSED)
+    head = stream.read(4)
+    stream.seek(0)
+    if head == OFFICE_BEFORE_2007 and name.lower().endswith((".docx", ".pptx")):
+        raise UnreadableFile(ExtractionFault.ENCRYPTED)
+    file = files.store(cast(BinaryIO, stream), name)
+    try:
+        runner.check(files.path_of(file), file.media_type)
+    except Unreadable as error:
+        raise UnreadableFile(error.fault) from error
+    return file
+
+
+def add_upload(course: Course, actor: Actor, file: File) -> Outcome:
+    """Take an uploaded file into a course; a known name becomes a new version of the same material.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    arrival = Arrival(
+        external_id=file.original_name[:EXTERNAL_ID_MAX],
+        title=Path(file.original_name).stem,
+        checksum=file.sha256,
+        file=file,
+    )
+    return take_in(course.id, [arrival], actor.id)[0]
+
+
+def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) -> list[Outcome]:
+    """Add or renew materials, a batch at a time, and say what became of each, in order.
+
+    The name outside decides what is the same material, the checksum whether it changed. The caller checked rights.
+    """
+    known = _known(course_id, arrivals)
+    outcomes: list[Outcome] = []
+    fresh: dict[str, dict[str, Any]] = {}
+    for arrival in arrivals:
+        row = known.get(arrival.external_id)
+        if row is None:
+            outcomes.append(Outcome.CHANGED if arrival.external_id in fresh else Outcome.ADDED)
+            fresh[arrival.external_id] = {"course_id": course_id, "version": 1, **_values(arrival, user_id)}
+        elif row.checksum == arrival.checksum:
+            outcomes.append(Outcome.UNCHANGED)
+        else:
+            outcomes.append(Outcome.CHANGED)
+            _renew(row.id, row.version, arrival, user_id)
+    if fresh:
+        added = db.session.execute(insert(Material).returning(Material.id, Material.state), list(fresh.values()))
+        announce_all(event for ident, state in added for event in _news(ident, state))
+    return outcomes
+
+
+def _known(course_id: int, arrivals: Sequence[Arrival]) -> dict[str, Any]:
+    names = {arrival.external_id for arrival in arrivals}
+    rows = db.session.execute(
+        select(Material.external_id, Material.id, Material.checksum, Material.version).where(
+            Material.course_id == course_id, Material.external_id.in_(names)
+        )
+    )
+    return {row.external_id: row for row in rows}
+
+
+def _values(arrival: Arrival, user_id: int | None) -> dict[str, Any]:
+    if arrival.file is not None and arrival.file.id is None:
+        db.session.add(arrival.file)
+        db.session.flush()
+    text = arrival.text or ""
+    return {
+        "external_id": arrival.external_id,
+        "title": arrival.title[:TITLE_MAX],
+        "file_id": arrival.file.id if arrival.file else None,
+        "text": text,
+        "page_count": arrival.page_count,
+        "language": arrival.language or detect_language(text or arrival.title),
+        "state": MaterialState.WAITING if arrival.text is None else MaterialState.READY,
+        "fault": None,
+        "checksum": arrival.checksum,
+        "created_by_id": user_id,
+    }
+
+
+def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None) -> None:
+    values = _values(arrival, user_id)
+    statement = update(Material).where(Material.id == material_id)
+    db.session.execute(statement.values(version=version + 1, updated_at=utcnow(), **values))
+    announce_all(_news(material_id, values["state"]))
+
+
+def _news(material_id: int, state: MaterialState) -> Iterator[Event]:
+    yield ContentEvent(subject=Ref("material", material_id))
+    if state is MaterialState.WAITING:
+        yield MaterialFileArrived(material_id=material_id)
+
+
+def text_arrival(external_id: str, title: str, text: str, language: str = "") -> Arrival:
+    """Make an arrival of a text without a file; its checksum covers title, text and language."""
+    pages = [normalise(page).strip() for page in text.split("\f")]
+    whole, heading = "\f".join(pages), " ".join(normalise(title).split())
+    digest = sha256("\x1f".join((heading, whole, language)).encode("utf-8")).hexdigest()
+    return Arrival(
+        external_id=external_id,
+        title=heading,
+        text=whole,
+        page_count=len(pages),
+        language=language,
+        checksum=digest,
+    )
+
+
+def note_text(material: Material, found: Extracted) -> None:
+    """Keep the text that was read out of a material's file."""
+    material.text = found.text
+    material.page_count = len(found.pages)
+    material.language = detect_language(found.text)
+    material.state = MaterialState.READY
+    material.fault = None
+    _finish(material)
+
+
+def note_fault(material: Material, fault: ExtractionFault) -> None:
+    """Keep why a material's file could not be read, and tell whoever sent it. The file stays and can be opened."""
+    material.text = ""
+    material.page_count = 0
+    material.state = MaterialState.FAILED
+    material.fault = fault
+    _finish(material)
+    if material.created_by_id is not None:
+        tell(
+            [material.created_by_id],
+            MATERIAL_FAILED,
+            subject=material.ref,
+            url=urls.for_material(material.id),
+            key=f"study.material_failed:{material.id}:{material.version}",
+            title=material.title,
+        )
+
+
+def _finish(material: Material) -> None:
+    db.session.flush()
+    announce(ContentEvent(subject=material.ref))
+
+
+def read_again(material: Material, actor: Actor) -> None:
+    """Have the text of a material's file read once more.
+
+    Raises:
+        Denied: the actor does not write this course.
+        Invalid: there is no file.
+    """
+    require(actor, StudyPermission.AUTHOR, material.course.branch.path)
+    if material.file_id is None:
+        raise Invalid
+    material.state = MaterialState.WAITING
+    material.fault = None
+    db.session.flush()
+    announce(MaterialFileArrived(material_id=material.id))
+
+
+def delete_material(material: Material, actor: Actor) -> None:
+    """Delete a material that no lesson shows.
+
+    Raises:
+        Denied: the actor does not write this course.
+        MaterialInUse: a lesson shows it.
+    """
+    require(actor, StudyPermission.AUTHOR, material.course.branch.path)
+    lesson = db.session.scalars(select(Lesson).where(Lesson.material_id == material.id).limit(1)).one_or_none()
+    if lesson is not None:
+        raise MaterialInUse(title=lesson.title.pick())
+    announce(ContentEvent(subject=material.ref))
+    db.session.delete(material)
+    db.session.flush()

@@ -1,0 +1,99 @@
+"""Draws papers: which version of each question, in which order, for one member."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core.clock import utcnow
+from core.db import db, lock
+from core.errors import Denied
+from core.permissions import Actor
+from study.enums import QuestionKind
+from study.errors import AttemptsExhausted, QuizEmpty, QuizNotEnrolled
+from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
+from study.services.attempts import hand_in, is_overdue
+
+
+def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
+    """Draw a paper, or return the one that is still open.
+
+    Raises:
+        QuizNotEnrolled: the member does not take the course.
+        AttemptsExhausted: all attempts are used up.
+        QuizEmpty: the quiz asks nothing.
+    """
+    if actor.id is None:
+        raise Denied
+    # The row of this one member makes all starts of theirs queue up, and nobody else's.
+    enrolled = select(Enrolment).where(
+        Enrolment.user_id == actor.id, Enrolment.course_id == course_id, Enrolment.left_at.is_(None)
+    )
+    if db.session.scalars(lock(enrolled)).one_or_none() is None:
+        raise QuizNotEnrolled
+    mine = select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.user_id == actor.id).order_by(Attempt.number)
+    # Read anew: a clock may have handed one in while we waited for the lock.
+    attempts = db.session.scalars(lock(mine).execution_options(populate_existing=True)).all()
+    if attempts and attempts[-1].is_open:
+        if not is_overdue(attempts[-1], utcnow()):
+            return attempts[-1]
+        hand_in(attempts[-1])
+    if quiz.attempts_allowed and len(attempts) >= quiz.attempts_allowed:
+        raise AttemptsExhausted(allowed=quiz.attempts_allowed)
+    return _draw(quiz, actor.id, number=len(attempts) + 1)
+
+
+def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
+    drawn = drawn_versions(quiz)
+    if not drawn:
+        raise QuizEmpty
+    if quiz.shuffle:
+        random.shuffle(drawn)
+    now = utcnow()
+    limit = quiz.time_limit_minutes
+    attempt = Attempt(
+        quiz_id=quiz.id,
+        user_id=user_id,
+        number=number,
+        started_at=now,
+        due_at=now + timedelta(minutes=limit) if limit else None,
+        max_mark=sum(max_mark for _version, max_mark in drawn),
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    for position, (version, max_mark) in enumerate(drawn, start=1):
+        db.session.add(
+            AttemptSlot(
+                attempt_id=attempt.id,
+                position=position,
+                version_id=version.id,
+                option_order=_order(version, shuffled=quiz.shuffle),
+                max_mark=max_mark,
+            )
+        )
+    db.session.flush()
+    return attempt
+
+
+def drawn_versions(quiz: Quiz) -> list[tuple[QuestionVersion, int]]:
+    """Return the versions a new paper asks, in order, each with its mark."""
+    rows = db.session.execute(
+        select(QuestionVersion, QuizSlot.max_mark)
+        .join(QuizSlot, QuizSlot.question_id == QuestionVersion.question_id)
+        .join(Question, Question.id == QuizSlot.question_id)
+        .where(
+            QuizSlot.quiz_id == quiz.id,
+            (QuestionVersion.id == QuizSlot.fixed_version_id)
+            | (QuizSlot.fixed_version_id.is_(None) & (QuestionVersion.version == Question.current_version)),
+        )
+        .order_by(QuizSlot.position, QuizSlot.id)
+    )
+    return [(version, max_mark) for version, max_mark in rows]
+
+
+def _order(version: QuestionVersion, *, shuffled: bool) -> list[Any]:
+    keys = [stored["key"] for stored in version.options]
+    if shuffled and version.kind is not QuestionKind.TRUE_FALSE:
+        random.shuffle(keys)
+    return keys

@@ -1,0 +1,152 @@
+"""Writes quizzes: their rules, and which questions they ask in which order."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.db import db, lock
+from core.faces import Faces
+from core.permissions import Actor, require
+from study.enums import Grading, VersionState
+from study.errors import QuizSettled
+from study.models import Attempt, Course, Question, QuestionBank, Quiz, QuizSlot
+from study.permissions import StudyPermission
+from study.services.lessons import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizContent:
+    """What an author decides about a quiz."""
+
+    title: Faces
+    pass_thousandths: int
+    attempts_allowed: int
+    time_limit_minutes: int | None
+    grading: Grading
+    shuffle: bool
+
+
+def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
+    """Begin a quiz without questions.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    quiz = Quiz(course_id=course.id)
+    _fill(quiz, content)
+    db.session.add(quiz)
+    db.session.flush()
+    return quiz
+
+
+def edit_quiz(quiz: Quiz, actor: Actor, content: QuizContent) -> None:
+    """Change the rules of a quiz; papers handed in before keep their verdict.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    _fill(quiz, content)
+    db.session.flush()
+
+
+def _fill(quiz: Quiz, content: QuizContent) -> None:
+    quiz.title = content.title
+    quiz.pass_thousandths = content.pass_thousandths
+    quiz.attempts_allowed = content.attempts_allowed
+    quiz.time_limit_minutes = content.time_limit_minutes
+    quiz.grading = content.grading
+    quiz.shuffle = content.shuffle
+
+
+def delete_quiz(quiz: Quiz, actor: Actor) -> None:
+    """Delete a quiz that nobody has taken.
+
+    Raises:
+        Denied: the actor does not write this course.
+        QuizSettled: there are papers of it.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    if db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz.id)):
+        raise QuizSettled
+    db.session.delete(quiz)
+    db.session.flush()
+
+
+def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> int:
+    """Put questions of the course at the end of a quiz and return how many; those it asks already are left out.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    # Two clicks come one after the other.
+    db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
+    slots = list(_slots(quiz.id))
+    asked = {slot.question_id for slot in slots}
+    chosen = db.session.scalars(
+        select(Question.id)
+        .join(QuestionBank, QuestionBank.id == Question.bank_id)
+        .where(
+            Question.id.in_(question_ids),
+            QuestionBank.course_id == quiz.course_id,
+            Question.state == VersionState.READY,
+        )
+        .order_by(Question.id)
+    ).all()
+    news = [QuizSlot(quiz_id=quiz.id, question_id=ident, position=0) for ident in chosen if ident not in asked]
+    db.session.add_all(news)
+    _number([*slots, *news])
+    return len(news)
+
+
+def remove_slot(slot: QuizSlot, quiz: Quiz, actor: Actor) -> None:
+    """Take a question out of a quiz; papers drawn before keep it.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    db.session.delete(slot)
+    db.session.flush()
+    _number(_slots(quiz.id))
+
+
+def move_slot(slot: QuizSlot, quiz: Quiz, actor: Actor, step: Step) -> None:
+    """Move a question one place.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    slots = list(_slots(quiz.id))
+    at = slots.index(slot)
+    to = at + (1 if step is Step.DOWN else -1)
+    if 0 <= to < len(slots):
+        slots[at], slots[to] = slots[to], slots[at]
+    _number(slots)
+
+
+def set_max_mark(slot: QuizSlot, quiz: Quiz, actor: Actor, max_mark: int) -> None:
+    """Say what a question is worth, in thousandths of a mark.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    slot.max_mark = max_mark
+    db.session.flush()
+
+
+def _slots(quiz_id: int) -> Sequence[QuizSlot]:
+    return db.session.scalars(
+        select(QuizSlot).where(QuizSlot.quiz_id == quiz_id).order_by(QuizSlot.position, QuizSlot.id)
+    ).all()
+
+
+def _number(slots: Sequence[QuizSlot]) -> None:
+    for position, slot in enumerate(slots):
+        slot.position = position
+    db.session.flush()

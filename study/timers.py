@@ -1,0 +1,40 @@
+"""What the worker does by the clock in the study room."""
+
+import logging
+
+from core.db import db, transaction
+from study.services import attempts, rerendering
+
+log = logging.getLogger(__name__)
+
+
+def submit_overdue() -> int:
+    """Hand in every paper whose time is up, each once and in a transaction of its own; return how many."""
+    done = last = 0
+    while due := attempts.list_overdue(last):
+        for attempt_id in due:
+            last, handed_in = attempt_id, _submit(attempt_id)
+            done += handed_in
+    db.session.rollback()
+    return done
+
+
+def _submit(attempt_id: int) -> bool:
+    """Hand one paper in; what is wrong with one must not hold up the others."""
+    try:
+        with transaction():
+            return attempts.hand_in_if_overdue(attempt_id)
+    except Exception:
+        log.exception("Attempt %d could not be handed in", attempt_id)
+        return False
+
+
+def render_old_lessons() -> int:
+    """Render the next few lessons that an older version of the renderer made; return how many."""
+    rows = rerendering.list_old()
+    fresh = rerendering.render_rows(rows)
+    if fresh:
+        with transaction():
+            rerendering.keep(fresh)
+    db.session.rollback()
+    return len(rows)

@@ -1,0 +1,74 @@
+"""Links to the pages of the study room, as plain functions: cheap enough for loops."""
+
+from urllib.parse import urlencode
+
+HOME = "/study/"
+PROGRESS = "/study/progress"
+MANAGE = "/study/manage/"
+REPORTS = "/study/reports/"
+
+
+def for_course(slug: str) -> str:
+    """Return the page of a course."""
+    return f"/study/courses/{slug}"
+
+
+def for_lesson(lesson_id: int) -> str:
+    """Return the page of a lesson."""
+    return f"/study/lessons/{lesson_id}"
+
+
+def for_quiz(quiz_id: int) -> str:
+    """Return the page of a quiz."""
+    return f"/study/quizzes/{quiz_id}"
+
+
+def for_material(material_id: int) -> str:
+    """Return the page of a material; pages of it are ``#page-1`` and so on."""
+    return f"/study/materials/{material_id}"
+
+
+def for_file(material_id: int, *, download: bool = False) -> str:
+    """Return the original file of a material."""
+    return f"/study/materials/{material_id}/file{'?download=1' if download else ''}"
+
+
+def for_catalogue(**filters: str) -> str:
+    """Return the catalogue under filters; empty ones are left out."""
+    query = urlencode({name: value for name, value in filters.items() if value})
+    return f"{HOME}?{query}" if query else HOME
+
+
+def to_manage(slug: str) -> str:
+    """Return the page on which a course is written."""
+    return f"/study/manage/courses/{slug}"
+
+
+def to_edit_module(module_id: int) -> str:
+    """Return the form of a module."""
+    return f"/study/manage/modules/{module_id}"
+
+
+def to_add_lesson(module_id: int) -> str:
+    """Return the form of a new lesson of a module."""
+    return f"/study/manage/modules/{module_id}/lessons"
+
+
+def to_edit_lesson(lesson_id: int) -> str:
+    """Return the form of a lesson."""
+    return f"/study/manage/lessons/{lesson_id}"
+
+
+def to_materials(slug: str) -> str:
+    """Return the list of a course's materials with the upload form."""
+    return f"/study/manage/courses/{slug}/materials"
+
+
+def for_report(branch_slug: str) -> str:
+    """Return the report of a branch."""
+    return f"/study/reports/{branch_slug}"
+
+
+def to_own_material(material_id: int) -> str:
+    """Return where an author acts on a material."""
+    return f"/study/manage/materials/{material_id}"

@@ -1,0 +1,38 @@
+"""Pages of the study room; importing this adds all of them to the blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("study", __name__, url_prefix="/study")
+
+from study.views import (  # noqa: E402 -- the pages need the blueprint
+    attempts,
+    catalogue,
+    lessons,
+    manage_courses,
+    manage_lessons,
+    manage_materials,
+    manage_quizzes,
+    materials,
+    progress,
+    question_imports,
+    questions,
+    quizzes,
+    reports,
+)
+
+__all__ = [
+    "attempts",
+    "bp",
+    "catalogue",
+    "lessons",
+    "manage_courses",
+    "manage_lessons",
+    "manage_materials",
+    "manage_quizzes",
+    "materials",
+    "progress",
+    "question_imports",
+    "questions",
+    "quizzes",
+    "reports",
+]

@@ -1,0 +1,100 @@
+"""A paper: while it is written, and its result."""
+
+import secrets
+from functools import partial
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.clock import utcnow
+from core.db import transaction
+from core.documents import discussions
+from core.i18n import _
+from study import quiz_urls, quiz_wording
+from study.errors import AttemptClosed, AttemptLate
+from study.forms.attempts import StartForm, read_sent
+from study.marking import Verdict
+from study.queries import attempts as queries
+from study.queries.attempts import Paper
+from study.services import attempts as services
+from study.services.attempts import Outcome
+from study.views import bp
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@login_required
+def show_attempt(attempt_id: int) -> ResponseReturnValue:
+    """Show the paper as it stands, its result, or that its time is up and the clock will hand it in."""
+    attempt = queries.get_own_attempt(attempt_id, current_actor())
+    paper = queries.paper_of(attempt)
+    if services.is_overdue(attempt, utcnow()):
+        return render_template("study/time_up.html", paper=paper, form=StartForm(), urls=quiz_urls)
+    return _open(paper) if paper.attempt.is_open else _result(paper)
+
+
+def _open(paper: Paper) -> ResponseReturnValue:
+    number = min(max(1, request.args.get("page", 1, int)), paper.page_count)
+    return render_template(
+        "study/attempt.html",
+        paper=paper,
+        number=number,
+        sure="sure" in request.args,
+        # Each page shown is a writer of its own in the ledger.
+        client=secrets.token_hex(8),
+        form=StartForm(),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+def _result(paper: Paper) -> ResponseReturnValue:
+    taken = len(queries.list_numbers(paper.quiz.id, current_actor()))
+    allowed = paper.quiz.attempts_allowed
+    return render_template(
+        "study/result.html",
+        paper=paper,
+        may_repeat=not allowed or taken < allowed,
+        only_wrong="wrong" in request.args,
+        Verdict=Verdict,
+        form=StartForm(),
+        words=quiz_wording,
+        urls=quiz_urls,
+        talk=partial(discussions().start_url, paper.quiz.ref),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>")
+@login_required
+def save_attempt(attempt_id: int) -> ResponseReturnValue:
+    """Keep the answers of a page; then go on, stay, or hand in."""
+    step = request.form.get("go", "save")
+    client = request.form.get("client", "") or secrets.token_hex(8)
+    with transaction():
+        outcome = services.save(attempt_id, current_actor(), client, read_sent(request.form))
+        wanted = outcome is Outcome.SAVED and step == "end"
+        if wanted and ("sure" in request.form or not services.count_unanswered(attempt_id)):
+            outcome = services.save(attempt_id, current_actor(), client, [], final=True)
+    if outcome is Outcome.SAVED:
+        return _saved(attempt_id, step)
+    _say(outcome)
+    return redirect(quiz_urls.for_attempt(attempt_id), 303)
+
+
+def _saved(attempt_id: int, step: str) -> ResponseReturnValue:
+    flash(_("Your answers are saved."), "success")
+    if step == "end":
+        return redirect(quiz_urls.to_sure(attempt_id), 303)
+    here = request.form.get("page", 1, int)
+    moved = {"back": here - 1, "on": here + 1}.get(step, here)
+    return redirect(quiz_urls.for_attempt(attempt_id, max(1, moved)), 303)
+
+
+def _say(outcome: Outcome) -> None:
+    if outcome is Outcome.LATE:
+        flash(str(AttemptLate.message), "error")
+    elif outcome is Outcome.CLOSED:
+        flash(str(AttemptClosed.message), "wait")
+    else:
+        flash(_("Your paper is handed in."), "success")

@@ -1,0 +1,118 @@
+"""The page of a lesson, and what reading it leaves behind."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.buffer import WriteBuffer
+from core.clock import utcnow
+from core.db import db, transaction
+from core.documents import discussions
+from core.i18n import _
+from study import urls, wording
+from study.contents import headings
+from study.enums import LessonKind
+from study.errors import LessonLocked, NotEnrolled
+from study.models import Lesson
+from study.passages import with_discussions
+from study.permissions import may_author
+from study.queries.lessons import get_open_lesson, lesson_material
+from study.queries.outlines import Outline
+from study.services import progress as services
+from study.views import bp
+from study.views.materials import page_window
+
+
+def _write_opened(opened: dict[tuple[int, int], datetime]) -> None:
+    with transaction():
+        services.note_opened(opened)
+
+
+opened_lessons = WriteBuffer("study.opened", _write_opened)
+
+
+@bp.get("/lessons/<int:lesson_id>")
+def show_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Show a lesson; a quiz is shown on its own page."""
+    reader = current_actor()
+    lesson, outline = get_open_lesson(lesson_id, reader)
+    if outline.is_enrolled:
+        opened_lessons.put((reader.id, lesson.id), utcnow(), max)
+    if lesson.kind is LessonKind.QUIZ and lesson.quiz_id is not None:
+        return redirect(urls.for_quiz(lesson.quiz_id))
+    html = lesson.html.pick()
+    forum = discussions()
+    talk = forum.talk_on(lesson.ref, reader)
+    return render_template(
+        "study/lesson.html",
+        **frame(lesson, outline),
+        html=with_discussions(html, talk.places, partial(forum.start_url, lesson.ref)) if reader.id else html,
+        headings=headings(html),
+        threads=talk.threads,
+        start_url=forum.start_url(lesson.ref),
+        is_author=may_author(reader, outline.course.branch.path),
+        **_document(lesson),
+    )
+
+
+def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
+    """Return what every page of a lesson shows around it: its place, its neighbours, the contents of the module."""
+    line = outline.lesson(lesson.id)
+    module = next(module for module in outline.modules if line in module.lessons)
+    before, after = outline.neighbours(lesson.id)
+    return {
+        "urls": urls,
+        "wording": wording,
+        "lesson": lesson,
+        "outline": outline,
+        "course": outline.course,
+        "module": module,
+        "number": module.lessons.index(line) + 1 if line else 1,
+        "before": before,
+        "after": after,
+        "standing": outline.standing(lesson.id),
+    }
+
+
+def _document(lesson: Lesson) -> dict[str, Any]:
+    material = lesson_material(lesson) if lesson.material_id else None
+    return {"material": material, **(page_window(material) if material else {"pages": [], "shown": range(0)})}
+
+
+@bp.post("/lessons/<int:lesson_id>/read")
+@login_required
+def mark_read(lesson_id: int) -> ResponseReturnValue:
+    """Note that the reader has read the lesson and go on to the next one."""
+    with transaction():
+        lesson, outline = get_open_lesson(lesson_id, current_actor())
+        services.mark_read(lesson, current_actor())
+        after = outline.neighbours(lesson.id)[1]
+        goal = urls.for_lesson(after.id) if after else urls.for_course(outline.course.slug)
+    flash(_("Marked as read."), "success")
+    return redirect(goal, 303)
+
+
+@bp.errorhandler(NotEnrolled)
+def offer_enrolment(error: NotEnrolled) -> ResponseReturnValue:
+    """Send somebody who does not take the course back to the lesson with the words."""
+    db.session.rollback()
+    flash(str(error), "error")
+    return redirect(request.path.removesuffix("/read"), 303)
+
+
+@bp.errorhandler(LessonLocked)
+def show_lock(locked: LessonLocked) -> ResponseReturnValue:
+    """Say what opens a lesson that is not open yet."""
+    return (
+        render_template(
+            "study/locked.html",
+            **frame(locked.lesson, locked.outline),
+            first=locked.outline.lesson(locked.lock.after_lesson_id),
+        ),
+        403,
+    )

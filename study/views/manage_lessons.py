@@ -1,0 +1,176 @@
+"""Modules and lessons as their authors see them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.errors import NotFound
+from core.forms import faces_of
+from core.i18n import _
+from study import urls
+from study.forms.courses import ModuleForm
+from study.forms.lessons import LessonForm
+from study.models import Lesson, Module
+from study.queries.courses import get_own_course
+from study.queries.lessons import count_learners, get_own_lesson, get_own_module
+from study.queries.placing import wanted_lesson
+from study.services import lessons as services
+from study.services.courses import rendered
+from study.services.lessons import Step
+from study.views import bp
+from study.views.manage_courses import course_page
+
+
+@bp.post("/manage/courses/<slug>/modules")
+@login_required
+def add_module(slug: str) -> ResponseReturnValue:
+    """Add a module, or show the page again with what is wrong."""
+    form = ModuleForm()
+    if not form.validate_on_submit():
+        return course_page(get_own_course(slug, current_actor()), form)
+    with transaction():
+        services.add_module(get_own_course(slug, current_actor()), current_actor(), faces_of(form, "title"))
+    flash(_("The module is added. Now add its lessons."), "success")
+    return redirect(urls.to_manage(slug), 303)
+
+
+@bp.route("/manage/modules/<int:module_id>", methods=["GET", "POST"])
+@login_required
+def edit_module(module_id: int) -> ResponseReturnValue:
+    """Name a module anew, or show the form again with what is wrong."""
+    module = get_own_module(module_id, current_actor())
+    form = ModuleForm(title_zh=module.title.zh, title_en=module.title.en)
+    if not form.validate_on_submit():
+        page = render_template("study/module_form.html", urls=urls, form=form, module=module, course=module.course)
+        return page, 422 if form.errors else 200
+    with transaction():
+        module = get_own_module(module_id, current_actor())
+        services.edit_module(module, current_actor(), faces_of(form, "title"))
+        goal = urls.to_manage(module.course.slug)
+    flash(_("Saved."), "success")
+    return redirect(goal, 303)
+
+
+@bp.post("/manage/modules/<int:module_id>/move")
+@login_required
+def move_module(module_id: int) -> ResponseReturnValue:
+    """Move a module one place."""
+    with transaction():
+        module = get_own_module(module_id, current_actor())
+        services.move_module(module, current_actor(), _step())
+        goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
+    return redirect(goal, 303)
+
+
+def _step() -> Step:
+    step = request.form.get("step", "")
+    if step not in {one.value for one in Step}:
+        raise NotFound
+    return Step(step)
+
+
+@bp.route("/manage/modules/<int:module_id>/delete", methods=["GET", "POST"])
+@login_required
+def delete_module(module_id: int) -> ResponseReturnValue:
+    """Ask whether to delete a module with its lessons, then do it."""
+    if request.method == "GET":
+        module = get_own_module(module_id, current_actor())
+        return _question(module, module.course, count_learners(module_id=module_id))
+    with transaction():
+        module = get_own_module(module_id, current_actor())
+        goal = urls.to_manage(module.course.slug)
+        services.delete_module(module, current_actor())
+    flash(_("Deleted."), "success")
+    return redirect(goal, 303)
+
+
+def _question(thing: Module | Lesson, course: Any, learners: int) -> ResponseReturnValue:
+    return render_template("study/delete.html", urls=urls, thing=thing, course=course, learners=learners)
+
+
+@bp.route("/manage/modules/<int:module_id>/lessons", methods=["GET", "POST"])
+@login_required
+def add_lesson(module_id: int) -> ResponseReturnValue:
+    """Add a lesson, or show the form again with what is wrong."""
+    module = get_own_module(module_id, current_actor())
+    form = LessonForm(**_wanted(module))
+    form.offer(module.course_id)
+    if not form.validate_on_submit() or "preview" in request.form:
+        return _form_page(form, module, None)
+    with transaction():
+        module = get_own_module(module_id, current_actor())
+        services.add_lesson(module, current_actor(), form.content())
+        goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
+    flash(_("The lesson is added."), "success")
+    return redirect(goal, 303)
+
+
+@bp.route("/manage/lessons/<int:lesson_id>", methods=["GET", "POST"])
+@login_required
+def edit_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Change a lesson, or show the form again with what is wrong."""
+    lesson = get_own_lesson(lesson_id, current_actor())
+    form = LessonForm()
+    form.offer(lesson.module.course_id)
+    if not form.is_submitted():
+        form.show(lesson)
+    if not form.validate_on_submit() or "preview" in request.form:
+        return _form_page(form, lesson.module, lesson)
+    with transaction():
+        lesson = get_own_lesson(lesson_id, current_actor())
+        services.edit_lesson(lesson, current_actor(), form.content())
+        goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
+    flash(_("Saved."), "success")
+    return redirect(goal, 303)
+
+
+def _wanted(module: Module) -> dict[str, Any]:
+    asked = request.args
+    ids = asked.get("quiz", None, int), asked.get("material", None, int)
+    return wanted_lesson(module.course_id, asked.get("kind", "page"), *ids)
+
+
+def _form_page(form: LessonForm, module: Module, lesson: Lesson | None) -> ResponseReturnValue:
+    preview = None
+    if "preview" in request.form and not form.errors:
+        preview = rendered(faces_of(form, "body"))
+    page = render_template(
+        "study/lesson_form.html",
+        urls=urls,
+        form=form,
+        module=module,
+        course=module.course,
+        lesson=lesson,
+        preview=preview,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/manage/lessons/<int:lesson_id>/move")
+@login_required
+def move_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Move a lesson one place, past the end of its module into the neighbouring one."""
+    with transaction():
+        lesson = get_own_lesson(lesson_id, current_actor())
+        goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
+        services.move_lesson(lesson, current_actor(), _step())
+    return redirect(goal, 303)
+
+
+@bp.route("/manage/lessons/<int:lesson_id>/delete", methods=["GET", "POST"])
+@login_required
+def delete_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Ask whether to delete a lesson, then do it."""
+    if request.method == "GET":
+        lesson = get_own_lesson(lesson_id, current_actor())
+        return _question(lesson, lesson.module.course, count_learners(lesson_id=lesson_id))
+    with transaction():
+        lesson = get_own_lesson(lesson_id, current_actor())
+        goal = urls.to_manage(lesson.module.course.slug)
+        services.delete_lesson(lesson, current_actor())
+    flash(_("Deleted."), "success")
+    return redirect(goal, 303)

@@ -1,0 +1,170 @@
+"""Quizzes as their authors see them: rules, questions, order."""
+
+from decimal import Decimal, InvalidOperation
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.errors import Invalid
+from core.i18n import _, _l, ngettext
+from study import quiz_urls, quiz_wording
+from study.errors import QuizSettled
+from study.forms.quizzes import QuizForm
+from study.models import Course, Quiz
+from study.queries import quizzes as queries
+from study.queries.banks import list_banks as all_banks
+from study.queries.courses import get_own_course
+from study.queries.placing import is_placed, list_modules
+from study.services import quizzes as services
+from study.services.lessons import Step
+from study.services.papers import drawn_versions
+from study.views import bp
+
+MARK_MAX = 100
+
+
+class MarkWrong(Invalid):
+    """A mark is no number or out of range."""
+
+    message = _l("A question is worth more than 0 and at most 100 marks, such as 1 or 2.5.")
+
+
+@bp.get("/manage/courses/<slug>/quizzes")
+@login_required
+def list_quizzes(slug: str) -> ResponseReturnValue:
+    """List the quizzes of a course."""
+    course = get_own_course(slug, current_actor())
+    return render_template(
+        "study/quizzes.html", course=course, quizzes=queries.list_quizzes(course), words=quiz_wording, urls=quiz_urls
+    )
+
+
+@bp.route("/manage/courses/<slug>/quizzes/new", methods=["GET", "POST"])
+@login_required
+def add_quiz(slug: str) -> ResponseReturnValue:
+    """Begin a quiz, or show the form again with what is wrong."""
+    course = get_own_course(slug, current_actor())
+    form = QuizForm()
+    if not form.validate_on_submit():
+        return _rules_page(form, course, None)
+    with transaction():
+        course = get_own_course(slug, current_actor())
+        quiz = services.create_quiz(course, current_actor(), form.content())
+    flash(_("The quiz is made. Now choose its questions."), "success")
+    return redirect(quiz_urls.to_edit_quiz(quiz.id), 303)
+
+
+def _rules_page(form: QuizForm, course: Course, quiz: Quiz | None) -> ResponseReturnValue:
+    page = render_template("study/quiz_form.html", form=form, course=course, quiz=quiz, urls=quiz_urls)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/manage/quizzes/<int:quiz_id>")
+@login_required
+def edit_quiz(quiz_id: int) -> ResponseReturnValue:
+    """Show the questions of a quiz, with those that may be added."""
+    quiz = queries.get_own_quiz(quiz_id, current_actor())
+    banks = all_banks(quiz.course)
+    bank_id = request.args.get("bank", banks[0][0].id if banks else 0, int)
+    return render_template(
+        "study/quiz_edit.html",
+        quiz=quiz,
+        course=quiz.course,
+        slots=queries.list_slots(quiz),
+        banks=banks,
+        bank_id=bank_id,
+        candidates=queries.page_of_candidates(quiz, bank_id, request.args.get("cursor")),
+        modules=list_modules(quiz.course_id),
+        placed=is_placed(quiz_id),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.route("/manage/quizzes/<int:quiz_id>/settings", methods=["GET", "POST"])
+@login_required
+def edit_rules(quiz_id: int) -> ResponseReturnValue:
+    """Change the rules of a quiz, or show the form again with what is wrong."""
+    quiz = queries.get_own_quiz(quiz_id, current_actor())
+    form = QuizForm()
+    if not form.is_submitted():
+        form.show(quiz)
+    if not form.validate_on_submit():
+        return _rules_page(form, quiz.course, quiz)
+    with transaction():
+        services.edit_quiz(queries.get_own_quiz(quiz_id, current_actor()), current_actor(), form.content())
+    flash(_("Saved."), "success")
+    return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+
+
+@bp.post("/manage/quizzes/<int:quiz_id>/slots")
+@login_required
+def add_slots(quiz_id: int) -> ResponseReturnValue:
+    """Put the chosen questions at the end of a quiz."""
+    chosen = {int(value) for value in request.form.getlist("question") if value.isdecimal() and len(value) < 18}
+    with transaction():
+        quiz = queries.get_own_quiz(quiz_id, current_actor())
+        count = services.add_questions(quiz, current_actor(), chosen)
+    flash(ngettext("%(num)s question is added.", "%(num)s questions are added.", count), "success" if count else "wait")
+    return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+
+
+@bp.post("/manage/slots/<int:slot_id>")
+@login_required
+def change_slot(slot_id: int) -> ResponseReturnValue:
+    """Move a question of a quiz, weigh it, or take it out."""
+    act = request.form.get("act", "mark")
+    with transaction():
+        slot, quiz = queries.get_own_slot(slot_id, current_actor())
+        if act == "remove":
+            services.remove_slot(slot, quiz, current_actor())
+        elif act in {step.value for step in Step}:
+            services.move_slot(slot, quiz, current_actor(), Step(act))
+        else:
+            services.set_max_mark(slot, quiz, current_actor(), _typed_mark())
+    return redirect(f"{quiz_urls.to_edit_quiz(quiz.id)}{'' if act == 'remove' else f'#slot-{slot_id}'}", 303)
+
+
+def _typed_mark() -> int:
+    try:
+        mark = Decimal(request.form.get("max_mark", "").strip())
+    except InvalidOperation as error:
+        raise MarkWrong from error
+    thousandths = int((mark * 1000).to_integral_value()) if mark.is_finite() and abs(mark) <= MARK_MAX else 0
+    if thousandths <= 0:
+        raise MarkWrong
+    return thousandths
+
+
+@bp.get("/manage/quizzes/<int:quiz_id>/preview")
+@login_required
+def preview_quiz(quiz_id: int) -> ResponseReturnValue:
+    """Show every question of a quiz with its key."""
+    quiz = queries.get_own_quiz(quiz_id, current_actor())
+    return render_template(
+        "study/quiz_preview.html",
+        quiz=quiz,
+        course=quiz.course,
+        drawn=drawn_versions(quiz),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/quizzes/<int:quiz_id>/delete")
+@login_required
+def delete_quiz(quiz_id: int) -> ResponseReturnValue:
+    """Delete a quiz that nobody has taken."""
+    try:
+        with transaction():
+            quiz = queries.get_own_quiz(quiz_id, current_actor())
+            slug = quiz.course.slug
+            services.delete_quiz(quiz, current_actor())
+    except QuizSettled as error:
+        flash(str(error), "error")
+        return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+    flash(_("Deleted."), "success")
+    return redirect(quiz_urls.to_quizzes(slug), 303)

@@ -1,0 +1,27 @@
+"""A member's own progress."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from study import urls, wording
+from study.enums import LearningState
+from study.queries.progress import get_rhythm, list_lately, list_own_outlines
+from study.views import bp
+
+
+@bp.get("/progress")
+@login_required
+def show_progress() -> ResponseReturnValue:
+    """Show what the reader has done, and how it is counted."""
+    outlines = list_own_outlines(current_actor())
+    return render_template(
+        "study/progress.html",
+        urls=urls,
+        wording=wording,
+        going=[outline for outline in outlines if outline.tally.state is not LearningState.DONE],
+        done=[outline for outline in outlines if outline.tally.state is LearningState.DONE],
+        rhythm=get_rhythm(current_actor()),
+        lately=list_lately(current_actor()),
+    )

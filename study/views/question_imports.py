@@ -1,0 +1,113 @@
+"""A question file in the browser: sent, looked at, then taken in."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from accounts.web import current_actor
+from core import files
+from core.db import db, transaction
+from core.errors import Invalid, NotFound
+from core.i18n import _l, ngettext
+from study import quiz_urls, quiz_wording
+from study.forms.questions import AcceptForm, UploadForm
+from study.models import Course
+from study.queries.banks import find_bank
+from study.queries.courses import get_own_course
+from study.question_formats import read
+from study.services.question_imports import Batch, import_batch, prepare_batch, preview
+from study.services.questions import bank_named
+from study.views import bp
+
+KEPT_FOR = 24 * 3600
+"""Seconds for which a preview can be accepted."""
+
+Ticket = dict[str, Any]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="study.question-import")
+
+
+@bp.route("/manage/courses/<slug>/questions/import", methods=["GET", "POST"])
+@login_required
+def send_questions(slug: str) -> ResponseReturnValue:
+    """Take a question file and show what is good in it and what is refused; nothing is added yet."""
+    course = get_own_course(slug, current_actor())
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _upload_page(course, form)
+    try:
+        stored = files.store(form.file.data.stream, form.file.data.filename)
+        with files.open_file(stored) as stream:
+            batch = prepare_batch(read(stream.read(), stored.original_name, form.format.data))
+    except Invalid as error:
+        form.add_error("file", error)
+        return _upload_page(course, form)
+    with transaction():
+        db.session.add(stored)
+        db.session.flush()
+    return _preview_page(course, batch, form.bank.data or _stem(stored.original_name), stored, form.format.data)
+
+
+def _stem(name: str) -> str:
+    return name.rsplit(".", 1)[0]
+
+
+def _upload_page(course: Course, form: UploadForm) -> ResponseReturnValue:
+    page = render_template("study/question_upload.html", course=course, form=form, urls=quiz_urls)
+    return page, 422 if form.errors else 200
+
+
+def _preview_page(course: Course, batch: Batch, bank: str, stored: files.File, format_name: str) -> ResponseReturnValue:
+    ticket: Ticket = {"file": stored.id, "user": current_actor().id, "bank": bank, "format": format_name}
+    form = AcceptForm(formdata=None, ticket=_signer().dumps(ticket))
+    return render_template(
+        "study/question_import.html",
+        course=course,
+        bank_name=bank,
+        report=preview(find_bank(course, bank), batch),
+        form=form,
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/courses/<slug>/questions/accept")
+@login_required
+def accept_questions(slug: str) -> ResponseReturnValue:
+    """Take in the good items of a file that was looked at."""
+    course = get_own_course(slug, current_actor())
+    form = AcceptForm()
+    ticket = _read_ticket(form.ticket.data or "")
+    stored = files.get_file(ticket["file"])
+    if stored is None or not form.validate_on_submit():
+        raise NotFound
+    with files.open_file(stored) as stream:
+        batch = prepare_batch(read(stream.read(), stored.original_name, ticket["format"]))
+    with transaction():
+        course = get_own_course(slug, current_actor())
+        bank = bank_named(course, ticket["bank"], current_actor())
+        report = import_batch(bank, course, batch, current_actor())
+    count = len(report.imported)
+    flash(ngettext("%(num)s question is imported.", "%(num)s questions are imported.", count), "success")
+    return redirect(quiz_urls.to_bank(bank.id), 303)
+
+
+def _read_ticket(signed: str) -> Ticket:
+    try:
+        ticket: Ticket = _signer().loads(signed, max_age=KEPT_FOR)
+    except BadData as error:
+        raise PreviewGone from error
+    if ticket["user"] != current_actor().id:
+        raise NotFound
+    return ticket
+
+
+class PreviewGone(Invalid):
+    """The preview lay open for too long, or is none of ours."""
+
+    message = _l("This preview is too old. Please send the file again.")

@@ -1,0 +1,162 @@
+"""Question banks and questions as their authors see them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.errors import Invalid, NotFound
+from core.i18n import _
+from study import quiz_urls, quiz_wording
+from study.enums import QuestionKind, VersionState
+from study.forms.attempts import StartForm
+from study.forms.questions import ROWS, BankForm, QuestionForm
+from study.marking import TAKEN
+from study.models import QuestionBank
+from study.queries import banks as queries
+from study.queries.courses import get_own_course
+from study.services import questions as services
+from study.services.questions import Prepared, prepare
+from study.views import bp
+
+
+@bp.route("/manage/courses/<slug>/banks", methods=["GET", "POST"])
+@login_required
+def list_banks(slug: str) -> ResponseReturnValue:
+    """List the question banks of a course, or begin one."""
+    course = get_own_course(slug, current_actor())
+    form = BankForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "study/banks.html", course=course, banks=queries.list_banks(course), form=form, urls=quiz_urls
+        )
+        return page, 422 if form.errors else 200
+    with transaction():
+        course = get_own_course(slug, current_actor())
+        bank = services.bank_named(course, form.name.data or "", current_actor())
+    return redirect(quiz_urls.to_bank(bank.id), 303)
+
+
+@bp.get("/manage/banks/<int:bank_id>")
+@login_required
+def show_bank(bank_id: int) -> ResponseReturnValue:
+    """List the questions of a bank."""
+    bank = queries.get_own_bank(bank_id, current_actor())
+    return render_template(
+        "study/bank.html",
+        bank=bank,
+        course=bank.course,
+        page=queries.page_of_questions(bank, request.args.get("cursor")),
+        kinds=[kind for kind in QuestionKind if kind in TAKEN],
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.route("/manage/banks/<int:bank_id>/questions/new", methods=["GET", "POST"])
+@login_required
+def add_question(bank_id: int) -> ResponseReturnValue:
+    """Add a question, offer more rows, or show the form again with what is wrong."""
+    bank = queries.get_own_bank(bank_id, current_actor())
+    kind = _wanted_kind()
+    form = QuestionForm()
+    if not form.is_submitted():
+        form.add_rows(ROWS - len(form.options))
+    prepared = _prepared(form, kind)
+    if prepared is None:
+        return _form_page(form, kind, bank, None)
+    with transaction():
+        bank = queries.get_own_bank(bank_id, current_actor())
+        services.add_question(bank, bank.course, prepared, current_actor())
+    flash(_("The question is added."), "success")
+    return redirect(quiz_urls.to_bank(bank_id), 303)
+
+
+def _wanted_kind() -> QuestionKind:
+    name = request.args.get("kind", QuestionKind.SINGLE_CHOICE.value)
+    if name not in {kind.value for kind in TAKEN}:
+        raise NotFound
+    return QuestionKind(name)
+
+
+def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
+    """Return the typed question, ready to be stored; None when the form has to be shown (again)."""
+    if form.is_submitted() and "more" in request.form:
+        form.add_rows(2)
+        return None
+    if not form.validate_on_submit():
+        return None
+    try:
+        return prepare(form.content(kind))
+    except ValueError as error:
+        form.add_error("right", error)
+    except Invalid as error:
+        form.add_error("right", error)
+    return None
+
+
+def _form_page(form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: Any) -> ResponseReturnValue:
+    page = render_template(
+        "study/question_form.html",
+        form=form,
+        kind=kind,
+        bank=bank,
+        course=bank.course,
+        question=row,
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/manage/questions/<int:question_id>", methods=["GET", "POST"])
+@login_required
+def edit_question(question_id: int) -> ResponseReturnValue:
+    """Write a new version of a question, offer more rows, or show the form again with what is wrong."""
+    question, version = queries.get_own_question(question_id, current_actor())
+    form = QuestionForm()
+    if not form.is_submitted():
+        form.show(question, version)
+    prepared = _prepared(form, version.kind)
+    if prepared is None:
+        return _form_page(form, version.kind, question.bank, question)
+    with transaction():
+        question, _version = queries.get_own_question(question_id, current_actor())
+        services.edit_question(question, question.bank.course, prepared, current_actor())
+        goal = quiz_urls.to_preview(question_id)
+    flash(_("Saved. New papers take this version; papers begun before keep theirs."), "success")
+    return redirect(goal, 303)
+
+
+@bp.get("/manage/questions/<int:question_id>/preview")
+@login_required
+def preview_question(question_id: int) -> ResponseReturnValue:
+    """Show a question with its key."""
+    question, version = queries.get_own_question(question_id, current_actor())
+    return render_template(
+        "study/question_preview.html",
+        question=question,
+        version=version,
+        bank=question.bank,
+        course=question.bank.course,
+        form=StartForm(),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/questions/<int:question_id>/state")
+@login_required
+def retire_question(question_id: int) -> ResponseReturnValue:
+    """Take a question out of the offer for new quizzes, or bring it back."""
+    wanted = request.form.get("state", "")
+    if wanted not in (VersionState.READY, VersionState.RETIRED):
+        raise NotFound
+    with transaction():
+        question, _version = queries.get_own_question(question_id, current_actor())
+        services.set_state(question, question.bank.course, current_actor(), VersionState(wanted))
+    flash(_("Saved."), "success")
+    return redirect(quiz_urls.to_preview(question_id), 303)

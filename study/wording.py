@@ -1,0 +1,126 @@
+"""Turns states, reasons and faults, which are data, into the reader's words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
+from core.permissions import MEMBERS, PUBLIC
+from study.completion import Standing
+from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, MaterialState
+from study.queries.outlines import LessonLine
+
+LESSON_KINDS: dict[LessonKind, Any] = {
+    LessonKind.PAGE: _l("Lesson"),
+    LessonKind.DOCUMENT: _l("Document"),
+    LessonKind.QUIZ: _l("Quiz"),
+    LessonKind.LINK: _l("Link"),
+}
+
+LESSON_ICONS = {
+    LessonKind.PAGE: "book",
+    LessonKind.DOCUMENT: "file",
+    LessonKind.QUIZ: "quiz",
+    LessonKind.LINK: "link",
+}
+
+COURSE_STATES: dict[CourseState, Any] = {
+    CourseState.DRAFT: _l("Draft"),
+    CourseState.PUBLISHED: _l("Published"),
+    CourseState.ARCHIVED: _l("Archived"),
+}
+
+STATES_SAID: dict[CourseState, Any] = {
+    CourseState.DRAFT: _l("The course is taken back. Only its authors see it now."),
+    CourseState.ARCHIVED: _l("The course is archived. Those who take it keep it; nobody else can begin it."),
+}
+
+PUBLISHED_FOR: dict[str, Any] = {
+    PUBLIC: _l("The course is published. Everybody sees it, also visitors."),
+    MEMBERS: _l("The course is published. All members see it."),
+}
+
+PUBLISHED_BELOW = _l("The course is published. The members of the branch it is meant for see it.")
+
+MATERIAL_STATES: dict[MaterialState, Any] = {
+    MaterialState.WAITING: _l("Text is being read"),
+    MaterialState.READY: _l("Text can be searched"),
+    MaterialState.FAILED: _l("Text could not be read"),
+}
+
+LEARNING_STATES: dict[LearningState, Any] = {
+    LearningState.NOT_BEGUN: _l("Not begun"),
+    LearningState.UNDER_WAY: _l("Under way"),
+    LearningState.DONE: _l("Done"),
+}
+
+FAULTS: dict[ExtractionFault, Any] = {
+    ExtractionFault.KIND_REFUSED: _l(
+        "Only PDF, DOCX, PPTX, EPUB, Markdown, HTML, plain text and subtitles (SRT, VTT, SBV) are accepted."
+    ),
+    ExtractionFault.ENCRYPTED: _l(
+        "The file is protected by a password. Save it without the password and send it again."
+    ),
+    ExtractionFault.BROKEN: _l("The file is damaged and cannot be opened. Open and save it again, then send it."),
+    ExtractionFault.TOO_LARGE_INSIDE: _l("The file unpacks to far more than its size and was refused."),
+    ExtractionFault.ENTITIES: _l("The file holds document type declarations, which are refused for safety."),
+    ExtractionFault.TOO_LONG: _l("Reading the file took too long. Split it into smaller files."),
+    ExtractionFault.TOO_MUCH_MEMORY: _l("Reading the file needs too much memory. Split it into smaller files."),
+    ExtractionFault.NO_TEXT: _l("The file holds no text, only pictures perhaps. It can be opened but not searched."),
+    ExtractionFault.NOT_UTF8: _l("The text is not in UTF-8. Save it as UTF-8 and send it again."),
+}
+
+
+def state_said(state: CourseState, audience: str) -> str:
+    """Say what a course became and who sees it now."""
+    if state is CourseState.PUBLISHED:
+        return str(PUBLISHED_FOR.get(audience, PUBLISHED_BELOW))
+    return str(STATES_SAID[state])
+
+
+def week_words(start: date) -> str:
+    """Return the first day of a week, short enough for a chart."""
+    if current_locale() != "en":
+        return f"{start.month}/{start.day}"
+    return day_words(datetime.combine(start, time(12), current_zone()))
+
+
+def contents_words(lessons: Sequence[LessonLine]) -> str:
+    """Say how many lessons and quizzes a course holds."""
+    quizzes = sum(lesson.kind is LessonKind.QUIZ for lesson in lessons)
+    texts = len(lessons) - quizzes
+    words = [ngettext("%(count)s lesson", "%(count)s lessons", texts, count=texts)] if texts or not quizzes else []
+    if quizzes:
+        words.append(ngettext("%(count)s quiz", "%(count)s quizzes", quizzes, count=quizzes))
+    return _("%(lessons)s, %(quizzes)s", lessons=words[0], quizzes=words[1]) if len(words) > 1 else words[0]
+
+
+def standing_words(standing: Standing) -> str:
+    """Say why a lesson counts as it does."""
+    code = standing.reason["code"]
+    if code == "read":
+        return _("read on %(day)s", day=day_words(standing.completed_at)) if standing.completed_at else _("read")
+    if code == "quiz_passed":
+        return _("quiz passed at %(percent)s%%", percent=standing.reason["percent"])
+    if code == "quiz_failed":
+        return _("quiz not passed yet, best %(percent)s%%", percent=standing.reason["percent"])
+    return _("opened, not finished") if code == "opened" else _("not opened yet")
+
+
+def tally_words(reason: Mapping[str, Any]) -> str:
+    """Say what a module's or a course's progress is made of."""
+    words = []
+    if reason["lessons"]:
+        words.append(
+            ngettext(
+                "%(read)s of %(num)s lesson read",
+                "%(read)s of %(num)s lessons read",
+                reason["lessons"],
+                read=reason["read"],
+            )
+        )
+    words += [_("quiz passed at %(percent)s%%", percent=percent) for percent in reason["passed"]]
+    words += [_("quiz not passed yet, best %(percent)s%%", percent=percent) for percent in reason["failed"]]
+    if reason["untried"]:
+        words.append(ngettext("%(num)s quiz not tried yet", "%(num)s quizzes not tried yet", reason["untried"]))
+    return _(", ").join(words) or _("no lessons yet")

@@ -1,0 +1,169 @@
+"""Every kind of page against axe-core's rules, in both languages, light and dark, on phone and desk."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.e2e.people import HEIGHTS, NEW_PASSWORD
+
+LANGUAGES = ("zh-Hans", "en")
+ALL = {"resultTypes": ["violations"]}
+CONTRAST = {**ALL, "runOnly": ["color-contrast"]}
+# Colours do not move anything: in the dark only contrast can differ. Between the two languages every page is looked at
+# on both screens in both lights.
+LOOKS = {
+    "zh-Hans": ((1280, "light", ALL), (390, "dark", CONTRAST)),
+    "en": ((390, "light", ALL), (1280, "dark", CONTRAST)),
+}
+RUN = """options => axe.run(options).then(
+    found => found.violations.flatMap(one => one.nodes.map(node => one.id + ": " + node.html.slice(0, 160))))"""
+
+START = {
+    "visitor": ("/", "/search?q=会费", "/search?q=zzzzzz", "/account/reset"),
+    "member": ("/", "/inbox", "/account/", "/study/progress", "/branches/"),
+    "administrator": (
+        "/",
+        "/admin/",
+        "/study/manage/",
+        "/study/reports/",
+        "/moderation/queue",
+        "/account/applications",
+    ),
+}
+"""Where each reader begins; from there every link is followed, one for each kind of page."""
+
+OF_OFFICES = {
+    "moderator": ("/moderation/queue",),
+    "instructor": ("/study/manage/", "/study/manage/courses/open-branch"),
+    "officer": ("/study/reports/", "/account/applications"),
+}
+
+NAMED = re.compile(r"(?<=/)(boards|courses|members|branches|reports|people)/[^/?]+")
+LEFT_OUT = re.compile(r"/file|\.(csv|pdf|docx)|/static/|download|/export")
+
+
+def kind_of(path: str) -> str:
+    """Return what pages of one kind share: the path without numbers and names, and the names of what is asked."""
+    parts = urlsplit(path)
+    asked = "&".join(sorted(name for name, _value in parse_qsl(parts.query, keep_blank_values=True)))
+    return re.sub(r"\d+", "0", NAMED.sub(r"\1/x", parts.path)) + ("?" + asked if asked else "")
+
+
+def faults_here(page, path: str) -> list[str]:
+    """Return what axe-core finds wrong on the open page, in the light and in the dark."""
+    page.evaluate(Axe().axe_script)
+    faults = []
+    for width, theme, options in LOOKS[page.locator("html").get_attribute("lang")]:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme=theme)
+        found = Axe().run(page, options=options).response["violations"]
+        faults += [
+            f"{path} at {width} px, {theme}: {one['id']}: {node['html'][:160]}"
+            for one in found
+            for node in one["nodes"]
+        ]
+    return faults
+
+
+def faults_from(page, start: tuple[str, ...]) -> list[str]:
+    """Follow the links of the site, one for each kind of page, and return dead ends and what axe-core finds."""
+    waiting, seen, faults = list(start), {kind_of(path) for path in start}, []
+    while waiting:
+        path = waiting.pop(0)
+        answer = page.goto(path)
+        if answer.status != 200:
+            faults.append(f"{path}: {answer.status}")
+            continue
+        if "text/html" not in answer.headers["content-type"]:  # A feed, say, is nothing for axe-core.
+            continue
+        faults += faults_here(page, path)
+        for link in page.locator("a[href^='/']").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
+            target = link.split("#")[0]
+            if kind_of(target) not in seen and not LEFT_OUT.search(target):
+                seen.add(kind_of(target))
+                waiting.append(target)
+    return faults
+
+
+@pytest.fixture(params=LANGUAGES)
+def look(request) -> dict:
+    """The language of the pages."""
+    return {"language": request.param}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", START)
+def test_every_kind_of_page_passes(visit, look, reader):
+    visitor = visit(**look)
+    if reader != "visitor":
+        visitor.sign_in_as(reader)
+
+    assert faults_from(visitor.page, START[reader]) == []
+
+
+@pytest.mark.parametrize("role", OF_OFFICES)
+def test_pages_of_an_office_pass(visit, look, role):
+    page = visit(**look).sign_in_as(role).page
+    faults = []
+    for path in OF_OFFICES[role]:
+        page.goto(path)
+        faults += faults_here(page, path)
+
+    assert faults == []
+
+
+def test_pages_that_say_no_pass(visit, look):
+    """What is not found, what is not allowed, and forms with faults."""
+    guest, member = visit(**look), visit(**look).sign_in_as("member")
+    faults = faults_here(guest.open("/nowhere"), "/nowhere")
+    faults += faults_here(member.open("/admin/"), "/admin/ as a member")
+    for who, path, button in (
+        (guest, "/account/sign-in", "main form .btn.main"),
+        (guest, "/account/sign-up", "main form .btn.main"),
+        (member, "/forum/boards/general/new", "form.composer .btn.main"),
+    ):
+        page = who.open(path)
+        page.locator("main form").evaluate_all("all => all.forEach(one => { one.noValidate = true; })")
+        page.locator(button).click()
+        page.locator(".errsum").wait_for()
+        faults += faults_here(page, f"{path} with faults")
+
+    assert faults == []
+
+
+def test_a_quiz_and_its_result_pass(visit, look):
+    member = visit(**look)
+    member.sign_in(member.sign_up(), NEW_PASSWORD)
+    page = member.open("/study/courses/open-branch")
+    page.locator("main form[action$='/enrol'] button").click()
+    page.goto("/study/quizzes/1")
+    page.locator("main .head form button").first.click()
+    faults = faults_here(page, "paper")
+    while page.locator("button[name=go][value=on]").count():
+        page.locator("button[name=go][value=on]").click()
+    page.locator("button[name=go][value=end]").click()
+    faults += faults_here(page, "paper with open questions")
+    page.locator("form.note button").click()
+    faults += faults_here(page, "result")
+
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_is_wider_than_a_phone(visit, width):
+    guest, member = visit(width=width), visit(width=width).sign_in_as("member")
+    wide = [
+        path
+        for who, paths in ((guest, WIDE_FOR_GUESTS), (member, WIDE_FOR_MEMBERS))
+        for path in paths
+        if who.open(path).evaluate("document.documentElement.scrollWidth") > width
+    ]
+
+    assert wide == []
+
+
+WIDE_FOR_GUESTS = ("/", "/forum/", "/forum/boards/general", "/forum/threads/1", "/study/", "/study/courses/open-branch",
+                   "/study/lessons/1", "/search?q=会费", "/account/sign-up", "/moderation/log")  # fmt: skip
+WIDE_FOR_MEMBERS = ("/", "/inbox", "/study/progress", "/study/quizzes/1", "/forum/boards/general/new", "/account/")

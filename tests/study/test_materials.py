@@ -1,0 +1,157 @@
+"""Materials: sending files in the browser and what becomes of them."""
+
+import io
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from core.db import db
+from core.faces import Faces
+from study.enums import ExtractionFault, LessonKind, MaterialState
+from study.models import Material
+from study.services import materials
+from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
+from tests.study.test_extraction import docx_bytes, encrypted_pdf, paragraph, pdf_bytes
+
+EN = {"Accept-Language": "en"}
+
+
+def only(model):
+    db.session.expire_all()
+    return db.session.scalars(select(model)).one()
+
+
+@pytest.fixture
+def author(sign_in, instructor):
+    return sign_in(instructor)
+
+
+def upload(browser, course_slug, *files):
+    data = {"files": [(io.BytesIO(content), name) for name, content in files]}
+    return browser.post(f"/study/manage/courses/{course_slug}/materials", data=data, headers=EN)
+
+
+def test_an_upload_is_read_by_the_worker(author, drain):
+    course = CourseFactory()
+    slug = course.slug
+    assert upload(author, slug, ("Accounts.pdf", pdf_bytes("Bring the minutes"))).status_code == 303
+    assert only(Material).state is MaterialState.WAITING
+
+    drain()
+
+    material = only(Material)
+    assert (material.state, material.title, material.text) == (MaterialState.READY, "Accounts", "Bring the minutes")
+    assert "Text can be searched" in author.get(f"/study/manage/courses/{slug}/materials", headers=EN).text
+    page = author.get(f"/study/materials/{material.id}").text
+    assert "Bring the minutes" in page
+    sent = author.get(f"/study/materials/{material.id}/file?download=1", buffered=True)
+    assert sent.data == pdf_bytes("Bring the minutes")
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("tricks.pdf", b"<html>not a pdf</html>", "The file is not what its name says"),
+        ("locked.pdf", encrypted_pdf(), "The file is protected by a password."),
+        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "The file is protected by a password."),
+        ("broken.pdf", b"%PDF-1.7\nrubbish", "The file is damaged and cannot be opened."),
+        ("bomb.docx", docx_bytes(paragraph("x"), "<!DOCTYPE x [<!ENTITY a 'b'>]>"), "document type declarations"),
+        ("film.mp4", b"\0\0\0 ftyp", "Only PDF, DOCX, PPTX, EPUB, Markdown"),
+        ("empty.txt", b"", "The file is empty."),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why_beside_the_field(author, name, content, words):
+    course = CourseFactory()
+    answer = upload(author, course.slug, (name, content))
+    assert answer.status_code == 422
+    assert f"{name}: " in unescape(answer.text)
+    assert answer.text.count(words) >= 2  # in the summary and beside the field
+    assert db.session.scalars(select(Material)).all() == []
+
+
+def test_a_file_beyond_the_limit_of_the_site_is_refused(author, app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_UPLOAD_MIB", 0)
+    course = CourseFactory()
+    assert "The file is larger than 0 MiB." in upload(author, course.slug, ("big.txt", b"a")).text
+
+
+def test_good_files_are_kept_beside_bad_ones(author):
+    course = CourseFactory()
+    answer = upload(author, course.slug, ("good.md", "# 好".encode()), ("bad.pdf", b"no"))
+    assert answer.status_code == 422
+    assert only(Material).external_id == "good.md"
+
+
+def test_the_same_name_with_other_content_is_a_new_version(author, drain):
+    course = CourseFactory()
+    slug = course.slug
+    for content in (b"first", b"first", b"second"):
+        upload(author, slug, ("note.txt", content))
+        drain()
+    material = only(Material)
+    assert (material.version, material.text) == (2, "second")
+
+
+def test_a_file_without_text_tells_its_sender(author, instructor, drain, monkeypatch):
+    course = CourseFactory()
+    upload(author, course.slug, ("scan.pdf", pdf_bytes("")))
+    told = []
+    monkeypatch.setattr(materials, "tell", lambda people, kind, **_rest: told.append((kind, people)))
+
+    drain()
+
+    material = only(Material)
+    assert (material.state, material.fault) == (MaterialState.FAILED, ExtractionFault.NO_TEXT)
+    assert told == [("study.material_failed", [instructor.id])]
+    assert "The file holds no text" in author.get(f"/study/materials/{material.id}", headers=EN).text
+
+
+def test_a_material_in_use_is_not_deleted(author):
+    material = MaterialFactory()
+    LessonFactory(
+        module__course=material.course,
+        kind=LessonKind.DOCUMENT,
+        material_id=material.id,
+        title=Faces("样张", "Sample"),
+    )
+    slug, ident = material.course.slug, material.id
+    author.post(f"/study/manage/materials/{ident}/delete", headers=EN)
+    page = author.get(f"/study/manage/courses/{slug}/materials", headers=EN).text
+    assert "The lesson “Sample” still shows this material." in page
+    assert only(Material).id == ident
+
+
+def test_an_unused_material_is_deleted(author):
+    material = MaterialFactory()
+    author.post(f"/study/manage/materials/{material.id}/delete")
+    assert db.session.scalars(select(Material)).all() == []
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_materials_costs_seven_queries_at_any_length(author, count_queries, rows):
+    course = CourseFactory()
+    MaterialFactory.create_batch(rows, course=course)
+    slug = course.slug
+    with count_queries() as seen:
+        page = author.get(f"/study/manage/courses/{slug}/materials")
+    assert (page.text.count('<li><div class="m">'), len(seen)) == (rows, 7), seen
+
+
+def test_the_text_of_a_file_is_read_again_on_request(author, drain):
+    course = CourseFactory()
+    upload(author, course.slug, ("note.txt", b"Bring the minutes."))
+    drain()
+    material = only(Material)
+    material.text = "spoilt"
+    db.session.commit()
+    author.post(f"/study/manage/materials/{material.id}/read-again")
+    drain()
+    assert only(Material).text == "Bring the minutes."
+
+
+def test_what_has_no_file_is_not_read_again(author):
+    material = MaterialFactory()
+    assert author.post(f"/study/manage/materials/{material.id}/read-again").status_code == 422
+    assert author.get(f"/study/materials/{material.id}/file").status_code == 404

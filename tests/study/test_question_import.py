@@ -1,0 +1,164 @@
+"""``xuetan import questions``."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from core.db import db
+from study.cli import import_questions
+from study.models import Question, QuestionBank, QuestionVersion
+from tests.factories.study import CourseFactory
+
+GIFT = """// a file with faults
+$CATEGORY: bank/first
+
+::Days:: How many working days has a branch to answer? {=5 =five#yes ~7}
+
+::Broken:: Which? {=yes ~no
+
+Match. {=a -> b =c -> d}
+
+Accounts are published.{T#No, they must be.#Right.}
+
+Who keeps the minutes? {=the secretary =%50%the chair ####Always write them down.}
+"""
+
+TABLE = """序号,题目,A,B,C,D,答案,解析
+1,支部几天内答复？,三天,五天,七天,十天,Ｂ,五个工作日
+2,要公布哪些？,账目,住址,会议记录,电话,A、C,
+"""
+
+
+@pytest.fixture
+def course(app):
+    return CourseFactory(slug="open-branch")
+
+
+@pytest.fixture
+def bring(course, tmp_path):
+    """Run the command on a file of this content and return (exit code, JSON)."""
+
+    def run(content, name="bank.gift", *options):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        result = CliRunner().invoke(import_questions, [str(path), "--course", "open-branch", "--json", *options])
+        return result.exit_code, json.loads(result.stdout)
+
+    return run
+
+
+def count(model) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_good_items_are_kept_and_faults_named_by_line(bring):
+    code, said = bring(GIFT)
+
+    assert code == 1
+    assert said["imported"] == [
+        {"number": 1, "line": 4, "kind": "single_choice", "name": "Days"},
+        {"number": 4, "line": 10, "kind": "true_false", "name": "Accounts are published."},
+        {"number": 5, "line": 12, "kind": "short_answer", "name": "Who keeps the minutes?"},
+    ]
+    assert [(one["number"], one["line"]) for one in said["refused"]] == [(2, 6), (3, 8)]
+    assert "Matching questions cannot be taken yet" in said["refused"][1]["error"]
+
+
+def test_the_same_file_twice_adds_nothing(bring):
+    bring(TABLE, "bank.csv")
+    before = count(Question), count(QuestionVersion)
+
+    code, said = bring(TABLE, "bank.csv")
+
+    assert (code, said) == (0, {"imported": [], "refused": []})
+    assert (count(Question), count(QuestionVersion)) == before == (2, 2)
+
+
+def test_a_table_in_gb18030_is_read(bring):
+    code, said = bring(TABLE.encode("gb18030"), "题库.csv")
+
+    assert code == 0
+    assert [one["kind"] for one in said["imported"]] == ["single_choice", "multiple_choice"]
+    version = db.session.scalars(select(QuestionVersion).order_by(QuestionVersion.id)).first()
+    assert version.text.zh == "支部几天内答复？"
+    assert version.feedback.zh == "五个工作日"
+    assert [option.fraction for option in version.option_list] == [0, 1000, 0, 0]
+
+
+def test_a_dry_run_does_nothing(bring):
+    code, said = bring(TABLE, "bank.csv", "--dry-run")
+
+    assert (code, len(said["imported"])) == (0, 2)
+    assert count(QuestionBank) == 0
+
+
+def test_a_bank_may_be_named(bring):
+    bring(TABLE, "bank.csv", "--bank", "第一季度")
+
+    assert db.session.scalars(select(QuestionBank.name)).all() == ["第一季度"]
+
+
+def test_an_item_with_an_id_and_new_content_becomes_a_new_version(bring):
+    bring("// [id:7]\nOpen?{T}\n")
+    bring("// [id:7]\nOpen to all?{T}\n")
+    code, said = bring("// [id:7]\nOpen?{T}\n")
+
+    assert (code, said["imported"]) == (0, [])
+    assert (count(Question), count(QuestionVersion)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"caf\xe9?{T}", "a.gift", "UTF-8"),
+        (b"", "a.gift", "no questions"),
+        (b"x,y\n1,2\n", "a.csv", "Question"),
+        (b"just words", "a.txt", "not recognised"),
+        (b"\x89PNG\x00\x00\xff\xff", "a.bin", "not recognised"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(bring, content, name, words):
+    code, said = bring(content, name)
+
+    assert (code, said["imported"]) == (1, [])
+    assert words in said["refused"][0]["error"]
+
+
+def test_an_unknown_course_is_wrong_usage(app, tmp_path):
+    path = tmp_path / "a.gift"
+    path.write_text("x?{T}")
+
+    assert CliRunner().invoke(import_questions, [str(path), "--course", "none"]).exit_code == 2
+
+
+def test_people_get_lines_and_a_sum(course, tmp_path):
+    path = tmp_path / "bank.gift"
+    path.write_text(GIFT)
+
+    result = CliRunner().invoke(import_questions, [str(path), "--course", "open-branch"])
+
+    assert result.stdout == "3 imported, 0 there before, 2 refused.\n"
+    assert "line 6, question 2: " in result.stderr
+
+
+def test_equal_rows_of_one_file_are_all_kept_once(bring):
+    row = "1,支部几天内答复？,三天,五天,七天,十天,Ｂ,\n"
+    head = TABLE.splitlines(keepends=True)[0]
+
+    first = bring(head + row + row, "bank.csv")
+    again = bring(head + row + row, "bank.csv")
+
+    assert [len(said["imported"]) for _code, said in (first, again)] == [2, 0]
+    assert count(Question) == 2
+
+
+def test_too_many_answers_and_too_long_texts_are_refused(bring):
+    many = " ".join(f"~wrong {n}" for n in range(26))
+    code, said = bring(f"Which?{{=right {many}}}\n\nLong {'x' * 9000}?{{T}}\n")
+
+    assert code == 1
+    assert [one["number"] for one in said["refused"]] == [1, 2]
+    assert "26" in said["refused"][0]["error"]
+    assert "8000" in said["refused"][1]["error"]

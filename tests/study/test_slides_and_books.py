@@ -1,0 +1,219 @@
+"""Reading slides and books out of archives that these tests make themselves."""
+
+import io
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import files
+from core.media_types import EPUB, PPTX
+from study.enums import ExtractionFault
+from study.extraction import Unreadable, checks, extract, runner
+
+P = (
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+
+
+def zip_bytes(parts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def relations(**targets: tuple[str, str]) -> str:
+    inner = "".join(
+        f'<Relationship Id="{ident}" Type="{KIND}{kind}" Target="{target}"/>'
+        for ident, (kind, target) in targets.items()
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inner}</Relationships>'
+    )
+
+
+def shape(*lines: str, place: str = "") -> str:
+    mark = f'<p:nvPr><p:ph type="{place}"/></p:nvPr>' if place else "<p:nvPr/>"
+    text = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in lines)
+    return f"<p:sp><p:nvSpPr>{mark}</p:nvSpPr><p:txBody>{text}</p:txBody></p:sp>"
+
+
+def slide(*shapes: str) -> str:
+    return f"<p:sld {P}><p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld></p:sld>"
+
+
+def pptx_bytes(order: str = "rId1 rId2", **more: str) -> bytes:
+    shown = "".join(f'<p:sldId id="{n}" r:id="{ident}"/>' for n, ident in enumerate(order.split(), start=256))
+    return zip_bytes(
+        {
+            "ppt/presentation.xml": f"<p:presentation {P}><p:sldIdLst>{shown}</p:sldIdLst></p:presentation>",
+            "ppt/_rels/presentation.xml.rels": relations(
+                rId1=("slide", "slides/slide1.xml"), rId2=("slide", "/ppt/slides/slide2.xml")
+            ),
+            "ppt/slides/slide1.xml": slide(
+                shape("Keep the", "accounts", place="body"),
+                shape("How money is kept", place="title"),
+                shape("7", place="sldNum"),
+                f"<mc:AlternateContent><mc:Choice>{shape('Once')}</mc:Choice><mc:Fallback>{shape('Twice')}</mc:Fallback>"
+                "</mc:AlternateContent>",
+            ),
+            "ppt/slides/_rels/slide1.xml.rels": relations(rId9=("notesSlide", "../notesSlides/notesSlide1.xml")),
+            "ppt/notesSlides/notesSlide1.xml": slide(
+                shape("Say this slowly", place="body"), shape("7", place="sldNum")
+            ),
+            "ppt/slides/slide2.xml": slide(
+                "<p:graphicFrame><a:tbl><a:tr><a:tc><a:p><a:r><a:t>Fees</a:t></a:r></a:p></a:tc><a:tc><a:p><a:r>"
+                "<a:t>1,260</a:t></a:r></a:p></a:tc></a:tr></a:tbl></p:graphicFrame>"
+            ),
+            **more,
+        }
+    )
+
+
+CHAPTER = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>{1} &amp; more&nbsp;words</p></body></html>"
+
+
+def epub_bytes(spine: str = "one two", **more: str) -> bytes:
+    items = "".join(
+        f'<item id="{name}" href="text/{name}%20chapter.xhtml" media-type="application/xhtml+xml"/>'
+        for name in ("one", "two")
+    )
+    order = "".join(f'<itemref idref="{name}"/>' for name in spine.split())
+    return zip_bytes(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+            '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+            "OEBPS/book.opf": '<package xmlns="http://www.idpf.org/2007/opf"><metadata '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>支部 手册</dc:title></metadata>'
+            f'<manifest>{items}<item id="pic" href="a.png" media-type="image/png"/></manifest>'
+            f"<spine>{order}</spine></package>",
+            "OEBPS/text/one chapter.xhtml": "<!DOCTYPE html>" + CHAPTER.format("Minutes", "Bring a pen"),
+            "OEBPS/text/two chapter.xhtml": CHAPTER.format("Accounts", "Publish them"),
+            **more,
+        }
+    )
+
+
+def test_slides_are_pages_with_title_text_and_notes_in_a_child_process(kept):
+    found = runner.read(kept(pptx_bytes()), PPTX)
+    assert found.title == "How money is kept"
+    assert found.pages == ("How money is kept\nKeep the\naccounts\nOnce\nSay this slowly", "Fees\t1,260")
+
+
+def test_slides_stand_in_the_order_in_which_they_are_shown(kept):
+    assert extract(kept(pptx_bytes("rId2 rId1 rId7")), PPTX).pages[0].startswith("Fees")
+
+
+def test_a_slide_of_pictures_keeps_its_number(kept):
+    pages = extract(
+        kept(
+            pptx_bytes(
+                "rId1 rId2",
+                **{
+                    "ppt/slides/slide1.xml": slide(),
+                },
+            )
+        ),
+        PPTX,
+    ).pages
+    assert pages == ("Say this slowly", "Fees\t1,260")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (pptx_bytes(**{"ppt/slides/slide2.xml": "<p:sld"}), ExtractionFault.BROKEN),
+        (
+            pptx_bytes(**{"ppt/slides/slide2.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
+            ExtractionFault.ENTITIES,
+        ),
+        (pptx_bytes(order=""), ExtractionFault.NO_TEXT),
+        (zip_bytes({"ppt/other.xml": ""}), ExtractionFault.BROKEN),
+        (b"PK\x03\x04 cut", ExtractionFault.BROKEN),
+    ],
+)
+def test_slides_that_cannot_be_read_say_why(kept, content, fault, fault_of):
+    path = kept(content)
+    assert fault_of(lambda: extract(path, PPTX)) is fault
+
+
+def test_chapters_of_a_book_are_pages_in_the_order_of_its_spine(kept):
+    found = runner.read(kept(epub_bytes("two one pic nothing")), EPUB)
+    assert found.title == "支部 手册"
+    assert found.pages == ("Accounts\nPublish them & more words", "Minutes\nBring a pen & more words")
+
+
+LOCK = (
+    '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" '
+    'xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData>'
+    '<enc:CipherReference URI="{}"/></enc:CipherData></enc:EncryptedData></encryption>'
+)
+
+
+def test_a_book_with_hidden_fonts_is_read_and_one_with_hidden_chapters_is_not(kept, fault_of):
+    fonts = kept(epub_bytes(**{"META-INF/encryption.xml": LOCK.format("OEBPS/font.otf")}))
+    assert len(extract(fonts, EPUB).pages) == 2
+    chapters = kept(epub_bytes(**{"META-INF/encryption.xml": LOCK.format("OEBPS/text/two%20chapter.xhtml")}))
+    assert fault_of(lambda: extract(chapters, EPUB)) is ExtractionFault.ENCRYPTED
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ({"META-INF/container.xml": "<container/>"}, ExtractionFault.BROKEN),
+        ({"OEBPS/book.opf": "<package"}, ExtractionFault.BROKEN),
+        ({"META-INF/container.xml": '<c><rootfile full-path="../../etc/passwd"/></c>'}, ExtractionFault.BROKEN),
+        ({"OEBPS/book.opf": "<package/>"}, ExtractionFault.NO_TEXT),
+    ],
+)
+def test_books_that_cannot_be_read_say_why(kept, parts, fault, fault_of):
+    path = kept(epub_bytes(**parts))
+    assert fault_of(lambda: extract(path, EPUB)) is fault
+
+
+@pytest.mark.parametrize(("make", "media_type", "name"), [(pptx_bytes, PPTX, "a.pptx"), (epub_bytes, EPUB, "a.epub")])
+def test_the_kind_is_told_by_the_content_and_the_quick_look_opens_it(kept, make, media_type, name):
+    path = kept(make())
+    with path.open("rb") as stream:
+        assert files.sniff(stream, "a.zip") == media_type
+    files.check_type(media_type, name)
+    checks.check(path, media_type)
+    with pytest.raises(files.FileNotWhatItSays):
+        files.check_type(media_type, "a.docx")
+
+
+DAMAGED = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+
+
+@DAMAGED
+@given(
+    made=st.sampled_from([(pptx_bytes(), PPTX), (epub_bytes(), EPUB)]),
+    place=st.floats(0, 1),
+    garble=st.binary(min_size=1, max_size=6),
+    cut=st.booleans(),
+)
+def test_a_damaged_archive_is_read_or_refused_in_words_and_nothing_else(kept, made, place, garble, cut):
+    content, media_type = made
+    at = int(place * len(content))
+    path = kept(content[:at] if cut else content[:at] + garble + content[at + len(garble) :])
+    with suppress(Unreadable):
+        assert extract(path, media_type).pages
+
+
+def test_garbled_data_of_a_part_is_damage(kept, fault_of):
+    content = bytearray(epub_bytes())
+    start = content.index(b"OEBPS/book.opf") + len("OEBPS/book.opf")
+    content[start : start + 8] = b"\xff" * 8
+    path = kept(bytes(content))
+    assert fault_of(lambda: extract(path, EPUB)) is ExtractionFault.BROKEN

@@ -13,6 +13,21 @@ class CourseChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutlineChanged(Event):
+    """Lessons of a course came, went or are completed in another way: who takes it stands elsewhere now."""
+
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCompleted(Event):
+    """A member has done every lesson of a course. Said again only if it was undone in between, as by a new lesson."""
+
+    course_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MaterialFileArrived(Event):
     """A material has a file whose text is still to be read."""
 

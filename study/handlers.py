@@ -11,9 +11,10 @@ from core.events import ContentEvent
 from core.outbox import announce_all, on
 from core.refs import Ref
 from study.enums import MaterialState
-from study.events import CourseChanged, MaterialFileArrived
+from study.events import CourseChanged, MaterialFileArrived, OutlineChanged
 from study.extraction import Unreadable, runner
 from study.models import Lesson, Material, Module, Quiz
+from study.services import course_progress
 from study.services import materials as services
 
 SPREAD_BATCH = 500
@@ -33,6 +34,16 @@ def spread(events: Sequence[CourseChanged]) -> None:
         for start in range(0, len(refs), SPREAD_BATCH):
             with transaction():
                 announce_all(ContentEvent(subject=ref) for ref in refs[start : start + SPREAD_BATCH])
+
+
+@on(OutlineChanged)
+def add_up_again(events: Sequence[OutlineChanged]) -> None:
+    """Add a course up again for everybody who has begun it, some hundred members a transaction."""
+    for course_id in sorted({event.course_id for event in events}):
+        last: int | None = 0
+        while last is not None:
+            with transaction():
+                last = course_progress.sum_up_learners(course_id, last)
 
 
 @on(MaterialFileArrived)

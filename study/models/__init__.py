@@ -5,7 +5,7 @@ from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
-from study.models.progress import LessonProgress, ProgressEvent
+from study.models.progress import CourseProgress, LessonProgress, ProgressEvent
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 
@@ -15,6 +15,7 @@ __all__ = [
     "AttemptSlot",
     "Category",
     "Course",
+    "CourseProgress",
     "Enrolment",
     "Lesson",
     "LessonProgress",

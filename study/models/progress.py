@@ -44,3 +44,26 @@ class LessonProgress(Base):
     completed_at: Mapped[datetime | None]
     reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Why the state is what it is, as data: ``{"code": "quiz_passed", "percent": 80}``."""
+
+
+class CourseProgress(Base):
+    """How far a member is with a course; derived from the lessons begun in it, can be rebuilt.
+
+    A member who has begun no lesson has no row.
+    """
+
+    __tablename__ = "study_course_progress"
+    # Serves reports, and the adding up of one course for all who take it.
+    __table_args__ = (Index(None, "course_id", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("study_courses.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[LearningState]
+    done: Mapped[int]
+    """Lessons done, of ``total``."""
+    total: Mapped[int]
+    begun_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """When any of its lessons was opened last."""
+    completed_at: Mapped[datetime | None]
+    """When the last lesson was done; only while the course is."""

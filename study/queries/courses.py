@@ -14,7 +14,7 @@ from core.faces import Faces
 from core.permissions import Actor
 from study.completion import percent_of
 from study.enums import CourseState, LearningState
-from study.models import Category, Course, Enrolment, Lesson, LessonProgress, Module
+from study.models import Category, Course, CourseProgress, Enrolment, Lesson, Module
 from study.permissions import StudyPermission, may_author, may_read_course, readable_courses
 
 
@@ -126,7 +126,7 @@ def list_catalogue(reader: Actor) -> list[CatalogueLine]:
         .group_by(Module.course_id)
         .subquery()
     )
-    own = _own_progress(reader).subquery()
+    own = select(CourseProgress).where(CourseProgress.user_id == reader.id).subquery()
     taken = select(Enrolment.course_id).where(Enrolment.user_id == reader.id, Enrolment.left_at.is_(None)).subquery()
     rows = db.session.execute(
         select(
@@ -141,8 +141,9 @@ def list_catalogue(reader: Actor) -> list[CatalogueLine]:
             lessons.c.lessons,
             lessons.c.minutes,
             taken.c.course_id.label("taken"),
+            own.c.state,
             own.c.done,
-            own.c.begun,
+            own.c.total,
             own.c.opened_at,
             own.c.completed_at,
         )
@@ -162,26 +163,7 @@ def _listed(taken: Any) -> Any:
     return or_(Course.state == CourseState.PUBLISHED, archived)
 
 
-def _own_progress(reader: Actor) -> Any:
-    done = LessonProgress.state == LearningState.DONE
-    return (
-        select(
-            Module.course_id,
-            func.count().filter(done).label("done"),
-            func.count().label("begun"),
-            func.max(LessonProgress.opened_at).label("opened_at"),
-            func.max(LessonProgress.completed_at).label("completed_at"),
-        )
-        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
-        .join(Module, Module.id == Lesson.module_id)
-        .where(LessonProgress.user_id == reader.id)
-        .group_by(Module.course_id)
-    )
-
-
 def _catalogue_line(row: Any) -> CatalogueLine:
-    done, total = row.done or 0, row.lessons or 0
-    begun = LearningState.UNDER_WAY if row.begun else LearningState.NOT_BEGUN
     return CatalogueLine(
         slug=row.slug,
         title=row.title,
@@ -190,11 +172,11 @@ def _catalogue_line(row: Any) -> CatalogueLine:
         category_slug=row.category_slug or "",
         category_name=row.category_name or Faces(),
         modules=row.modules or 0,
-        lessons=total,
+        lessons=row.lessons or 0,
         minutes=row.minutes or 0,
         enrolled=row.taken is not None,
-        state=LearningState.DONE if total and done == total else begun,
-        percent=percent_of(done, total),
+        state=row.state or LearningState.NOT_BEGUN,
+        percent=percent_of(row.done or 0, row.total or 0),
         opened_at=row.opened_at,
         completed_at=row.completed_at,
         published_at=row.published_at,

@@ -11,7 +11,7 @@ from core.faces import Faces
 from core.permissions import Actor
 from study.enums import CourseState, LearningState
 from study.errors import LessonLocked
-from study.models import Course, Enrolment, Lesson, LessonProgress, Material, Module
+from study.models import Course, CourseProgress, Enrolment, Lesson, LessonProgress, Material, Module
 from study.permissions import may_read_course
 from study.queries.courses import check_author
 from study.queries.outlines import Outline, outline_of
@@ -128,30 +128,21 @@ def go_on(actor: Actor) -> GoOn | None:
 
 
 def _latest_unfinished(actor: Actor) -> Course | None:
-    own = (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == actor.id)
     lessons = select(Lesson.id).join(Module, Module.id == Lesson.module_id).where(Module.course_id == Course.id)
-    undone = lessons.outerjoin(LessonProgress, own).where(
-        or_(LessonProgress.state.is_(None), LessonProgress.state != LearningState.DONE)
-    )
-    touched = (
-        select(func.max(LessonProgress.opened_at))
-        .join(Lesson, own)
-        .join(Module, Module.id == Lesson.module_id)
-        .where(Module.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
+    own = (CourseProgress.course_id == Course.id) & (CourseProgress.user_id == actor.id)
     return db.session.scalars(
         select(Course)
         .join(Enrolment, Enrolment.course_id == Course.id)
+        .outerjoin(CourseProgress, own)
         .options(joinedload(Course.branch))
         .where(
             Enrolment.user_id == actor.id,
             Enrolment.left_at.is_(None),
             Course.state == CourseState.PUBLISHED,
-            undone.correlate(Course).exists(),
+            or_(CourseProgress.state.is_(None), CourseProgress.state != LearningState.DONE),
+            lessons.correlate(Course).exists(),
         )
-        .order_by(func.coalesce(touched, Enrolment.enrolled_at).desc(), Enrolment.id.desc())
+        .order_by(func.coalesce(CourseProgress.opened_at, Enrolment.enrolled_at).desc(), Enrolment.id.desc())
         .limit(1)
     ).one_or_none()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
 from sqlalchemy.orm import aliased
 
 from accounts.models import Branch, Membership, User, UserState
@@ -15,7 +15,7 @@ from core.pages import Page, page_of
 from core.permissions import Actor
 from study.completion import percent_of
 from study.enums import LearningState
-from study.models import Course, Enrolment, Lesson, LessonProgress, Module
+from study.models import Course, CourseProgress, Enrolment
 from study.permissions import StudyPermission
 
 SMALLEST_SAMPLE = 5
@@ -100,45 +100,27 @@ def _members(branch: Branch) -> Select[Any]:
     )
 
 
-def _totals() -> Subquery:
-    return (
-        select(Module.course_id, func.count(Lesson.id).label("total"))
-        .join(Lesson, Lesson.module_id == Module.id)
-        .group_by(Module.course_id)
-        .subquery()
-    )
-
-
 def _taken(*conditions: ColumnElement[bool]) -> Subquery:
-    """One row for each member and course taken: lessons done and begun."""
-    done = LessonProgress.state == LearningState.DONE
+    """One row for each member and course taken: how far the member is."""
+    own = (CourseProgress.user_id == Enrolment.user_id) & (CourseProgress.course_id == Enrolment.course_id)
+    not_begun = literal(LearningState.NOT_BEGUN, CourseProgress.__table__.c.state.type)
     return (
         select(
             Enrolment.course_id,
             Enrolment.user_id,
-            func.count(LessonProgress.lesson_id).filter(done).label("done"),
-            func.count(LessonProgress.lesson_id).label("begun"),
+            func.coalesce(CourseProgress.state, not_begun).label("state"),
+            func.coalesce(CourseProgress.done, 0).label("done"),
+            CourseProgress.total,
         )
-        .outerjoin(Module, Module.course_id == Enrolment.course_id)
-        .outerjoin(Lesson, Lesson.module_id == Module.id)
-        .outerjoin(
-            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == Enrolment.user_id)
-        )
+        .outerjoin(CourseProgress, own)
         .where(Enrolment.left_at.is_(None), *conditions)
-        .group_by(Enrolment.course_id, Enrolment.user_id)
         .subquery()
     )
 
 
-def _tallied(taken: Subquery, totals: Subquery) -> tuple[ColumnElement[Any], ...]:
-    """Return the three counts as columns: done, under way, not begun."""
-    done = (totals.c.total > 0) & (taken.c.done == totals.c.total)
-    counted = taken.c.user_id.is_not(None)
-    return (
-        func.coalesce(func.sum(case((done, 1), else_=0)), 0).label("done"),
-        func.coalesce(func.sum(case((done, 0), (taken.c.begun > 0, 1), else_=0)), 0).label("under_way"),
-        func.coalesce(func.sum(case((done, 0), (counted & (taken.c.begun == 0), 1), else_=0)), 0).label("not_begun"),
-    )
+def _tallied(taken: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """Return how many stand in each state, as columns named for it."""
+    return tuple(func.count().filter(taken.c.state == state).label(state.value) for state in LearningState)
 
 
 def _counts(row: Any) -> Counts:
@@ -147,11 +129,10 @@ def _counts(row: Any) -> Counts:
 
 def list_courses(branch: Branch) -> list[CourseLine]:
     """Return the courses that members of a branch or below take, with how far they are."""
-    taken, totals = _taken(Enrolment.user_id.in_(_members(branch))), _totals()
+    taken = _taken(Enrolment.user_id.in_(_members(branch)))
     rows = db.session.execute(
-        select(Course.id, Course.slug, Course.title, *_tallied(taken, totals))
+        select(Course.id, Course.slug, Course.title, *_tallied(taken))
         .join(taken, taken.c.course_id == Course.id)
-        .outerjoin(totals, totals.c.course_id == Course.id)
         .group_by(Course.id)
         .order_by(func.count(taken.c.user_id).desc(), Course.id)
     )
@@ -171,17 +152,16 @@ def list_children(branch: Branch, course_id: int | None) -> list[BranchLine]:
         .subquery()
     )
     conditions = [Enrolment.course_id == course_id] if course_id else []
-    taken, totals = _taken(Enrolment.user_id.in_(_members(branch)), *conditions), _totals()
+    taken = _taken(Enrolment.user_id.in_(_members(branch)), *conditions)
     rows = db.session.execute(
         select(
             Branch.slug,
             Branch.name,
             func.count(func.distinct(belongs.c.user_id)).label("members"),
-            *_tallied(taken, totals),
+            *_tallied(taken),
         )
         .outerjoin(belongs, belongs.c.child_id == Branch.id)
         .outerjoin(taken, taken.c.user_id == belongs.c.user_id)
-        .outerjoin(totals, totals.c.course_id == taken.c.course_id)
         .where(Branch.parent_id == branch.id)
         .group_by(Branch.id)
         .order_by(Branch.position, Branch.id)
@@ -190,26 +170,14 @@ def list_children(branch: Branch, course_id: int | None) -> list[BranchLine]:
 
 
 def page_of_members(branch: Branch, course_id: int, cursor: str | None) -> Page[Any]:
-    """Return a page of the members who take a course: id, name, lessons done, begun and the total."""
+    """Return a page of the members who take a course: id, name, state, lessons done and their number."""
     taken = _taken(Enrolment.user_id.in_(_members(branch)), Enrolment.course_id == course_id)
-    totals = _totals()
-    statement = (
-        select(
-            User.id,
-            User.display_name,
-            User.username,
-            taken.c.done,
-            taken.c.begun,
-            func.coalesce(totals.c.total, 0).label("total"),
-        )
-        .join(taken, taken.c.user_id == User.id)
-        .outerjoin(totals, totals.c.course_id == taken.c.course_id)
-    )
+    statement = select(
+        User.id,
+        User.display_name,
+        User.username,
+        taken.c.state,
+        taken.c.done,
+        func.coalesce(taken.c.total, 0).label("total"),
+    ).join(taken, taken.c.user_id == User.id)
     return page_of(statement, order=[User.display_name, User.id], cursor=cursor, limit=50, descending=False)
-
-
-def state_of(row: Any) -> LearningState:
-    """Return how far a member of ``page_of_members`` is."""
-    if row.total and row.done == row.total:
-        return LearningState.DONE
-    return LearningState.UNDER_WAY if row.begun else LearningState.NOT_BEGUN

@@ -16,6 +16,7 @@ from core.markup import RENDER_VERSION
 from core.outbox import announce
 from core.permissions import Actor, require
 from study.enums import LessonKind
+from study.events import OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission
 from study.services.courses import rendered
@@ -78,6 +79,7 @@ def delete_module(module: Module, actor: Actor) -> None:
     require(actor, StudyPermission.AUTHOR, module.course.branch.path)
     for lesson in db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)):
         announce(ContentEvent(subject=lesson.ref))
+    announce(OutlineChanged(course_id=module.course_id))
     db.session.delete(module)
     db.session.flush()
 
@@ -109,6 +111,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     db.session.add(lesson)
     db.session.flush()
     announce(ContentEvent(subject=lesson.ref))
+    announce(OutlineChanged(course_id=module.course_id))
     return lesson
 
 
@@ -162,6 +165,7 @@ def delete_lesson(lesson: Lesson, actor: Actor) -> None:
     """
     require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
     announce(ContentEvent(subject=lesson.ref))
+    announce(OutlineChanged(course_id=lesson.module.course_id))
     db.session.delete(lesson)
     db.session.flush()
 

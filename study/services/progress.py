@@ -15,6 +15,7 @@ from study.completion import Entry, Standing, standing_of
 from study.enums import LearningState, LessonKind, ProgressKind
 from study.errors import NotEnrolled
 from study.models import Enrolment, Lesson, LessonProgress, Module, ProgressEvent
+from study.services import course_progress
 
 OPENED_AGAIN_AFTER = timedelta(minutes=10)
 """Opening a lesson again within this time adds nothing to the ledger."""
@@ -31,6 +32,7 @@ def mark_read(lesson: Lesson, actor: Actor) -> None:
     row = _hold(actor.id, lesson.id)
     if row.reason.get("code") != "read":
         _record(row, lesson, ProgressKind.READ)
+        course_progress.sum_up([(actor.id, lesson.id)])
 
 
 def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:
@@ -44,6 +46,7 @@ def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: b
     for lesson in lessons:
         if (user_id, lesson.id) in taken:
             _record(_hold(user_id, lesson.id), lesson, kind, {"attempt": attempt_id, "percent": percent})
+    course_progress.sum_up(taken)
 
 
 def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
@@ -59,6 +62,7 @@ def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
         lesson = lessons[lesson_id]
         if _is_worth_noting(row.opened_at, moment, lesson.updated_at):
             _record(row, lesson, ProgressKind.OPENED, at=moment)
+    course_progress.sum_up(taken)
 
 
 def _is_worth_noting(before: datetime | None, moment: datetime, changed_at: datetime) -> bool:
@@ -153,6 +157,7 @@ def rebuild() -> int:
         count += 1
     for start in range(0, len(rows), 500):
         db.session.execute(insert(LessonProgress), rows[start : start + 500])
+    course_progress.rebuild()
     return count
 
 
@@ -166,3 +171,4 @@ def rebuild_for_lesson(lesson: Lesson) -> None:
         for name, value in _columns(standing_of(entries, needs_pass=needs_pass(lesson))).items():
             setattr(row, name, value)
     db.session.flush()
+    course_progress.sum_up((user_id, lesson.id) for user_id in by_user)

@@ -39,7 +39,6 @@ def show_report(slug: str) -> ResponseReturnValue:
         urls=urls,
         wording=wording,
         percent_of=percent_of,
-        state_of=reports.state_of,
         branch=branch,
         parent=reports.get_parent(branch, current_actor()),
         members=reports.count_members(branch),

@@ -8,6 +8,7 @@ from core.faces import Faces
 from core.permissions import MEMBERS
 from study.enums import CourseState, LearningState, LessonKind, MaterialState, ProgressKind
 from study.models import Category, Course, Enrolment, Lesson, LessonProgress, Material, Module, ProgressEvent, Quiz
+from study.services.course_progress import sum_up
 from tests.factories.accounts import Factory, UserFactory, root_branch
 
 
@@ -107,7 +108,7 @@ class EnrolmentFactory(Factory):
 
 
 def note_progress(user, lesson, kind=ProgressKind.READ, **detail) -> None:
-    """Write one ledger entry and the derived row as a service would have left them."""
+    """Write one ledger entry and the derived rows as a service would have left them."""
     done = kind in (ProgressKind.READ, ProgressKind.QUIZ_PASSED)
     now = utcnow()
     db.session.add(ProgressEvent(user_id=user.id, lesson_id=lesson.id, kind=kind, at=now, detail=detail))
@@ -122,4 +123,6 @@ def note_progress(user, lesson, kind=ProgressKind.READ, **detail) -> None:
             reason={"code": kind.value, **{k: v for k, v in detail.items() if k == "percent"}},
         )
     )
+    db.session.flush()
+    sum_up([(user.id, lesson.id)])
     db.session.commit()

@@ -1,0 +1,140 @@
+"""Keeps one row for each member and course: how far the member is, added up from the lessons.
+
+The standings of lessons are the truth. Whoever writes them calls ``sum_up`` in the same transaction; what changes the
+lessons of a course announces ``OutlineChanged``, and the worker adds up again; ``rebuild`` adds up everything. All
+three use the one select below, so they cannot disagree.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, case, delete, func, insert, literal, null, or_, select, tuple_
+
+from core.db import db, lock, upsert
+from core.outbox import announce_all
+from study.enums import LearningState
+from study.events import CourseCompleted
+from study.models import Course, CourseProgress, Lesson, LessonProgress, Module
+
+BATCH = 500
+"""Rows held at once; SQLite takes some 32,000 values a statement."""
+
+SUMMED = ("state", "done", "total", "begun_at", "opened_at", "completed_at")
+
+Key = tuple[int, int]
+
+
+def sum_up(pairs: Iterable[Key]) -> None:
+    """Bring the courses of (member, lesson) pairs up to date, in the transaction that wrote their standings.
+
+    Call it once, after all standings are written: rows are locked in one order, lessons before courses, so that two
+    lessons of one course finished at the same moment are added up one after the other.
+    """
+    wanted = set(pairs)
+    placed = select(Lesson.id, Module.course_id).join(Module, Module.id == Lesson.module_id)
+    rows = db.session.execute(placed.where(Lesson.id.in_({lesson for _user, lesson in wanted})))
+    course_of = {row.id: row.course_id for row in rows}
+    keys = sorted({(user, course_of[lesson]) for user, lesson in wanted if lesson in course_of})
+    for start in range(0, len(keys), BATCH):
+        _bring_up_to_date(keys[start : start + BATCH])
+
+
+def sum_up_learners(course_id: int, after: int) -> int | None:
+    """Add a course up again for its next learners by id; return the last one, or None when there are no more.
+
+    The lock on the course waits for whoever is just making a row, which nobody else can see yet.
+    """
+    db.session.execute(lock(select(Course.id).where(Course.id == course_id)))
+    learners = db.session.scalars(
+        select(CourseProgress.user_id)
+        .where(CourseProgress.course_id == course_id, CourseProgress.user_id > after)
+        .order_by(CourseProgress.user_id)
+        .limit(BATCH)
+    ).all()
+    if learners:
+        _bring_up_to_date([(user_id, course_id) for user_id in learners])
+    return learners[-1] if learners else None
+
+
+def rebuild() -> None:
+    """Add everything up again. Those whose course turns out to be done without having been so are announced."""
+    sums = _sums().subquery()
+    same = and_(CourseProgress.user_id == sums.c.user_id, CourseProgress.course_id == sums.c.course_id)
+    fresh = db.session.execute(
+        select(sums.c.user_id, sums.c.course_id)
+        .outerjoin(CourseProgress, same)
+        .where(
+            sums.c.state == LearningState.DONE,
+            or_(CourseProgress.state.is_(None), CourseProgress.state != LearningState.DONE),
+        )
+        .order_by(sums.c.user_id, sums.c.course_id)
+    )
+    completed = [CourseCompleted(course_id=row.course_id, user_id=row.user_id) for row in fresh]
+    db.session.execute(delete(CourseProgress))
+    db.session.execute(insert(CourseProgress).from_select(["user_id", "course_id", *SUMMED], _sums()))
+    announce_all(completed)
+
+
+def _bring_up_to_date(keys: Sequence[Key]) -> None:
+    new = {"state": LearningState.NOT_BEGUN, "done": 0, "total": 0}
+    values = [{"user_id": user_id, "course_id": course_id, **new} for user_id, course_id in keys]
+    db.session.execute(upsert(CourseProgress, values, conflict=["user_id", "course_id"]))
+    held = db.session.scalars(
+        lock(select(CourseProgress))
+        .where(tuple_(CourseProgress.user_id, CourseProgress.course_id).in_(keys))
+        .order_by(CourseProgress.user_id, CourseProgress.course_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    # Read only now: what another transaction finished while we waited for the rows counts.
+    sums = db.session.execute(_sums({user for user, _course in keys}, {course for _user, course in keys}))
+    found = {(row.user_id, row.course_id): row for row in sums}
+    completed = [row for row in held if _renew(row, found.get((row.user_id, row.course_id)))]
+    db.session.flush()
+    announce_all(CourseCompleted(course_id=row.course_id, user_id=row.user_id) for row in completed)
+
+
+def _renew(row: CourseProgress, found: Any) -> bool:
+    """Write the sums into a row, or drop it when nothing is left to add up; tell whether the course became done."""
+    if found is None:
+        db.session.delete(row)
+        return False
+    became_done = found.state is LearningState.DONE and row.state is not LearningState.DONE
+    for name in SUMMED:
+        setattr(row, name, getattr(found, name))
+    return became_done
+
+
+def _sums(user_ids: Collection[int] | None = None, course_ids: Collection[int] | None = None) -> Select[Any]:
+    """Return the sums of the named members and courses, or of all; the SQL twin of ``study.completion.tally``."""
+    lessons = select(Module.course_id, func.count().label("total")).join(Lesson, Lesson.module_id == Module.id)
+    if course_ids is not None:
+        lessons = lessons.where(Module.course_id.in_(course_ids))
+    totals = lessons.group_by(Module.course_id).subquery()
+    total = totals.c.total
+    done = func.count().filter(LessonProgress.state == LearningState.DONE)
+    begun = func.count().filter(LessonProgress.state != LearningState.NOT_BEGUN)
+    kind = CourseProgress.__table__.c.state.type
+    state = case(
+        (done == total, literal(LearningState.DONE, kind)),
+        (begun > 0, literal(LearningState.UNDER_WAY, kind)),
+        else_=literal(LearningState.NOT_BEGUN, kind),
+    )
+    statement = (
+        select(
+            LessonProgress.user_id,
+            Module.course_id,
+            state.label("state"),
+            done.label("done"),
+            total.label("total"),
+            func.min(LessonProgress.first_opened_at).label("begun_at"),
+            func.max(LessonProgress.opened_at).label("opened_at"),
+            case((done == total, func.max(LessonProgress.completed_at)), else_=null()).label("completed_at"),
+        )
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(totals, totals.c.course_id == Module.course_id)
+        .group_by(LessonProgress.user_id, Module.course_id, total)
+    )
+    if user_ids is not None and course_ids is not None:
+        statement = statement.where(LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids))
+    return statement

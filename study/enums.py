@@ -11,6 +11,14 @@ class CourseState(StrEnum):
     ARCHIVED = "archived"
 
 
+class Level(StrEnum):
+    """How much a course expects of those who begin it."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
 class LessonKind(StrEnum):
     """What a lesson is made of."""
 

@@ -33,7 +33,7 @@ def for_file(material_id: int, *, download: bool = False) -> str:
     return f"/study/materials/{material_id}/file{'?download=1' if download else ''}"
 
 
-def for_catalogue(**filters: str) -> str:
+def for_catalogue(**filters: str | int) -> str:
     """Return the catalogue under filters; empty ones are left out."""
     query = urlencode({name: value for name, value in filters.items() if value})
     return f"{HOME}?{query}" if query else HOME

@@ -7,8 +7,11 @@ from typing import Any
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
 from core.permissions import MEMBERS, PUBLIC
 from study.completion import Standing
-from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, MaterialState
+from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState
 from study.queries.outlines import LessonLine
+
+HOUR = 60
+"""Minutes of an hour."""
 
 LESSON_KINDS: dict[LessonKind, Any] = {
     LessonKind.PAGE: _l("Lesson"),
@@ -22,6 +25,18 @@ LESSON_ICONS = {
     LessonKind.DOCUMENT: "file",
     LessonKind.QUIZ: "quiz",
     LessonKind.LINK: "link",
+}
+
+LEVELS: dict[Level, Any] = {
+    Level.BEGINNER: _l("Beginners"),
+    Level.INTERMEDIATE: _l("Some experience"),
+    Level.ADVANCED: _l("Advanced"),
+}
+
+TIMES = {
+    "short": _l("Up to 1 hour"),
+    "medium": _l("1 to 5 hours"),
+    "long": _l("More than 5 hours"),
 }
 
 COURSE_STATES: dict[CourseState, Any] = {
@@ -76,6 +91,16 @@ def state_said(state: CourseState, audience: str) -> str:
     if state is CourseState.PUBLISHED:
         return str(PUBLISHED_FOR.get(audience, PUBLISHED_BELOW))
     return str(STATES_SAID[state])
+
+
+def length_words(minutes: int) -> str:
+    """Say how long something takes: minutes below an hour, half hours above."""
+    if minutes < HOUR:
+        return ngettext("about %(num)s minute", "about %(num)s minutes", minutes)
+    halves = round(minutes * 2 / HOUR)
+    if halves == 2:
+        return _("about 1 hour")
+    return _("about %(hours)s hours", hours=f"{halves // 2}{'.5' if halves % 2 else ''}")
 
 
 def week_words(start: date) -> str:

@@ -15,7 +15,7 @@ from core.faces import Faces
 from core.files import File
 from core.permissions import Actor
 from study import urls
-from study.enums import LessonKind
+from study.enums import LessonKind, Level
 from study.models import Course, Lesson, Material, Module
 from study.services import courses, lessons, materials
 
@@ -80,6 +80,8 @@ class _Draft:
             audience=audience,
             category=courses.category_named(faces(self.plan["subject"])),
             in_order=False,
+            outcomes=faces(self.plan["outcomes"]),
+            level=Level(self.plan["level"]),
         )
 
     def outline(self) -> None:

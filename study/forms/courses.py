@@ -8,13 +8,17 @@ from core.forms import Form, Short, face_area, face_line, faces_of, one_line, re
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience
+from study.enums import Level
 from study.models import Category, Course
 from study.models.courses import SLUG_MAX
 from study.queries.courses import list_categories, list_own_branches
 from study.services.courses import CourseContent, category_named
+from study.wording import LEVELS
 
 TITLE_MAX = 120
 SUMMARY_MAX = 400
+OUTCOMES_MAX = 2000
+NO_LEVEL = ""
 NO_CATEGORY = ""
 NEW_CATEGORY = "new"
 
@@ -28,6 +32,9 @@ class CourseForm(Form):
     summary_en = face_line(_l("One sentence about it, in English"), "en", limit=SUMMARY_MAX)
     body_zh = face_area(_l("Introduction in Chinese"), "zh", limit=SOURCE_MAX)
     body_en = face_area(_l("Introduction in English"), "en", limit=SOURCE_MAX)
+    outcomes_zh = face_area(_l("What one learns, in Chinese"), "zh", limit=OUTCOMES_MAX)
+    outcomes_en = face_area(_l("What one learns, in English"), "en", limit=OUTCOMES_MAX)
+    level = SelectField(_l("Level"), default=NO_LEVEL)
     audience = SelectField(_l("Who may read it"))
     category = SelectField(_l("Subject"))
     category_zh = face_line(_l("Name of a new subject in Chinese"), "zh", limit=TITLE_MAX)
@@ -44,6 +51,10 @@ class CourseForm(Form):
         if course is not None:
             audiences.setdefault(course.audience, _("As it is now"))
         self.audience.choices = [SelectChoice(*choice) for choice in audiences.items()]
+        self.level.choices = [
+            SelectChoice(NO_LEVEL, _("Not said")),
+            *(SelectChoice(level.value, words) for level, words in LEVELS.items()),
+        ]
         self.category.choices = [
             SelectChoice(NO_CATEGORY, _("None")),
             *(SelectChoice(category.slug, category.name.pick()) for category in list_categories()),
@@ -52,9 +63,10 @@ class CourseForm(Form):
 
     def show(self, course: Course) -> None:
         """Fill the fields with a course as it is."""
-        for name in ("title", "summary", "body"):
+        for name in ("title", "summary", "body", "outcomes"):
             faces = getattr(course, name)
             self[f"{name}_zh"].data, self[f"{name}_en"].data = faces.zh, faces.en
+        self.level.data = course.level.value if course.level else NO_LEVEL
         self.audience.data = course.audience
         self.category.data = course.category.slug if course.category else NO_CATEGORY
         self.in_order.data = course.in_order
@@ -75,6 +87,8 @@ class CourseForm(Form):
             audience=self.audience.data,
             category=self._category(),
             in_order=self.in_order.data,
+            outcomes=faces_of(self, "outcomes"),
+            level=Level(self.level.data) if self.level.data else None,
         )
 
     def _category(self) -> Category | None:

@@ -9,7 +9,7 @@ from accounts.models import Branch
 from core.db import Base, Timestamped
 from core.faces import Faces
 from core.refs import Ref
-from study.enums import CourseState
+from study.enums import CourseState, Level
 
 SLUG_MAX = 80
 
@@ -37,6 +37,9 @@ class Course(Timestamped, Base):
     summary: Mapped[Faces] = mapped_column(default=Faces())
     body: Mapped[Faces] = mapped_column(default=Faces())
     html: Mapped[Faces] = mapped_column(default=Faces())
+    outcomes: Mapped[Faces] = mapped_column(default=Faces())
+    """What one can do afterwards, a line each."""
+    level: Mapped[Level | None]
     state: Mapped[CourseState] = mapped_column(default=CourseState.DRAFT)
     audience: Mapped[str] = mapped_column(String(64))
     branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id"), index=True)

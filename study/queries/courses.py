@@ -13,7 +13,7 @@ from core.errors import Denied, NotFound
 from core.faces import Faces
 from core.permissions import Actor
 from study.completion import percent_of
-from study.enums import CourseState, LearningState
+from study.enums import CourseState, LearningState, Level
 from study.models import Category, Course, CourseProgress, Enrolment, Lesson, Module
 from study.permissions import StudyPermission, may_author, may_read_course, readable_courses
 
@@ -94,6 +94,8 @@ class CatalogueLine:
     slug: str
     title: Faces
     summary: Faces
+    outcomes: Faces
+    level: Level | None
     branch_name: Faces
     category_slug: str
     category_name: Faces
@@ -133,6 +135,8 @@ def list_catalogue(reader: Actor) -> list[CatalogueLine]:
             Course.slug,
             Course.title,
             Course.summary,
+            Course.outcomes,
+            Course.level,
             Course.published_at,
             Branch.name.label("branch_name"),
             Category.slug.label("category_slug"),
@@ -168,6 +172,8 @@ def _catalogue_line(row: Any) -> CatalogueLine:
         slug=row.slug,
         title=row.title,
         summary=row.summary,
+        outcomes=row.outcomes,
+        level=row.level,
         branch_name=row.branch_name,
         category_slug=row.category_slug or "",
         category_name=row.category_name or Faces(),

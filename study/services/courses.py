@@ -14,7 +14,7 @@ from core.markup import render
 from core.outbox import announce
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience, require
 from core.text import slugify
-from study.enums import CourseState, LessonKind
+from study.enums import CourseState, LessonKind, Level
 from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, SlugTaken
 from study.events import CourseChanged
 from study.models import Category, Course, Lesson, Module
@@ -35,6 +35,8 @@ class CourseContent:
     audience: str
     category: Category | None
     in_order: bool
+    outcomes: Faces = Faces()  # noqa: RUF009 -- faces never change
+    level: Level | None = None
 
 
 def create_course(actor: Actor, branch: Branch, slug: str, content: CourseContent) -> Course:
@@ -97,6 +99,8 @@ def _fill(course: Course, actor: Actor, content: CourseContent) -> None:
     course.audience = content.audience
     course.category = content.category
     course.in_order = content.in_order
+    course.outcomes = content.outcomes
+    course.level = content.level
 
 
 def _check_audience(actor: Actor, branch: Branch, audience: str) -> None:

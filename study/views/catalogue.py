@@ -1,5 +1,8 @@
 """The catalogue and the page of a course."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -10,6 +13,7 @@ from core.i18n import LANGUAGES, _
 from study import urls, wording
 from study.enums import LearningState
 from study.permissions import StudyPermission, may_author
+from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.outlines import outline_of
 from study.services import enrolments as services
@@ -21,47 +25,50 @@ def show_catalogue() -> ResponseReturnValue:
     """Show the courses this reader takes, may take and has finished."""
     reader = current_actor()
     lines = list_catalogue(reader)
-    language, category = request.args.get("language", ""), request.args.get("category", "")
-    chosen = [line for line in lines if _fits(line, language, category)]
-    taken = [line for line in chosen if line.enrolled]
+    wish = Wish.of(request.args)
+    found = wish.sift(lines)
+    taken = [line for line in found if line.enrolled]
+    open_ = [line for line in found if not line.enrolled]
     return render_template(
         "study/courses.html",
         urls=urls,
+        wording=wording,
+        wish=wish,
         going=[line for line in taken if line.state is not LearningState.DONE],
         done=[line for line in taken if line.state is LearningState.DONE],
-        open_=[line for line in chosen if not line.enrolled],
-        facets=_facets(lines, language, category),
+        open_=open_,
+        leaf=_leaf(open_),
+        facets=_facets(lines, wish),
         is_author=reader.may_anywhere(StudyPermission.AUTHOR),
         is_officer=bool(reader.scopes(StudyPermission.SEE_PROGRESS)),
     )
 
 
-def _fits(line: CatalogueLine, language: str, category: str) -> bool:
-    return (not language or language in line.languages) and (not category or category == line.category_slug)
-
-
-def _facets(lines: list[CatalogueLine], language: str, category: str) -> dict[str, list[tuple[str, str, int, bool]]]:
-    """Return the filters as (words, address, number of courses, is chosen)."""
-    subjects = {line.category_slug: line.category_name.pick() for line in lines if line.category_slug}
-    chosen = [line for line in lines if _fits(line, language, "")]
-    rows = [("", _("All"), len(chosen))]
-    rows += [
-        (slug, name, sum(line.category_slug == slug for line in chosen)) for slug, name in sorted(subjects.items())
-    ]
-    chosen = [line for line in lines if _fits(line, "", category)]
-    names = {"zh-Hans": _("Chinese"), "en": _("English")}
-    tongues = [("", _("All"), len(chosen))]
-    tongues += [(tag, names[tag], sum(tag in line.languages for line in chosen)) for tag in LANGUAGES]
+def _leaf(lines: Sequence[CatalogueLine]) -> dict[str, Any]:
+    """Return one page of a long list and the numbers of the pages beside it."""
+    last = max(1, -(-len(lines) // A_PAGE))
+    number = min(max(request.args.get("page", 1, int), 1), last)
     return {
-        "category": [
-            (name, urls.for_catalogue(category=slug, language=language), count, slug == category)
-            for slug, name, count in rows
-        ],
-        "language": [
-            (name, urls.for_catalogue(category=category, language=tag), count, tag == language)
-            for tag, name, count in tongues
-        ],
+        "lines": lines[(number - 1) * A_PAGE : number * A_PAGE],
+        "before": number - 1 if number > 1 else None,
+        "after": number + 1 if number < last else None,
     }
+
+
+def _facets(lines: list[CatalogueLine], wish: Wish) -> list[tuple[str, list[Choice]]]:
+    """Return the filters that tell courses apart, each with its words and its links."""
+    subjects = sorted({line.category_slug: line.category_name.pick() for line in lines if line.category_slug}.items())
+    names = {"zh-Hans": _("Chinese"), "en": _("English")}
+    tongues = [(tag, names[tag]) for tag in LANGUAGES]
+    offered: list[tuple[str, str, Iterable[tuple[str, Any]]]] = [
+        ("category", _("Subject"), subjects),
+        ("level", _("Level"), wording.LEVELS.items()),
+        ("time", _("Time"), wording.TIMES.items()),
+        ("language", _("Language"), tongues),
+    ]
+    return [
+        (words, found) for name, words, values in offered if (found := choices(wish, lines, name, values, _("All")))
+    ]
 
 
 @bp.get("/courses/<slug>")

@@ -1,27 +1,16 @@
 """How progress is counted: pure rules, no database, no words.
 
-A lesson is done when it was marked as read, a quiz lesson when its quiz was passed. A course's percentage is the share
-of its lessons that are done, every lesson counting the same, rounded down; so 100 % means done, and only then. Every
-result carries its reason as data; ``study/wording.py`` turns it into the reader's words.
+A lesson is done when its rule says so (``study/rules.py``). A course's percentage is the share of its lessons that
+are done, every lesson counting the same, rounded down; so 100 % means done, and only then. Every result carries its
+reason as data; ``study/wording.py`` turns it into the reader's words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from study.enums import LearningState, ProgressKind
-
-Reason = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row of the ledger."""
-
-    kind: ProgressKind
-    at: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
+from study.enums import LearningState
+from study.rules import STAFF_KINDS, Entry, Reason, Rule, verdict
 
 
 @dataclass(frozen=True)
@@ -62,47 +51,19 @@ class Tally:
     reason: Reason
 
 
-def standing_of(entries: Sequence[Entry], *, needs_pass: bool) -> Standing:
+def standing_of(entries: Sequence[Entry], rule: Rule) -> Standing:
     """Derive one lesson's standing from its ledger, oldest entry first."""
     if not entries:
         return NOT_BEGUN
-    opened = [entry.at for entry in entries]
-    verdict = _quiz_verdict(entries) if needs_pass else _reading_verdict(entries)
-    completed_at, reason = verdict
+    opened = [entry.at for entry in entries if entry.kind not in STAFF_KINDS]
+    completed_at, reason = verdict(entries, rule)
     return Standing(
         state=LearningState.DONE if completed_at else LearningState.UNDER_WAY,
-        first_opened_at=opened[0],
-        opened_at=opened[-1],
+        first_opened_at=opened[0] if opened else None,
+        opened_at=opened[-1] if opened else None,
         completed_at=completed_at,
         reason=reason,
     )
-
-
-def _reading_verdict(entries: Sequence[Entry]) -> tuple[datetime | None, Reason]:
-    for entry in entries:
-        if entry.kind is ProgressKind.READ:
-            return entry.at, {"code": "read"}
-    return None, {"code": "opened"}
-
-
-def _quiz_verdict(entries: Sequence[Entry]) -> tuple[datetime | None, Reason]:
-    """The last verdict on each attempt counts (a key may be corrected); one passed attempt is enough."""
-    verdicts: dict[object, Entry] = {}
-    for entry in entries:
-        if entry.kind in (ProgressKind.QUIZ_PASSED, ProgressKind.QUIZ_FAILED):
-            verdicts[entry.detail.get("attempt")] = entry
-    passed = [entry for entry in verdicts.values() if entry.kind is ProgressKind.QUIZ_PASSED]
-    if passed:
-        best = max(_percent(entry) for entry in passed)
-        return min(entry.at for entry in passed), {"code": "quiz_passed", "percent": best}
-    if verdicts:
-        best = max(_percent(entry) for entry in verdicts.values())
-        return None, {"code": "quiz_failed", "percent": best}
-    return None, {"code": "opened"}
-
-
-def _percent(entry: Entry) -> int:
-    return int(entry.detail.get("percent", 0))
 
 
 def tally(parts: Sequence[Part], standings: Mapping[int, Standing]) -> Tally:

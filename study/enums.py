@@ -87,13 +87,38 @@ class ExtractionFault(StrEnum):
     NOT_UTF8 = "not_utf8"
 
 
-class ProgressKind(StrEnum):
-    """One entry of the progress ledger."""
+class CompletionRule(StrEnum):
+    """What completes a lesson."""
 
     OPENED = "opened"
     READ = "read"
+    READ_THROUGH = "read_through"
+    WATCHED = "watched"
+    QUIZ_PASSED = "quiz_passed"
+    MARKED = "marked"
+    ATTENDED = "attended"
+    BY_HAND = "by_hand"
+
+
+class ProgressKind(StrEnum):
+    """One entry of the progress ledger, with what its ``detail`` says."""
+
+    OPENED = "opened"
+    READ = "read"
+    """The member pressed the button."""
+    STUDIED = "studied"
+    """``{"seconds": n}`` of active time."""
+    REACHED_END = "reached_end"
+    """The end of the text was seen."""
+    WATCHED = "watched"
+    """``{"percent": n}`` of the seconds really played so far."""
     QUIZ_PASSED = "quiz_passed"
     QUIZ_FAILED = "quiz_failed"
+    """``{"attempt": id, "percent": n}``, as for a passed one."""
+    MARKED = "marked"
+    """``{"passed": bool, "percent": n}`` by a teacher; the last mark counts."""
+    ATTENDED = "attended"
+    """``{}``, or ``{"attended": false}`` when it is taken back."""
 
 
 class LearningState(StrEnum):

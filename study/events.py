@@ -28,6 +28,13 @@ class CourseCompleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompletionChanged(Event):
+    """Something else completes a lesson now than before."""
+
+    lesson_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MaterialFileArrived(Event):
     """A material has a file whose text is still to be read."""
 

@@ -11,9 +11,10 @@ from core.events import ContentEvent
 from core.outbox import announce_all, on
 from core.refs import Ref
 from study.enums import MaterialState
-from study.events import CourseChanged, MaterialFileArrived, OutlineChanged
+from study.events import CompletionChanged, CourseChanged, MaterialFileArrived, OutlineChanged
 from study.extraction import Unreadable, runner
 from study.models import Lesson, Material, Module, Quiz
+from study.rebuilding import rebuild_progress
 from study.services import course_progress
 from study.services import materials as services
 
@@ -44,6 +45,13 @@ def add_up_again(events: Sequence[OutlineChanged]) -> None:
         while last is not None:
             with transaction():
                 last = course_progress.sum_up_learners(course_id, last)
+
+
+@on(CompletionChanged)
+def count_anew(events: Sequence[CompletionChanged]) -> None:
+    """Derive the progress of lessons again whose rule or quiz changed."""
+    for lesson_id in sorted({event.lesson_id for event in events}):
+        rebuild_progress(lesson_id)
 
 
 @on(MaterialFileArrived)

@@ -6,9 +6,11 @@ from typing import Any
 
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
 from core.permissions import MEMBERS, PUBLIC
-from study.completion import Standing
 from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState
 from study.queries.outlines import LessonLine
+from study.standing_wording import ENTRY_KINDS, rule_words, standing_words
+
+__all__ = ["ENTRY_KINDS", "rule_words", "standing_words"]
 
 HOUR = 60
 """Minutes of an hour."""
@@ -120,26 +122,14 @@ def contents_words(lessons: Sequence[LessonLine]) -> str:
     return _("%(lessons)s, %(quizzes)s", lessons=words[0], quizzes=words[1]) if len(words) > 1 else words[0]
 
 
-def standing_words(standing: Standing) -> str:
-    """Say why a lesson counts as it does."""
-    code = standing.reason["code"]
-    if code == "read":
-        return _("read on %(day)s", day=day_words(standing.completed_at)) if standing.completed_at else _("read")
-    if code == "quiz_passed":
-        return _("quiz passed at %(percent)s%%", percent=standing.reason["percent"])
-    if code == "quiz_failed":
-        return _("quiz not passed yet, best %(percent)s%%", percent=standing.reason["percent"])
-    return _("opened, not finished") if code == "opened" else _("not opened yet")
-
-
 def tally_words(reason: Mapping[str, Any]) -> str:
     """Say what a module's or a course's progress is made of."""
     words = []
     if reason["lessons"]:
         words.append(
             ngettext(
-                "%(read)s of %(num)s lesson read",
-                "%(read)s of %(num)s lessons read",
+                "%(read)s of %(num)s lesson done",
+                "%(read)s of %(num)s lessons done",
                 reason["lessons"],
                 read=reason["read"],
             )

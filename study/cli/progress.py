@@ -1,12 +1,12 @@
 """``xuetan study …``: looking after what is derived."""
 
 import json
+import sys
 
 import click
 
-from core.db import transaction
 from core.i18n import _
-from study.services import progress
+from study.rebuilding import rebuild_progress as rebuild
 from study.timers import render_old_lessons
 
 
@@ -19,8 +19,14 @@ def study() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def rebuild_progress(as_json: bool) -> None:
     """Derive all progress from its ledger again; right rows come out as they were."""
-    with transaction():
-        count = progress.rebuild()
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=1, label=_("Counting progress anew"), file=sys.stderr, hidden=hidden) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        count = rebuild(on_progress=move)
     click.echo(json.dumps({"rebuilt": count}) if as_json else f"Rebuilt {count} rows of progress.")
 
 

@@ -5,22 +5,28 @@ from urllib.parse import urlsplit
 
 from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
-from study.enums import LessonKind
+from study.enums import CompletionRule, LessonKind
 from study.forms.courses import TITLE_MAX
 from study.models import Lesson
 from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
 from study.queries.quiz_choices import list_choices as list_quizzes
+from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.lessons import LessonContent
+from study.standing_wording import COMPLETION_RULES, fitting_words
 from study.wording import LESSON_KINDS
 
 MINUTES_MAX = 600
 NONE = 0
+USUAL = ""
+"""What is chosen when the author leaves it to the kind of the lesson."""
+_NUMBERS = {CompletionRule.READ_THROUGH: "least_minutes", CompletionRule.WATCHED: "least_percent"}
+"""Where the number of a rule is typed."""
 
 
 def _offer(rows: Iterable[tuple[int, str]]) -> list[SelectChoice]:
@@ -52,11 +58,23 @@ class LessonForm(Form):
     material_id = SelectField(_l("Document"), coerce=int, default=NONE)
     quiz_id = SelectField(_l("Quiz"), coerce=int, default=NONE)
     url = StringField(_l("Address of the link"), filters=[one_line], validators=[Short(URL_MAX)])
+    completion = SelectField(_l("Done when"), default=USUAL)
+    least_minutes = IntegerField(
+        _l("Minutes to read at least"),
+        validators=[Optional(), NumberRange(1, MINUTES_MAX, message=_l("Enter a number from 1 to 600."))],
+    )
+    least_percent = IntegerField(
+        _l("Percent to watch at least"),
+        validators=[Optional(), NumberRange(1, 100, message=_l("Enter a number from 1 to 100."))],
+    )
 
     def offer(self, course_id: int) -> None:
         """Fill the lists with the documents and quizzes of the course."""
         self.material_id.choices = _offer(list_materials(course_id))
         self.quiz_id.choices = _offer(list_quizzes(course_id))
+        offered = {rule for fitting in FITTING.values() for rule in fitting}
+        rules = [SelectChoice(rule.value, words) for rule, words in COMPLETION_RULES.items() if rule in offered]
+        self.completion.choices = [SelectChoice(USUAL, _("As usual for its kind")), *rules]
 
     def show(self, lesson: Lesson) -> None:
         """Fill the fields with a lesson as it is."""
@@ -68,6 +86,11 @@ class LessonForm(Form):
         self.material_id.data = lesson.material_id or NONE
         self.quiz_id.data = lesson.quiz_id or NONE
         self.url.data = lesson.url
+        is_usual = lesson.rule == usual_rule(lesson.kind, lesson.minutes)
+        self.completion.data = USUAL if is_usual else lesson.completion.value
+        number = _NUMBERS.get(lesson.completion)
+        if number and not is_usual:
+            self[number].data = lesson.completion_number
 
     def validate_url(self, field: StringField) -> None:
         """Check that a link leads to a web page.
@@ -88,6 +111,24 @@ class LessonForm(Form):
         if self.kind.data == LessonKind.DOCUMENT and not field.data:
             raise ValidationError(_("Choose a document. Upload it under “Materials” first."))
 
+    def validate_completion(self, field: SelectField) -> None:
+        """Check that the rule fits the kind.
+
+        Raises:
+            ValidationError: it does not.
+        """
+        if field.errors or self.kind.data not in set(LessonKind) or not field.data:
+            return
+        if CompletionRule(field.data) not in FITTING[LessonKind(self.kind.data)]:
+            raise ValidationError(fitting_words(LessonKind(self.kind.data)))
+
+    def _rule(self) -> Rule | None:
+        if not self.completion.data:
+            return None
+        rule = CompletionRule(self.completion.data)
+        typed = self[_NUMBERS[rule]].data if rule in _NUMBERS else None
+        return Rule(rule, typed or usual_number(rule, self.minutes.data))
+
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields and that one language at least has a title."""
         valid = super().validate(extra_validators)
@@ -103,4 +144,5 @@ class LessonForm(Form):
             material_id=self.material_id.data or None,
             quiz_id=self.quiz_id.data or None,
             url=self.url.data or "",
+            rule=self._rule(),
         )

@@ -1,16 +1,21 @@
 """Modules and lessons: what a course is made of, in order."""
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Timestamped
 from core.faces import Faces
 from core.refs import Ref
-from study.enums import LessonKind
+from study.enums import CompletionRule, LessonKind
 from study.models.courses import Course
 from study.models.materials import Material
+from study.rules import FITTING, Rule, rule_in_force, usual_number
 
 URL_MAX = 2000
+MINUTES = 5
+"""What a lesson takes when nobody says."""
 
 
 class Module(Timestamped, Base):
@@ -28,6 +33,16 @@ class Module(Timestamped, Base):
     course: Mapped[Course] = relationship(lazy="raise")
 
 
+def _usual_completion(context: Any) -> CompletionRule:
+    return FITTING[LessonKind(context.get_current_parameters()["kind"])][0]
+
+
+def _usual_number(context: Any) -> int:
+    chosen = context.get_current_parameters()
+    rule = chosen.get("completion") or FITTING[LessonKind(chosen["kind"])][0]
+    return usual_number(CompletionRule(rule), chosen.get("minutes") or MINUTES)
+
+
 class Lesson(Timestamped, Base):
     """One sitting of a few minutes: a page, a document, a quiz or a link."""
 
@@ -42,14 +57,22 @@ class Lesson(Timestamped, Base):
     body: Mapped[Faces] = mapped_column(default=Faces())
     html: Mapped[Faces] = mapped_column(default=Faces())
     render_version: Mapped[int] = mapped_column(default=0)
-    minutes: Mapped[int] = mapped_column(default=5)
+    minutes: Mapped[int] = mapped_column(default=MINUTES)
     position: Mapped[int] = mapped_column(default=0)
     material_id: Mapped[int | None] = mapped_column(ForeignKey("study_materials.id"), index=True)
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("study_quizzes.id", ondelete="SET NULL"), index=True)
     url: Mapped[str] = mapped_column(String(URL_MAX), default="")
+    completion: Mapped[CompletionRule] = mapped_column(default=_usual_completion)
+    completion_number: Mapped[int] = mapped_column(default=_usual_number)
+    """Minutes at least to read, or percent at least to watch."""
 
     module: Mapped[Module] = relationship(lazy="raise")
     material: Mapped[Material | None] = relationship(lazy="raise")
+
+    @property
+    def rule(self) -> Rule:
+        """Return what completes this lesson."""
+        return rule_in_force(self.kind, self.quiz_id, Rule(self.completion, self.completion_number))
 
     @property
     def ref(self) -> Ref:

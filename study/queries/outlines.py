@@ -12,9 +12,10 @@ from core.db import db
 from core.faces import Faces
 from core.permissions import Actor
 from study.completion import NOT_BEGUN, Lock, Part, Standing, Tally, locks, next_part, shares, tally
-from study.enums import LessonKind
+from study.enums import CompletionRule, LessonKind
 from study.models import Course, Enrolment, Lesson, LessonProgress, Module
 from study.permissions import may_author
+from study.rules import Rule, rule_in_force
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +30,18 @@ class LessonLine:
     material_id: int | None
     quiz_id: int | None
     url: str
+    completion: CompletionRule
+    completion_number: int
+
+    @property
+    def rule(self) -> Rule:
+        """Return what completes the lesson."""
+        return rule_in_force(self.kind, self.quiz_id, Rule(self.completion, self.completion_number))
 
     @property
     def part(self) -> Part:
         """Return what the counting needs."""
-        return Part(self.id, is_quiz=self.kind is LessonKind.QUIZ and self.quiz_id is not None)
+        return Part(self.id, is_quiz=self.rule.kind is CompletionRule.QUIZ_PASSED)
 
 
 @dataclass(kw_only=True)
@@ -162,6 +170,8 @@ def _modules(course_ids: Iterable[int]) -> dict[int, list[ModuleLine]]:
             Lesson.material_id,
             Lesson.quiz_id,
             Lesson.url,
+            Lesson.completion,
+            Lesson.completion_number,
         )
         .outerjoin(Lesson, Lesson.module_id == Module.id)
         .where(Module.course_id.in_(course_ids))
@@ -187,6 +197,8 @@ def _line(row: Any) -> LessonLine:
         material_id=row.material_id,
         quiz_id=row.quiz_id,
         url=row.url,
+        completion=row.completion,
+        completion_number=row.completion_number,
     )
 
 

@@ -1,14 +1,14 @@
 """Keeps one row for each member and course: how far the member is, added up from the lessons.
 
 The standings of lessons are the truth. Whoever writes them calls ``sum_up`` in the same transaction; what changes the
-lessons of a course announces ``OutlineChanged``, and the worker adds up again; ``rebuild`` adds up everything. All
-three use the one select below, so they cannot disagree.
+lessons of a course announces ``OutlineChanged``, and the worker adds up again; a rebuild adds up all courses of some
+members at a time. All use the one select below, so they cannot disagree.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, delete, func, insert, literal, null, or_, select, tuple_
+from sqlalchemy import Select, case, func, literal, null, select, tuple_
 
 from core.db import db, lock, upsert
 from core.outbox import announce_all
@@ -56,23 +56,20 @@ def sum_up_learners(course_id: int, after: int) -> int | None:
     return learners[-1] if learners else None
 
 
-def rebuild() -> None:
-    """Add everything up again. Those whose course turns out to be done without having been so are announced."""
-    sums = _sums().subquery()
-    same = and_(CourseProgress.user_id == sums.c.user_id, CourseProgress.course_id == sums.c.course_id)
-    fresh = db.session.execute(
-        select(sums.c.user_id, sums.c.course_id)
-        .outerjoin(CourseProgress, same)
-        .where(
-            sums.c.state == LearningState.DONE,
-            or_(CourseProgress.state.is_(None), CourseProgress.state != LearningState.DONE),
-        )
-        .order_by(sums.c.user_id, sums.c.course_id)
+def sum_up_members(first: int, last: int) -> None:
+    """Add up all courses of the members with these ids. The rows of their lessons are held."""
+    between = CourseProgress.user_id.between(first, last)
+    known = db.session.execute(select(CourseProgress.user_id, CourseProgress.course_id).where(between))
+    begun = db.session.execute(
+        select(LessonProgress.user_id, Module.course_id)
+        .distinct()
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(LessonProgress.user_id.between(first, last))
     )
-    completed = [CourseCompleted(course_id=row.course_id, user_id=row.user_id) for row in fresh]
-    db.session.execute(delete(CourseProgress))
-    db.session.execute(insert(CourseProgress).from_select(["user_id", "course_id", *SUMMED], _sums()))
-    announce_all(completed)
+    keys = sorted({(user_id, course_id) for user_id, course_id in [*known, *begun]})
+    for start in range(0, len(keys), BATCH):
+        _bring_up_to_date(keys[start : start + BATCH])
 
 
 def _bring_up_to_date(keys: Sequence[Key]) -> None:
@@ -104,12 +101,10 @@ def _renew(row: CourseProgress, found: Any) -> bool:
     return became_done
 
 
-def _sums(user_ids: Collection[int] | None = None, course_ids: Collection[int] | None = None) -> Select[Any]:
-    """Return the sums of the named members and courses, or of all; the SQL twin of ``study.completion.tally``."""
+def _sums(user_ids: Collection[int], course_ids: Collection[int]) -> Select[Any]:
+    """Return the sums of the named members and courses; the SQL twin of ``study.completion.tally``."""
     lessons = select(Module.course_id, func.count().label("total")).join(Lesson, Lesson.module_id == Module.id)
-    if course_ids is not None:
-        lessons = lessons.where(Module.course_id.in_(course_ids))
-    totals = lessons.group_by(Module.course_id).subquery()
+    totals = lessons.where(Module.course_id.in_(course_ids)).group_by(Module.course_id).subquery()
     total = totals.c.total
     done = func.count().filter(LessonProgress.state == LearningState.DONE)
     begun = func.count().filter(LessonProgress.state != LearningState.NOT_BEGUN)
@@ -119,7 +114,7 @@ def _sums(user_ids: Collection[int] | None = None, course_ids: Collection[int] |
         (begun > 0, literal(LearningState.UNDER_WAY, kind)),
         else_=literal(LearningState.NOT_BEGUN, kind),
     )
-    statement = (
+    return (
         select(
             LessonProgress.user_id,
             Module.course_id,
@@ -133,8 +128,6 @@ def _sums(user_ids: Collection[int] | None = None, course_ids: Collection[int] |
         .join(Lesson, Lesson.id == LessonProgress.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(totals, totals.c.course_id == Module.course_id)
+        .where(LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids))
         .group_by(LessonProgress.user_id, Module.course_id, total)
     )
-    if user_ids is not None and course_ids is not None:
-        statement = statement.where(LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids))
-    return statement

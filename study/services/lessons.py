@@ -16,11 +16,11 @@ from core.markup import RENDER_VERSION
 from core.outbox import announce
 from core.permissions import Actor, require
 from study.enums import LessonKind
-from study.events import OutlineChanged
+from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission
+from study.rules import Rule, usual_rule
 from study.services.courses import rendered
-from study.services.progress import rebuild_for_lesson
 
 Ordered = TypeVar("Ordered", Module, Lesson)
 
@@ -43,6 +43,8 @@ class LessonContent:
     material_id: int | None = None
     quiz_id: int | None = None
     url: str = ""
+    rule: Rule | None = None
+    """What completes it; None for the usual rule of its kind."""
 
 
 def add_module(course: Course, actor: Actor, title: Faces) -> Module:
@@ -116,18 +118,18 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
 
 
 def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
-    """Change a lesson. When what completes it changes, its progress is derived again.
+    """Change a lesson. When what completes it changes, its progress is derived again in the background.
 
     Raises:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
     """
     require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
-    before = (lesson.kind, lesson.quiz_id)
+    before = (lesson.rule, lesson.quiz_id)
     _fill(lesson, content)
     db.session.flush()
-    if before != (lesson.kind, lesson.quiz_id):
-        rebuild_for_lesson(lesson)
+    if before != (lesson.rule, lesson.quiz_id):
+        announce(CompletionChanged(lesson_id=lesson.id))
     announce(ContentEvent(subject=lesson.ref))
 
 
@@ -138,6 +140,8 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.html = rendered(content.body)
     lesson.render_version = RENDER_VERSION
     lesson.minutes = content.minutes
+    rule = content.rule or usual_rule(content.kind, content.minutes)
+    lesson.completion, lesson.completion_number = rule.kind, rule.number
     lesson.url = content.url if content.kind is LessonKind.LINK else ""
     lesson.quiz_id = content.quiz_id if content.kind is LessonKind.QUIZ else None
     lesson.material_id = content.material_id if content.kind is LessonKind.DOCUMENT else None

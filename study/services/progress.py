@@ -1,24 +1,50 @@
-"""Writes the progress ledger and the rows derived from it."""
+"""Writes the progress ledger. ``study/services/standings.py`` derives from it how far everybody is."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from core.clock import utcnow
-from core.db import db, lock, upsert
+from core.db import db
 from core.permissions import Actor
-from study.completion import Entry, Standing, standing_of
-from study.enums import LearningState, LessonKind, ProgressKind
+from study.enums import ProgressKind
 from study.errors import NotEnrolled
-from study.models import Enrolment, Lesson, LessonProgress, Module, ProgressEvent
-from study.services import course_progress
+from study.models import Enrolment, Lesson, Module, ProgressEvent
+from study.services import standings
+from study.services.standings import Pair
+
+
+class Note(NamedTuple):
+    """An entry of the ledger that is to be written."""
+
+    user_id: int
+    lesson_id: int
+    kind: ProgressKind
+    at: datetime
+    detail: Mapping[str, Any] = MappingProxyType({})
+
 
 OPENED_AGAIN_AFTER = timedelta(minutes=10)
 """Opening a lesson again within this time adds nothing to the ledger."""
+
+
+def record(
+    user_id: int,
+    lesson: Lesson,
+    kind: ProgressKind,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    at: datetime | None = None,
+) -> bool:
+    """Add an entry to the ledger and derive the member's standing in the lesson again.
+
+    Returns whether it was noted: nothing is noted about those who do not take the course. The caller has checked that
+    the actor may say this; what ``detail`` holds is written beside the kinds in ``study/enums.py``.
+    """
+    return bool(_note([Note(user_id, lesson.id, kind, at or utcnow(), detail or {})]))
 
 
 def mark_read(lesson: Lesson, actor: Actor) -> None:
@@ -29,10 +55,9 @@ def mark_read(lesson: Lesson, actor: Actor) -> None:
     """
     if actor.id is None or not _enrolled({(actor.id, lesson.id)}):
         raise NotEnrolled
-    row = _hold(actor.id, lesson.id)
-    if row.reason.get("code") != "read":
-        _record(row, lesson, ProgressKind.READ)
-        course_progress.sum_up([(actor.id, lesson.id)])
+    standings.hold(actor.id, lesson.id)
+    if not _has(actor.id, lesson.id, ProgressKind.READ):
+        _note([Note(actor.id, lesson.id, ProgressKind.READ, utcnow())])
 
 
 def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:
@@ -40,29 +65,29 @@ def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: b
 
     Call it again when the mark changes: the last verdict on an attempt counts.
     """
-    lessons = db.session.scalars(select(Lesson).where(Lesson.quiz_id == quiz_id)).all()
-    taken = _enrolled({(user_id, lesson.id) for lesson in lessons})
     kind = ProgressKind.QUIZ_PASSED if passed else ProgressKind.QUIZ_FAILED
-    for lesson in lessons:
-        if (user_id, lesson.id) in taken:
-            _record(_hold(user_id, lesson.id), lesson, kind, {"attempt": attempt_id, "percent": percent})
-    course_progress.sum_up(taken)
+    now, detail = utcnow(), {"attempt": attempt_id, "percent": percent}
+    held_in = db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz_id).order_by(Lesson.id)).all()
+    _note([Note(user_id, lesson_id, kind, now, detail) for lesson_id in held_in])
 
 
 def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
     """Write down which (member, lesson) pairs were opened and when; those who do not take the course are left out."""
-    taken = _enrolled(opened)
-    lessons = {
-        lesson.id: lesson
-        for lesson in db.session.scalars(select(Lesson).where(Lesson.id.in_({lesson for _user, lesson in taken})))
-    }
-    for user_id, lesson_id in sorted(taken):
-        row = _hold(user_id, lesson_id)
-        moment = opened[user_id, lesson_id]
-        lesson = lessons[lesson_id]
-        if _is_worth_noting(row.opened_at, moment, lesson.updated_at):
-            _record(row, lesson, ProgressKind.OPENED, at=moment)
-    course_progress.sum_up(taken)
+    taken = sorted(_enrolled(opened))
+    changed = _changed_at({lesson for _user, lesson in taken})
+    before = {pair: standings.hold(*pair).opened_at for pair in taken}
+    _note(
+        [
+            Note(*pair, ProgressKind.OPENED, opened[pair])
+            for pair in taken
+            if _is_worth_noting(before[pair], opened[pair], changed[pair[1]])
+        ]
+    )
+
+
+def _changed_at(lesson_ids: set[int]) -> dict[int, datetime]:
+    rows = db.session.execute(select(Lesson.id, Lesson.updated_at).where(Lesson.id.in_(lesson_ids)))
+    return {row.id: row.updated_at for row in rows}
 
 
 def _is_worth_noting(before: datetime | None, moment: datetime, changed_at: datetime) -> bool:
@@ -86,89 +111,22 @@ def _enrolled(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     return {(user_id, lesson_id) for user_id, lesson_id in rows} & wanted
 
 
-def _hold(user_id: int, lesson_id: int) -> LessonProgress:
-    """Return the derived row, made if missing, locked until commit: events of one pair come one after another."""
-    key = {"user_id": user_id, "lesson_id": lesson_id}
-    values = {**key, "state": LearningState.NOT_BEGUN, "reason": {"code": "not_begun"}}
-    db.session.execute(upsert(LessonProgress, values, conflict=["user_id", "lesson_id"]))
-    row: LessonProgress = db.session.scalars(lock(select(LessonProgress).filter_by(**key))).one()
-    return row
-
-
-def _record(
-    row: LessonProgress,
-    lesson: Lesson,
-    kind: ProgressKind,
-    detail: dict[str, Any] | None = None,
-    *,
-    at: datetime | None = None,
-) -> None:
-    moment = at or utcnow()
-    db.session.add(
-        ProgressEvent(user_id=row.user_id, lesson_id=row.lesson_id, kind=kind, at=moment, detail=detail or {})
+def _has(user_id: int, lesson_id: int, kind: ProgressKind) -> bool:
+    found = select(ProgressEvent.id).where(
+        ProgressEvent.user_id == user_id, ProgressEvent.lesson_id == lesson_id, ProgressEvent.kind == kind
     )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def _note(notes: Sequence[Note]) -> set[Pair]:
+    """Add entries of those who take the courses, then derive what follows once; rows are held in one order."""
+    taken = _enrolled({(note.user_id, note.lesson_id) for note in notes})
+    for pair in sorted(taken):
+        standings.hold(*pair)
+    for note in notes:
+        if (note.user_id, note.lesson_id) in taken:
+            db.session.add(ProgressEvent(**note._asdict() | {"detail": dict(note.detail)}))
     db.session.flush()
-    entries = db.session.execute(
-        _ledger().where(ProgressEvent.user_id == row.user_id, ProgressEvent.lesson_id == row.lesson_id)
-    )
-    standing = standing_of(
-        [Entry(entry.kind, entry.at, entry.detail) for entry in entries], needs_pass=needs_pass(lesson)
-    )
-    for name, value in _columns(standing).items():
-        setattr(row, name, value)
-    db.session.flush()
-
-
-def needs_pass(lesson: Lesson) -> bool:
-    """Tell whether a lesson is done by passing its quiz; one whose quiz was deleted is done by reading."""
-    return lesson.kind is LessonKind.QUIZ and lesson.quiz_id is not None
-
-
-def _ledger() -> Any:
-    return select(
-        ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.kind, ProgressEvent.at, ProgressEvent.detail
-    ).order_by(ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.at, ProgressEvent.id)
-
-
-def _columns(standing: Standing) -> dict[str, Any]:
-    return {
-        "state": standing.state,
-        "first_opened_at": standing.first_opened_at,
-        "opened_at": standing.opened_at,
-        "completed_at": standing.completed_at,
-        "reason": standing.reason,
-    }
-
-
-def rebuild() -> int:
-    """Derive all progress from the ledger again and return the number of rows."""
-    quizzes = set(
-        db.session.scalars(select(Lesson.id).where(Lesson.kind == LessonKind.QUIZ, Lesson.quiz_id.is_not(None)))
-    )
-    db.session.execute(delete(LessonProgress))
-    count = 0
-    rows: list[dict[str, Any]] = []
-    ledger = db.session.execute(_ledger().execution_options(yield_per=1000))
-    for (user_id, lesson_id), entries in groupby(ledger, key=lambda entry: (entry.user_id, entry.lesson_id)):
-        standing = standing_of(
-            [Entry(entry.kind, entry.at, entry.detail) for entry in entries], needs_pass=lesson_id in quizzes
-        )
-        rows.append({"user_id": user_id, "lesson_id": lesson_id, **_columns(standing)})
-        count += 1
-    for start in range(0, len(rows), 500):
-        db.session.execute(insert(LessonProgress), rows[start : start + 500])
-    course_progress.rebuild()
-    return count
-
-
-def rebuild_for_lesson(lesson: Lesson) -> None:
-    """Derive the progress of one lesson again, as after its quiz was changed or taken away."""
-    by_user: dict[int, list[Entry]] = defaultdict(list)
-    for entry in db.session.execute(_ledger().where(ProgressEvent.lesson_id == lesson.id)):
-        by_user[entry.user_id].append(Entry(entry.kind, entry.at, entry.detail))
-    for user_id, entries in by_user.items():
-        row = _hold(user_id, lesson.id)
-        for name, value in _columns(standing_of(entries, needs_pass=needs_pass(lesson))).items():
-            setattr(row, name, value)
-    db.session.flush()
-    course_progress.sum_up((user_id, lesson.id) for user_id in by_user)
+    if taken:
+        standings.derive(taken)
+    return taken

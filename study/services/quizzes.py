@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from core.db import db, lock
 from core.faces import Faces
+from core.outbox import announce
 from core.permissions import Actor, require
 from study.enums import Grading, VersionState
 from study.errors import QuizSettled
-from study.models import Attempt, Course, Question, QuestionBank, Quiz, QuizSlot
+from study.events import CompletionChanged
+from study.models import Attempt, Course, Lesson, Question, QuestionBank, Quiz, QuizSlot
 from study.permissions import StudyPermission
 from study.services.lessons import Step
 
@@ -71,6 +73,8 @@ def delete_quiz(quiz: Quiz, actor: Actor) -> None:
     require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
     if db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz.id)):
         raise QuizSettled
+    for lesson_id in db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz.id)):
+        announce(CompletionChanged(lesson_id=lesson_id))
     db.session.delete(quiz)
     db.session.flush()
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from study.completion import (
     NOT_BEGUN,
-    Entry,
     Lock,
     Part,
     Standing,
@@ -19,9 +18,11 @@ from study.completion import (
     standing_of,
     tally,
 )
-from study.enums import LearningState, ProgressKind
+from study.enums import CompletionRule, LearningState, ProgressKind
+from study.rules import Entry, Rule
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+READ, QUIZ = Rule(CompletionRule.READ), Rule(CompletionRule.QUIZ_PASSED)
 DONE = Standing(LearningState.DONE, START, START, START, {"code": "read"})
 
 
@@ -30,11 +31,11 @@ def entries(*kinds, **detail):
 
 
 def test_nothing_done_is_not_begun():
-    assert standing_of([], needs_pass=False) == NOT_BEGUN
+    assert standing_of([], READ) == NOT_BEGUN
 
 
 def test_reading_completes_a_lesson_at_the_first_time_it_was_marked():
-    standing = standing_of(entries(ProgressKind.OPENED, ProgressKind.READ, ProgressKind.READ), needs_pass=False)
+    standing = standing_of(entries(ProgressKind.OPENED, ProgressKind.READ, ProgressKind.READ), READ)
     assert standing.state is LearningState.DONE
     assert standing.completed_at == START + timedelta(hours=1)
     assert (standing.first_opened_at, standing.opened_at) == (START, START + timedelta(hours=2))
@@ -42,7 +43,7 @@ def test_reading_completes_a_lesson_at_the_first_time_it_was_marked():
 
 
 def test_opening_alone_completes_nothing():
-    standing = standing_of(entries(ProgressKind.OPENED), needs_pass=False)
+    standing = standing_of(entries(ProgressKind.OPENED), READ)
     assert (standing.state, standing.reason) == (LearningState.UNDER_WAY, {"code": "opened"})
 
 
@@ -52,7 +53,7 @@ def test_a_quiz_is_done_when_one_attempt_passed_and_shows_the_best():
         Entry(ProgressKind.QUIZ_PASSED, START + timedelta(hours=1), {"attempt": 2, "percent": 80}),
         Entry(ProgressKind.QUIZ_FAILED, START + timedelta(hours=2), {"attempt": 3, "percent": 20}),
     ]
-    standing = standing_of(ledger, needs_pass=True)
+    standing = standing_of(ledger, QUIZ)
     assert (standing.state, standing.completed_at) == (LearningState.DONE, START + timedelta(hours=1))
     assert standing.reason == {"code": "quiz_passed", "percent": 80}
 
@@ -62,13 +63,13 @@ def test_a_corrected_verdict_replaces_the_earlier_one_on_the_same_attempt():
         Entry(ProgressKind.QUIZ_PASSED, START, {"attempt": 1, "percent": 80}),
         Entry(ProgressKind.QUIZ_FAILED, START + timedelta(hours=1), {"attempt": 1, "percent": 50}),
     ]
-    standing = standing_of(ledger, needs_pass=True)
+    standing = standing_of(ledger, QUIZ)
     assert (standing.state, standing.completed_at) == (LearningState.UNDER_WAY, None)
     assert standing.reason == {"code": "quiz_failed", "percent": 50}
 
 
 def test_reading_does_not_complete_a_quiz():
-    assert not standing_of(entries(ProgressKind.READ), needs_pass=True).is_done
+    assert not standing_of(entries(ProgressKind.READ), QUIZ).is_done
 
 
 def test_the_reason_of_a_course_names_what_was_read_passed_failed_and_not_tried():

@@ -9,9 +9,10 @@ from core.faces import Faces
 from core.permissions import Role
 from core.refs import Ref
 from study import handlers
-from study.enums import CourseState, LearningState, LessonKind
+from study.enums import CompletionRule, CourseState, LearningState, LessonKind
 from study.events import CourseChanged
 from study.models import Course, Lesson, LessonProgress, Module
+from study.rules import Rule
 from tests.factories.accounts import UserFactory, grant
 from tests.factories.study import (
     CourseFactory,
@@ -232,7 +233,7 @@ def test_a_published_course_is_taken_back_and_archived(author, member, sign_in):
     assert author.post(f"/study/manage/courses/{slug}/state", data={"state": "lost"}).status_code == 404
 
 
-def test_a_lesson_is_changed_and_counted_anew_by_its_new_kind(author, member):
+def test_a_lesson_is_changed_and_counted_anew_by_its_new_kind(author, member, drain):
     lesson = LessonFactory()
     quiz = QuizFactory(course=lesson.module.course)
     EnrolmentFactory(user=member, course=lesson.module.course)
@@ -242,7 +243,37 @@ def test_a_lesson_is_changed_and_counted_anew_by_its_new_kind(author, member):
     data = {"kind": "quiz", "title_zh": "改了", "minutes": 7, "material_id": 0, "quiz_id": quiz.id}
     assert author.post(address, data=data).status_code == 303
     assert (only(Lesson).title, only(Lesson).quiz_id) == (Faces("改了"), quiz.id)
+    drain()
     assert only(LessonProgress).state is LearningState.UNDER_WAY
+
+
+LESSON = {"kind": "page", "title_zh": "题", "minutes": 7, "material_id": 0, "quiz_id": 0}
+
+
+def test_an_author_chooses_what_completes_a_lesson(author):
+    lesson = LessonFactory()
+    address = f"/study/manage/lessons/{lesson.id}"
+    assert author.post(address, data={**LESSON, "completion": "opened"}).status_code == 303
+    assert only(Lesson).rule == Rule(CompletionRule.OPENED)
+    assert '<option selected value="opened">' in author.get(address).text
+    assert "This lesson is done when you have opened it." not in author.get(f"/study/lessons/{lesson.id}").text
+    author.post(address, data={**LESSON, "completion": ""})
+    assert only(Lesson).rule == Rule(CompletionRule.READ)
+
+
+def test_a_learner_is_told_what_completes_a_lesson_that_has_no_button(member, sign_in):
+    lesson = LessonFactory(completion=CompletionRule.OPENED)
+    EnrolmentFactory(user=member, course=lesson.module.course)
+    page = sign_in(member).get(f"/study/lessons/{lesson.id}", headers=EN).text
+    assert "This lesson is done when you have opened it." in page
+    assert f"/study/lessons/{lesson.id}/read" not in page
+
+
+@pytest.mark.parametrize("data", [{"completion": "quiz_passed"}, {"completion": "lost"}, {"kind": "lost"}])
+def test_a_rule_that_does_not_fit_the_kind_is_refused_and_what_was_typed_stays(author, data):
+    lesson = LessonFactory()
+    answer = author.post(f"/study/manage/lessons/{lesson.id}", data={**LESSON, "completion": "read", **data})
+    assert (answer.status_code, "题" in answer.text) == (422, True)
 
 
 def test_a_module_is_named_anew_and_deleted_with_its_lessons(author):

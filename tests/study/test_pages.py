@@ -247,7 +247,7 @@ def test_progress_says_why(sign_in, member):
 
     page = sign_in(member).get("/study/progress", headers={"Accept-Language": "en"}).text
 
-    assert "2 of 3 lessons read, quiz passed at 80%" in page
+    assert "2 of 3 lessons done, quiz passed at 80%" in page
     assert '<td class="n">75%</td>' in page
 
 

@@ -3,14 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
 from core.db import db
-from study.enums import LearningState, LessonKind, ProgressKind
+from core.permissions import Role
+from study.enums import CompletionRule, LearningState, LessonKind, ProgressKind
 from study.errors import NotEnrolled
-from study.models import LessonProgress, ProgressEvent
+from study.models import Course, LessonProgress, ProgressEvent, Quiz
+from study.rebuilding import rebuild_progress
 from study.services import progress as services
+from study.services import quizzes
+from tests.factories.accounts import UserFactory, grant
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 
 
@@ -25,6 +32,11 @@ def rows() -> list[dict]:
     db.session.expire_all()
     found = db.session.scalars(select(LessonProgress).order_by(LessonProgress.user_id, LessonProgress.lesson_id))
     return [{c.key: getattr(row, c.key) for c in LessonProgress.__table__.columns} for row in found]
+
+
+def quiz_of(ident: int) -> Quiz:
+    whole = joinedload(Quiz.course).joinedload(Course.branch)
+    return db.session.scalars(select(Quiz).options(whole).where(Quiz.id == ident)).one()
 
 
 def ledger() -> list[ProgressKind]:
@@ -85,8 +97,7 @@ def test_rebuilding_gives_exactly_the_same_rows(module, member, actor_of, transa
         services.record_quiz_result(member.id, quiz.id, 2, passed=True, percent=90)
     before = rows()
 
-    with transaction():
-        assert services.rebuild() == 3
+    assert rebuild_progress() == 3
 
     assert rows() == before
 
@@ -112,3 +123,81 @@ def test_enrolment_opens_the_audience_of_the_course(member, actor_of):
     assert f"course:{course.id}" not in actor_of(member).tokens
     EnrolmentFactory(user=member, course=course)
     assert f"course:{course.id}" in actor_of(member).tokens
+
+
+def test_an_entry_is_recorded_for_those_who_take_the_course_only(module, member, transaction):
+    lesson = LessonFactory(module=module, completion=CompletionRule.WATCHED, completion_number=90)
+    with transaction():
+        assert services.record(member.id, lesson, ProgressKind.WATCHED, {"percent": 62})
+        assert not services.record(UserFactory().id, lesson, ProgressKind.WATCHED, {"percent": 100})
+    assert [(row["user_id"], row["reason"]) for row in rows()] == [
+        (member.id, {"code": "watching", "percent": 62, "needed": 90})
+    ]
+
+
+def test_a_deleted_quiz_leaves_a_lesson_that_is_done_by_reading(module, member, actor_of, transaction, drain, root):
+    quiz = QuizFactory(course=module.course)
+    lesson = LessonFactory(module=module, kind=LessonKind.QUIZ, quiz_id=quiz.id)
+    with transaction():
+        services.record(member.id, lesson, ProgressKind.READ)
+    assert rows()[0]["state"] is LearningState.UNDER_WAY
+    author = UserFactory()
+    grant(author, Role.INSTRUCTOR, root)
+    with transaction():
+        quizzes.delete_quiz(quiz_of(quiz.id), actor_of(author))
+    drain()
+    assert rows()[0]["state"] is LearningState.DONE
+
+
+def test_rebuilding_goes_on_in_small_transactions_and_drops_rows_without_a_ledger(
+    module, actor_of, transaction, monkeypatch
+):
+    lesson, other = LessonFactory.create_batch(2, module=module)
+    learners = [EnrolmentFactory(course=module.course).user_id for _n in range(5)]
+    for user_id in learners:
+        with transaction():
+            services.record(user_id, lesson, ProgressKind.READ)
+    before = rows()
+    with transaction():
+        db.session.execute(delete(LessonProgress).where(LessonProgress.user_id.in_(learners[:2])))
+        db.session.add(LessonProgress(user_id=learners[4], lesson_id=other.id, state=LearningState.DONE))
+    monkeypatch.setattr("study.rebuilding.MEMBERS_AT_ONCE", 2)
+    told = []
+
+    assert rebuild_progress(on_progress=lambda done, total: told.append((done, total))) == 5
+
+    assert (rows(), told) == (before, [(2, 5), (4, 5), (5, 5)])
+
+
+def test_what_was_recorded_live_is_what_a_rebuild_gives(module, member, transaction):
+    quiz = QuizFactory(course=module.course)
+    lessons = [
+        LessonFactory(module=module, completion=rule, completion_number=2)
+        for rule in CompletionRule
+        if rule is not CompletionRule.QUIZ_PASSED
+    ] + [LessonFactory(module=module, kind=LessonKind.QUIZ, quiz_id=quiz.id)]
+    start = utcnow() - timedelta(hours=8)
+    detail = st.fixed_dictionaries(
+        {"percent": st.integers(0, 3), "seconds": st.integers(0, 90), "attempt": st.integers(1, 2)},
+        optional={"passed": st.booleans(), "attended": st.booleans()},
+    )
+    entries = st.tuples(st.sampled_from(lessons), st.sampled_from(list(ProgressKind)), detail, st.integers(0, 9))
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.lists(entries, min_size=1, max_size=12))
+    def holds(sequence):
+        with transaction():
+            db.session.execute(delete(ProgressEvent))
+            db.session.execute(delete(LessonProgress))
+        for lesson, kind, said, minutes in sequence:
+            with transaction():
+                services.record(member.id, lesson, kind, said, at=start + timedelta(minutes=minutes))
+        live = rows()
+        rebuild_progress()
+        assert rows() == live
+        with transaction():
+            db.session.execute(delete(LessonProgress))
+        rebuild_progress()
+        assert rows() == live
+
+    holds()

@@ -1,0 +1,139 @@
+"""Derives from the ledger how far everybody is; nothing else writes these rows.
+
+Whoever derives holds the rows first, so entries of one pair of member and lesson come one after another and a
+rebuild in the background never overwrites what was recorded meanwhile.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import and_, delete, select, tuple_
+
+from core.db import AnySelect, db, lock, upsert
+from study.completion import Standing, standing_of
+from study.enums import LearningState
+from study.models import CourseProgress, Lesson, LessonProgress, ProgressEvent
+from study.rules import Entry, Rule, rule_in_force
+from study.services import course_progress
+
+Pair = tuple[int, int]
+"""A member and a lesson, by id."""
+
+WRITTEN_AT_ONCE = 100
+"""Rows in one statement; the database takes a limited number of values."""
+
+DERIVED = ("state", "first_opened_at", "opened_at", "completed_at", "reason")
+
+
+def hold(user_id: int, lesson_id: int) -> LessonProgress:
+    """Return the derived row, made if missing, locked until commit: entries of one pair come one after another."""
+    key = {"user_id": user_id, "lesson_id": lesson_id}
+    values = {**key, "state": LearningState.NOT_BEGUN, "reason": {"code": "not_begun"}}
+    db.session.execute(upsert(LessonProgress, values, conflict=["user_id", "lesson_id"]))
+    wanted = lock(select(LessonProgress).filter_by(**key)).execution_options(populate_existing=True)
+    row: LessonProgress = db.session.scalars(wanted).one()
+    return row
+
+
+def derive(pairs: Collection[Pair]) -> None:
+    """Derive again how far members are with lessons. The caller holds all these rows."""
+    rules = _rules({lesson for _user, lesson in pairs})
+    wanted = tuple_(ProgressEvent.user_id, ProgressEvent.lesson_id).in_(pairs)
+    found = {pair: standing_of(entries, rules[pair[1]]) for pair, entries in _by_pair(_ledger().where(wanted))}
+    write(found)
+    course_progress.sum_up(found)
+
+
+def write(changed: Mapping[Pair, Standing | None], missing: Mapping[Pair, Standing] = MappingProxyType({})) -> None:
+    """Write standings down; None takes a row away. Nothing else writes derived rows; courses are added up afterwards.
+
+    The rows of ``changed`` are held. Where somebody else made one of those that were missing meanwhile, it stays,
+    being newer.
+    """
+    _insert({pair: one for pair, one in changed.items() if one}, update=DERIVED)
+    _insert(missing, update=())
+    for user_id, lesson_id in (pair for pair, standing in changed.items() if standing is None):
+        db.session.execute(delete(LessonProgress).filter_by(user_id=user_id, lesson_id=lesson_id))
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, LessonProgress) and (row.user_id, row.lesson_id) in changed:
+            db.session.expire(row)
+
+
+def _insert(found: Mapping[Pair, Standing], update: Sequence[str]) -> None:
+    rows = [{"user_id": user, "lesson_id": lesson, **_columns(one)} for (user, lesson), one in found.items()]
+    for start in range(0, len(rows), WRITTEN_AT_ONCE):
+        part = rows[start : start + WRITTEN_AT_ONCE]
+        db.session.execute(upsert(LessonProgress, part, conflict=["user_id", "lesson_id"], update=update))
+
+
+def list_members(lesson_id: int | None = None) -> list[int]:
+    """Return everybody with a ledger or a derived row, in one lesson or at all."""
+    found: set[int] = set()
+    for model in (ProgressEvent, LessonProgress):
+        wanted = select(model.user_id).distinct()
+        found |= set(db.session.scalars(wanted.where(model.lesson_id == lesson_id) if lesson_id else wanted))
+    if lesson_id is None:
+        found |= set(db.session.scalars(select(CourseProgress.user_id).distinct()))
+    return sorted(found)
+
+
+def rebuild(user_ids: Sequence[int], lesson_id: int | None = None) -> int:
+    """Derive again how far these members are, in one lesson or in all, and return the number of rows.
+
+    Right rows are left alone. Give some hundred members at a time, in ascending order, each time in a transaction of
+    its own; when all lessons are meant, nobody else may lie between the first and the last.
+    """
+    before = _held(user_ids, lesson_id)
+    rules = _rules([lesson_id] if lesson_id else None)
+    ledger = _ledger().where(_of(ProgressEvent, user_ids, lesson_id))
+    after = {pair: standing_of(entries, rules[pair[1]]) for pair, entries in _by_pair(ledger)}
+    changed = {pair: after.get(pair) for pair, values in before.items() if values != _values(after.get(pair))}
+    missing = {pair: one for pair, one in after.items() if pair not in before}
+    write(changed, missing)
+    if lesson_id is None:
+        course_progress.sum_up_members(user_ids[0], user_ids[-1])
+    else:
+        course_progress.sum_up([*changed, *missing])
+    return len(after)
+
+
+def _of(model: type[ProgressEvent | LessonProgress], user_ids: Sequence[int], lesson_id: int | None) -> Any:
+    if lesson_id is None:
+        # One stretch of the index; most of a list of names would be spent on finding each.
+        return model.user_id.between(user_ids[0], user_ids[-1])
+    return and_(model.user_id.in_(user_ids), model.lesson_id == lesson_id)
+
+
+def _held(user_ids: Sequence[int], lesson_id: int | None) -> dict[Pair, tuple[Any, ...]]:
+    columns = [getattr(LessonProgress, name) for name in DERIVED]
+    rows = select(LessonProgress.user_id, LessonProgress.lesson_id, *columns)
+    ordered = rows.order_by(LessonProgress.user_id, LessonProgress.lesson_id)
+    found = db.session.execute(lock(ordered.where(_of(LessonProgress, user_ids, lesson_id))))
+    return {(row[0], row[1]): tuple(row[2:]) for row in found}
+
+
+def _rules(lesson_ids: Collection[int] | None) -> dict[int, Rule]:
+    wanted = select(Lesson.id, Lesson.kind, Lesson.quiz_id, Lesson.completion, Lesson.completion_number)
+    rows = db.session.execute(wanted if lesson_ids is None else wanted.where(Lesson.id.in_(lesson_ids)))
+    return {ident: rule_in_force(kind, quiz_id, Rule(rule, number)) for ident, kind, quiz_id, rule, number in rows}
+
+
+def _values(standing: Standing | None) -> tuple[Any, ...] | None:
+    return tuple(getattr(standing, name) for name in DERIVED) if standing else None
+
+
+def _columns(standing: Standing) -> dict[str, Any]:
+    return {name: getattr(standing, name) for name in DERIVED}
+
+
+def _ledger() -> AnySelect:
+    return select(
+        ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.kind, ProgressEvent.at, ProgressEvent.detail
+    ).order_by(ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.at, ProgressEvent.id)
+
+
+def _by_pair(ledger: AnySelect) -> Iterator[tuple[Pair, list[Entry]]]:
+    for pair, rows in groupby(db.session.execute(ledger), key=lambda row: (row[0], row[1])):
+        yield pair, [Entry(kind, at, detail) for _user, _lesson, kind, at, detail in rows]

@@ -4,7 +4,7 @@ from flask import Flask
 
 import accounts.web
 import core.i18n
-from app import addresses, assets, compress, display, errors, security, templating, wiring
+from app import addresses, assets, big_uploads, compress, display, errors, security, templating, wiring
 from app.config import ROOT, Config
 from app.extensions import csrf
 from core.buffer import flush_at_exit
@@ -34,6 +34,7 @@ def create_app(config: Config | None = None, *, migrations: bool = True) -> Flas
     if migrations:
         _offer_migrations(app)
     core.i18n.init_app(app)
+    big_uploads.init_app(app)
     csrf.init_app(app)
     csrf.exempt(display.bp)
     accounts.web.init_app(app)

@@ -92,6 +92,7 @@ READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "TIME_ZONE": ("Asia/Shanghai", _zone),
     "TRUSTED_PROXIES": ("0", _whole(0, 10)),
     "MAX_UPLOAD_MIB": ("32", _whole(1, 2048)),
+    "MAX_MEDIA_MIB": ("512", _whole(1, 8192)),
     "SIGN_UP": ("open", _one_of("open", "invitation", "approval")),
 }
 
@@ -143,6 +144,7 @@ class Config:
     time_zone: str
     trusted_proxies: int
     max_upload_mib: int
+    max_media_mib: int
     sign_up: str
     testing: bool = False
 
@@ -191,6 +193,7 @@ class Config:
             "LOCALE_DIR": str(ROOT / "locale"),
             "TIME_ZONE": self.time_zone,
             "MAX_UPLOAD_MIB": self.max_upload_mib,
+            "MAX_MEDIA_MIB": self.max_media_mib,
             "MAX_CONTENT_LENGTH": (self.max_upload_mib + 1) * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 1000,

@@ -5,6 +5,7 @@ on things, ``DiscussionList`` shows the threads of a thing. ``app/wiring.py`` re
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -41,8 +42,15 @@ class Document:
     place: Faces = Faces()  # noqa: RUF009 -- faces never change
     external_id: str = ""
     popularity: int = 0
+    places: tuple[tuple[int, str], ...] = ()
+    """From which character on a click leads elsewhere: what is put to the address from there, in order."""
     solved: bool = False
     """A question whose accepted answer is part of the text."""
+
+    def address_at(self, character: int) -> str:
+        """Return where a click on a passage of the text leads; ``-1`` is no passage."""
+        place = bisect_right(self.places, character, key=lambda one: one[0])
+        return self.url + self.places[place - 1][1] if place else self.url
 
     @cached_property
     def version(self) -> str:

@@ -16,7 +16,8 @@ from core.clock import utcnow
 from core.db import Base, db
 from core.errors import Invalid
 from core.i18n import _l
-from core.media_types import BINARY, BY_ENDING, BY_PART, PDF, PICTURES, SUBRIP, TEXT
+from core.media_sniffing import sniff_media
+from core.media_types import BINARY, BY_ENDING, BY_PART, PDF, PICTURES, PLAYED, SUBRIP, TEXT
 
 CHUNK = 1 << 20
 NAME_MAX = 200
@@ -85,6 +86,8 @@ def sniff(stream: BinaryIO, name: str) -> str:
         found = _zip_type(stream)
         stream.seek(0)
         return found
+    if media := sniff_media(head):
+        return media
     named = BY_ENDING.get(Path(name).suffix.lower(), BINARY)
     if _is_text(head):
         return named if named == SUBRIP or named.startswith("text/") else TEXT
@@ -98,8 +101,15 @@ def check_type(media_type: str, name: str) -> None:
         FileNotWhatItSays: the two disagree.
     """
     said = BY_ENDING.get(Path(name).suffix.lower())
-    if said is not None and said != media_type:
-        raise FileNotWhatItSays
+    if said is None or said == media_type:
+        return
+    if said in PLAYED and media_type in PLAYED and _container(said) == _container(media_type):
+        return  # An .mp4 or .ogg may hold sound alone, and a .ogg pictures.
+    raise FileNotWhatItSays
+
+
+def _container(media_type: str) -> str:
+    return media_type.partition("/")[2]
 
 
 def clean_name(name: str) -> str:
@@ -126,13 +136,13 @@ def open_file(file: File) -> BinaryIO:
     return path_of(file).open("rb")
 
 
-def keep(stream: BinaryIO) -> tuple[str, int]:
+def keep(stream: BinaryIO, *, media_type: str = "") -> tuple[str, int]:
     """Write a stream to disk under its checksum and return (sha256, size). Safe to repeat; do it before a transaction.
 
     Raises:
         FileTooLarge, FileEmpty: see there.
     """
-    limit = int(current_app.config["MAX_UPLOAD_MIB"])
+    limit = int(current_app.config["MAX_MEDIA_MIB" if media_type in PLAYED else "MAX_UPLOAD_MIB"])
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
@@ -176,7 +186,7 @@ def store_as(stream: BinaryIO, name: str, media_type: str) -> File:
     Raises:
         FileTooLarge, FileEmpty: see there.
     """
-    sha256, size = keep(stream)
+    sha256, size = keep(stream, media_type=media_type)
     return File(sha256=sha256, size=size, media_type=media_type, original_name=clean_name(name), created_at=utcnow())
 
 

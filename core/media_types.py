@@ -14,6 +14,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BINARY = "application/octet-stream"
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """Types that only ``core.pictures`` gives; nothing is believed to be a picture because it looks like one."""
+MP4 = "video/mp4"
+WEBM = "video/webm"
+OGV = "video/ogg"
+M4A = "audio/mp4"
+WEBA = "audio/webm"
+OGA = "audio/ogg"
+MP3 = "audio/mpeg"
+WAV = "audio/wav"
+FLAC = "audio/flac"
+VIDEO = frozenset({MP4, WEBM, OGV})
+AUDIO = frozenset({M4A, WEBA, OGA, MP3, WAV, FLAC})
+PLAYED = VIDEO | AUDIO
+"""What browsers play. Whether one of the three containers holds pictures or only sound, the content says."""
 
 BY_ENDING = {
     ".pdf": PDF,
@@ -33,6 +46,19 @@ BY_ENDING = {
     ".srt": SUBRIP,
     ".sbv": SUBRIP,
     ".vtt": WEBVTT,
+    ".mp4": MP4,
+    ".m4v": MP4,
+    ".webm": WEBM,
+    ".ogv": OGV,
+    ".ogg": OGA,
+    ".oga": OGA,
+    ".opus": OGA,
+    ".m4a": M4A,
+    ".m4b": M4A,
+    ".weba": WEBA,
+    ".mp3": MP3,
+    ".wav": WAV,
+    ".flac": FLAC,
 }
 
 BY_PART = {

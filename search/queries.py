@@ -133,7 +133,7 @@ def _shown(document: Document, score: float, query: Query) -> ShownHit:
         ref=document.ref,
         external_id=document.external_id,
         title=snippets.mark(_title(document), query),
-        url=f"{document.url}#page-{snippet.page}" if snippet.page else document.url,
+        url=f"{document.url}#page-{snippet.page}" if snippet.page else document.address_at(snippet.at),
         score=score,
         snippet=snippet,
         place=str(document.place),

@@ -46,6 +46,8 @@ class Snippet:
     """What to show of a text."""
 
     pieces: tuple[Piece, ...] = ()
+    at: int = -1
+    """The character of the whole text at which the first hit stands; -1 when nothing was found."""
     page: int = 0
     """Number of the page, from 1, when the text has pages and something was found; else 0."""
 
@@ -143,7 +145,10 @@ def cut(text: str, query: Query) -> Snippet:
     _count, number, first = best
     page = pages[number][:PAGE_MAX]
     pieces = _around(page, first, needles)
-    return Snippet(pieces, number + 1 if first is not None and len(pages) > 1 else 0)
+    if first is None:
+        return Snippet(pieces)
+    before = sum(len(one) + 1 for one in pages[:number])
+    return Snippet(pieces, before + first.start, number + 1 if len(pages) > 1 else 0)
 
 
 def _densest(spans: Sequence[Span]) -> tuple[int, Span | None]:

@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased, undefer
 
 from core.db import db
 from core.documents import Document, register_source, register_subject
@@ -15,13 +15,16 @@ from core.public_pages import register_pages
 from core.text import detect_language, plain
 from study import urls
 from study.enums import LessonKind, MaterialState
-from study.models import Course, Lesson, Material, Module
+from study.extraction.cues import said_in
+from study.extraction.parts import Cue
+from study.models import Course, Lesson, LessonMedia, Material, Module, Timing
 from study.permissions import reading_audience
 from study.public_pages import CoursePages
 from study.queries.news import LessonNews
 from study.subjects import CourseSubject, LessonSubject, QuizSubject
 
 GET_BATCH = 500
+ZH, EN = aliased(Timing), aliased(Timing)
 
 
 def _text(*html: Faces) -> str:
@@ -31,6 +34,24 @@ def _text(*html: Faces) -> str:
 def _language(title: Faces, text: str) -> str:
     """Return the language of the text; where both faces are written it is the Chinese one, which stands first."""
     return "zh-Hans" if title.zh else detect_language(title.all() + "\n" + text)
+
+
+def _with_subtitles(text: str, zh: Sequence[Any], en: Sequence[Any]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return a text followed by what is said, and from which character on a click leads to which second."""
+    pieces, places = ([text], []) if text else ([], [])
+    length = len(text) if text else -1
+    for language, cues in (("zh", zh), ("en", en)):
+        for start, line in said_in(Cue(*cue) for cue in cues):
+            places.append((length + 1, f"?t={start // 1000}&captions={language}#player"))
+            pieces.append(line)
+            length += 1 + len(line)
+    return "\n".join(pieces), tuple(places)
+
+
+def _is_shown_as_subtitles() -> ColumnElement[bool]:
+    """Subtitles that a lesson shows are found there, at the second they are said."""
+    shown = or_(LessonMedia.subtitles_zh_id == Material.id, LessonMedia.subtitles_en_id == Material.id)
+    return select(LessonMedia.lesson_id).where(shown).exists()
 
 
 class _Source(ABC):
@@ -102,9 +123,12 @@ class LessonSource(_Source):
 
     def _rows(self) -> Any:
         return (
-            select(Lesson, Course)
+            select(Lesson, Course, ZH.cues, EN.cues)
             .join(Module, Module.id == Lesson.module_id)
             .join(Course, Course.id == Module.course_id)
+            .outerjoin(LessonMedia, LessonMedia.lesson_id == Lesson.id)
+            .outerjoin(ZH, ZH.material_id == LessonMedia.subtitles_zh_id)
+            .outerjoin(EN, EN.material_id == LessonMedia.subtitles_en_id)
             .where(Lesson.kind != LessonKind.QUIZ)
         )
 
@@ -112,8 +136,8 @@ class LessonSource(_Source):
         return Lesson.__table__.c.id
 
     def _document(self, *row: Any) -> Document:
-        lesson, course = row
-        text = _text(lesson.html)
+        lesson, course, zh, en = row
+        text, places = _with_subtitles(_text(lesson.html), zh or (), en or ())
         return Document(
             ref=lesson.ref,
             title=lesson.title.all(),
@@ -121,6 +145,7 @@ class LessonSource(_Source):
             audience=reading_audience(course),
             language=_language(lesson.title, text),
             url=urls.for_lesson(lesson.id),
+            places=places,
             created_at=lesson.created_at,
             updated_at=lesson.updated_at,
             course=course.slug,
@@ -138,7 +163,7 @@ class MaterialSource(_Source):
             select(Material, Course)
             .options(undefer(Material.text))
             .join(Course, Course.id == Material.course_id)
-            .where(Material.state != MaterialState.WAITING)
+            .where(Material.state != MaterialState.WAITING, ~_is_shown_as_subtitles())
         )
 
     def _ident(self) -> ColumnElement[int]:

@@ -24,8 +24,14 @@ class LessonKind(StrEnum):
 
     PAGE = "page"
     DOCUMENT = "document"
+    VIDEO = "video"
+    AUDIO = "audio"
     QUIZ = "quiz"
     LINK = "link"
+
+
+PLAYED = frozenset({LessonKind.VIDEO, LessonKind.AUDIO})
+"""Kinds of lessons that are a film or a recording."""
 
 
 class QuestionKind(StrEnum):

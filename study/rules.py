@@ -15,6 +15,8 @@ FITTING: Final[Mapping[LessonKind, tuple[CompletionRule, ...]]] = {
     LessonKind.PAGE: (CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.DOCUMENT: (CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.LINK: (CompletionRule.READ, CompletionRule.OPENED),
+    LessonKind.VIDEO: (CompletionRule.READ, CompletionRule.OPENED),
+    LessonKind.AUDIO: (CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.QUIZ: (CompletionRule.QUIZ_PASSED,),
 }
 """Which rules fit a kind of lesson, the usual one first."""

@@ -5,8 +5,10 @@ from datetime import date, datetime, time
 from typing import Any
 
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
+from core.media_types import PLAYED
 from core.permissions import MEMBERS, PUBLIC
 from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState
+from study.models import Material
 from study.queries.outlines import LessonLine
 from study.standing_wording import ENTRY_KINDS, rule_words, standing_words
 
@@ -18,6 +20,8 @@ HOUR = 60
 LESSON_KINDS: dict[LessonKind, Any] = {
     LessonKind.PAGE: _l("Lesson"),
     LessonKind.DOCUMENT: _l("Document"),
+    LessonKind.VIDEO: _l("Video"),
+    LessonKind.AUDIO: _l("Audio"),
     LessonKind.QUIZ: _l("Quiz"),
     LessonKind.LINK: _l("Link"),
 }
@@ -25,6 +29,8 @@ LESSON_KINDS: dict[LessonKind, Any] = {
 LESSON_ICONS = {
     LessonKind.PAGE: "book",
     LessonKind.DOCUMENT: "file",
+    LessonKind.VIDEO: "play",
+    LessonKind.AUDIO: "sound",
     LessonKind.QUIZ: "quiz",
     LessonKind.LINK: "link",
 }
@@ -73,7 +79,8 @@ LEARNING_STATES: dict[LearningState, Any] = {
 
 FAULTS: dict[ExtractionFault, Any] = {
     ExtractionFault.KIND_REFUSED: _l(
-        "Only PDF, DOCX, PPTX, EPUB, Markdown, HTML, plain text and subtitles (SRT, VTT, SBV) are accepted."
+        "Only PDF, DOCX, PPTX, EPUB, Markdown, HTML, plain text, subtitles (SRT, VTT, SBV), video (MP4, WebM, OGV) "
+        "and sound (MP3, M4A, OGG, Opus, WAV, FLAC) are accepted."
     ),
     ExtractionFault.ENCRYPTED: _l(
         "The file is protected by a password. Save it without the password and send it again."
@@ -86,6 +93,13 @@ FAULTS: dict[ExtractionFault, Any] = {
     ExtractionFault.NO_TEXT: _l("The file holds no text, only pictures perhaps. It can be opened but not searched."),
     ExtractionFault.NOT_UTF8: _l("The text is not in UTF-8. Save it as UTF-8 and send it again."),
 }
+
+
+def material_state(material: Material) -> str:
+    """Say whether a material can be searched or, of what has no text, played. It comes with its file."""
+    if material.file and material.file.media_type in PLAYED and material.state is MaterialState.READY:
+        return _("Can be played")
+    return str(MATERIAL_STATES[material.state])
 
 
 def state_said(state: CourseState, audience: str) -> str:

@@ -42,6 +42,7 @@ def make_config(data: Path, url: str, **changes: object) -> Config:
         time_zone="Asia/Shanghai",
         trusted_proxies=0,
         max_upload_mib=8,
+        max_media_mib=12,
         sign_up="open",
         testing=True,
     )

@@ -241,4 +241,5 @@ def _arrival(candidate: Candidate, found: Extracted, file: files.File) -> Arriva
         text=found.text,
         page_count=len(found.pages),
         file=file,
+        found=found,
     )

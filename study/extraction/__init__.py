@@ -6,7 +6,7 @@ Files come from people, so parsers of PDF and of archives run only in a child pr
 from importlib import import_module
 from pathlib import Path
 
-from core.media_types import DOCX, EPUB, HTML, MARKDOWN, PDF, PPTX, SUBRIP, TEXT, WEBVTT
+from core.media_types import DOCX, EPUB, HTML, MARKDOWN, PDF, PLAYED, PPTX, SUBRIP, TEXT, WEBVTT
 from study.enums import ExtractionFault
 from study.extraction.parts import Extracted, Unreadable
 
@@ -20,15 +20,17 @@ READERS = {
     TEXT: ("texts", "read_plain"),
     SUBRIP: ("cues", "read_subtitles"),
     WEBVTT: ("cues", "read_subtitles"),
+    **dict.fromkeys(PLAYED, ("media", "read_media")),
 }
 """Media type → module and function; imported when needed, since the parsers are heavy and run in the child alone."""
 
-IN_CHILD = frozenset({PDF, DOCX, PPTX, EPUB})
+IN_CHILD = frozenset({PDF, DOCX, PPTX, EPUB}) | PLAYED
 """Types whose parsers may be hurt by a hostile file."""
 
 ENDINGS = (
     ".pdf", ".docx", ".pptx", ".epub", ".md", ".markdown", ".mdx", ".mkd", ".txt", ".html", ".htm",
     ".srt", ".vtt", ".sbv",
+    ".mp4", ".m4v", ".webm", ".ogv", ".mp3", ".m4a", ".m4b", ".ogg", ".oga", ".opus", ".weba", ".wav", ".flac",
 )  # fmt: skip
 """Names of files that are taken at all."""
 
@@ -44,7 +46,7 @@ def extract(path: Path, media_type: str) -> Extracted:
         raise Unreadable(ExtractionFault.KIND_REFUSED)
     module, name = reader
     found: Extracted = getattr(import_module(f"study.extraction.{module}"), name)(path)
-    if not any(page.strip() for page in found.pages):
+    if media_type not in PLAYED and not any(page.strip() for page in found.pages):
         raise Unreadable(ExtractionFault.NO_TEXT)
     return found
 

@@ -36,7 +36,7 @@ def answer(mode: str, path: Path, media_type: str) -> dict[str, object]:
         return {"fault": error.fault.value}
     except (MemoryError, RecursionError):
         return {"fault": ExtractionFault.TOO_MUCH_MEMORY.value}
-    return {"pages": found.pages, "title": found.title}
+    return {"pages": found.pages, "title": found.title, "cues": found.cues, "length_ms": found.length_ms}
 
 
 def main() -> None:

@@ -5,28 +5,18 @@ WebVTT: https://www.w3.org/TR/webvtt1/. The other two have no specification; the
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from core.text import normalise
 from study.enums import ExtractionFault
-from study.extraction.parts import Extracted, Unreadable, clean_page
+from study.extraction.parts import Cue, Extracted, Unreadable, clean_page
 from study.extraction.texts import decode
 
 _CLOCK: Final = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _SPAN: Final = re.compile(rf"^\s*{_CLOCK}\s*(?:-->|,)\s*{_CLOCK}(?:\s.*)?$")
 _TAG: Final = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
-
-
-@dataclass(frozen=True)
-class Cue:
-    """What is said from one moment to another, in milliseconds from the beginning."""
-
-    start: int
-    end: int
-    text: str
 
 
 def parse_cues(source: str) -> tuple[Cue, ...]:
@@ -64,11 +54,16 @@ def read_subtitles(path: Path) -> Extracted:
     cues = parse_cues(decode(path.read_bytes()))
     if not cues:
         raise Unreadable(ExtractionFault.BROKEN)
-    said: list[str] = []
+    return Extracted((clean_page("\n".join(line for _start, line in said_in(cues))),), cues=cues)
+
+
+def said_in(cues: Iterable[Cue]) -> Iterator[tuple[int, str]]:
+    """Yield each line that is said and when it begins, in milliseconds."""
     shown: frozenset[str] = frozenset()
     for cue in cues:
         lines = cue.text.split("\n")
         # Automatic captions roll: each cue repeats the line above.
-        said += [line for line in lines if line not in shown]
+        for line in lines:
+            if line not in shown:
+                yield cue.start, line
         shown = frozenset(lines)
-    return Extracted((clean_page("\n".join(said)),))

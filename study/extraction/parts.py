@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.text import normalise
 from study.enums import ExtractionFault
@@ -20,12 +21,24 @@ class Unreadable(Exception):
         self.fault = fault
 
 
+class Cue(NamedTuple):
+    """What is said from one moment to another, in milliseconds from the beginning."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True)
 class Extracted:
-    """The text of a file by page, and the title it gives itself, if any."""
+    """The text of a file by page, the title it gives itself, if any, and what it says of time."""
 
     pages: tuple[str, ...]
     title: str = ""
+    cues: tuple[Cue, ...] = ()
+    """Of subtitles: when what is said."""
+    length_ms: int = 0
+    """Of films and recordings; 0 when the file does not say."""
 
     @property
     def text(self) -> str:

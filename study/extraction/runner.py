@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from study.enums import ExtractionFault
-from study.extraction.parts import Extracted, Unreadable
+from study.extraction.parts import Cue, Extracted, Unreadable
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -22,7 +22,12 @@ def read(path: Path, media_type: str) -> Extracted:
         Unreadable: with the reason as a code.
     """
     found = _run("read", path, media_type)
-    return Extracted(tuple(found["pages"]), found["title"])
+    return Extracted(
+        tuple(found["pages"]),
+        found["title"],
+        cues=tuple(Cue(*cue) for cue in found["cues"]),
+        length_ms=found["length_ms"],
+    )
 
 
 def check(path: Path, media_type: str) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face
+from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face, strip
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
-from study.enums import CompletionRule, LessonKind
+from study.chapters import NotAChapter, chapters_text, parse_chapters
+from study.enums import PLAYED, CompletionRule, LessonKind
 from study.forms.courses import TITLE_MAX
-from study.models import Lesson
+from study.models import Lesson, LessonMedia
 from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
+from study.queries.media import find_lesson_media
 from study.queries.quiz_choices import list_choices as list_quizzes
 from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.lessons import LessonContent
@@ -22,6 +24,7 @@ from study.standing_wording import COMPLETION_RULES, fitting_words
 from study.wording import LESSON_KINDS
 
 MINUTES_MAX = 600
+CHAPTERS_TEXT_MAX = 20_000
 NONE = 0
 USUAL = ""
 """What is chosen when the author leaves it to the kind of the lesson."""
@@ -56,6 +59,10 @@ class LessonForm(Form):
         validators=[NumberRange(1, MINUTES_MAX, message=_l("Enter a number from 1 to 600."))],
     )
     material_id = SelectField(_l("Document"), coerce=int, default=NONE)
+    media_id = SelectField(_l("Video or audio file"), coerce=int, default=NONE)
+    subtitles_zh_id = SelectField(_l("Chinese subtitles"), coerce=int, default=NONE)
+    subtitles_en_id = SelectField(_l("English subtitles"), coerce=int, default=NONE)
+    chapters = TextAreaField(_l("Chapters"), filters=[strip], validators=[Short(CHAPTERS_TEXT_MAX)])
     quiz_id = SelectField(_l("Quiz"), coerce=int, default=NONE)
     url = StringField(_l("Address of the link"), filters=[one_line], validators=[Short(URL_MAX)])
     completion = SelectField(_l("Done when"), default=USUAL)
@@ -70,7 +77,10 @@ class LessonForm(Form):
 
     def offer(self, course_id: int) -> None:
         """Fill the lists with the documents and quizzes of the course."""
-        self.material_id.choices = _offer(list_materials(course_id))
+        materials = list_materials(course_id)
+        self.material_id.choices = _offer(materials.documents)
+        self.media_id.choices = _offer(materials.played)
+        self.subtitles_zh_id.choices = self.subtitles_en_id.choices = _offer(materials.subtitles)
         self.quiz_id.choices = _offer(list_quizzes(course_id))
         offered = {rule for fitting in FITTING.values() for rule in fitting}
         rules = [SelectChoice(rule.value, words) for rule, words in COMPLETION_RULES.items() if rule in offered]
@@ -83,7 +93,10 @@ class LessonForm(Form):
             self[f"{name}_zh"].data, self[f"{name}_en"].data = faces.zh, faces.en
         self.kind.data = lesson.kind.value
         self.minutes.data = lesson.minutes
-        self.material_id.data = lesson.material_id or NONE
+        chosen = self.media_id if lesson.kind in PLAYED else self.material_id
+        chosen.data = lesson.material_id or NONE
+        if media := find_lesson_media(lesson.id):
+            self._show_media(media)
         self.quiz_id.data = lesson.quiz_id or NONE
         self.url.data = lesson.url
         is_usual = lesson.rule == usual_rule(lesson.kind, lesson.minutes)
@@ -91,6 +104,15 @@ class LessonForm(Form):
         number = _NUMBERS.get(lesson.completion)
         if number and not is_usual:
             self[number].data = lesson.completion_number
+
+    def _show_media(self, media: LessonMedia) -> None:
+        self.chapters.data = chapters_text(media.chapters)
+        self.subtitles_zh_id.data = media.subtitles_zh_id or NONE
+        self.subtitles_en_id.data = media.subtitles_en_id or NONE
+
+    @property
+    def _is_played(self) -> bool:
+        return self.kind.data in PLAYED
 
     def validate_url(self, field: StringField) -> None:
         """Check that a link leads to a web page.
@@ -110,6 +132,33 @@ class LessonForm(Form):
         """
         if self.kind.data == LessonKind.DOCUMENT and not field.data:
             raise ValidationError(_("Choose a document. Upload it under “Materials” first."))
+
+    def validate_media_id(self, field: SelectField) -> None:
+        """Check that a video or audio lesson has its file.
+
+        Raises:
+            ValidationError: it has none.
+        """
+        if self._is_played and not field.data:
+            raise ValidationError(_("Choose a video or audio file. Upload it under “Materials” first."))
+
+    def validate_chapters(self, field: TextAreaField) -> None:
+        """Check that every line is a chapter.
+
+        Raises:
+            ValidationError: one is not; it is named.
+        """
+        try:
+            parse_chapters(field.data or "")
+        except NotAChapter as fault:
+            raise ValidationError(
+                _(
+                    "Line %(number)s is no chapter, or its time is taken: “%(line)s”. "
+                    "Write a time and a title, such as “1:30 Voting”.",
+                    number=fault.number,
+                    line=fault.line[:60],
+                )
+            ) from fault
 
     def validate_completion(self, field: SelectField) -> None:
         """Check that the rule fits the kind.
@@ -141,7 +190,10 @@ class LessonForm(Form):
             title=faces_of(self, "title"),
             body=faces_of(self, "body"),
             minutes=self.minutes.data,
-            material_id=self.material_id.data or None,
+            material_id=(self.media_id.data if self._is_played else self.material_id.data) or None,
+            chapters=parse_chapters(self.chapters.data or ""),
+            subtitles_zh_id=self.subtitles_zh_id.data or None,
+            subtitles_en_id=self.subtitles_en_id.data or None,
             quiz_id=self.quiz_id.data or None,
             url=self.url.data or "",
             rule=self._rule(),

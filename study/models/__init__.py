@@ -5,6 +5,7 @@ from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
+from study.models.media import LessonMedia, Timing
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
@@ -18,6 +19,7 @@ __all__ = [
     "CourseProgress",
     "Enrolment",
     "Lesson",
+    "LessonMedia",
     "LessonProgress",
     "Material",
     "Module",
@@ -27,4 +29,5 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizSlot",
+    "Timing",
 ]

@@ -44,7 +44,7 @@ def _usual_number(context: Any) -> int:
 
 
 class Lesson(Timestamped, Base):
-    """One sitting of a few minutes: a page, a document, a quiz or a link."""
+    """One sitting of a few minutes: a page, a document, a film, a quiz or a link."""
 
     __tablename__ = "study_lessons"
     # Serves the course page: the lessons of one module in order.

@@ -1,5 +1,6 @@
 """Reads materials."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -7,6 +8,8 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from core.db import db
 from core.errors import NotFound
+from core.files import File
+from core.media_types import PLAYED, SUBRIP, WEBVTT
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.models import Course, Material
@@ -58,15 +61,29 @@ def page_of_materials(course: Course, cursor: str | None) -> Page[Any]:
     return page_of(statement, order=[Material.id], cursor=cursor, limit=50)
 
 
-def list_choices(course_id: int) -> list[tuple[int, str]]:
-    """Return id and title of the course's latest materials, for a list to choose from."""
+@dataclass(frozen=True)
+class Choices:
+    """Id and title of the course's latest materials, by what a lesson can make of them."""
+
+    documents: list[tuple[int, str]]
+    played: list[tuple[int, str]]
+    subtitles: list[tuple[int, str]]
+
+
+def list_choices(course_id: int) -> Choices:
+    """Return the materials of a course for lists to choose from; subtitles are documents too."""
     rows = db.session.execute(
-        select(Material.id, Material.title)
+        select(Material.id, Material.title, File.media_type)
+        .outerjoin(File, File.id == Material.file_id)
         .where(Material.course_id == course_id)
         .order_by(Material.id.desc())
         .limit(CHOICES_MAX)
+    ).all()
+    return Choices(
+        documents=[(row.id, row.title) for row in rows if row.media_type not in PLAYED],
+        played=[(row.id, row.title) for row in rows if row.media_type in PLAYED],
+        subtitles=[(row.id, row.title) for row in rows if row.media_type in (SUBRIP, WEBVTT)],
     )
-    return [(row.id, row.title) for row in rows]
 
 
 def checksums(course_id: int) -> dict[str, str]:

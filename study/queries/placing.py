@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.db import db
 from core.faces import Faces
 from core.text import detect_language
-from study.enums import LessonKind
+from study.enums import PLAYED, LessonKind
 from study.models import Lesson, Material, Module, Quiz
 
 
@@ -30,11 +30,12 @@ def wanted_lesson(course_id: int, kind: str, quiz_id: int | None, material_id: i
         title = db.session.scalar(select(Quiz.title).where(Quiz.id == quiz_id, Quiz.course_id == course_id))
         if title:
             return {"kind": kind, "quiz_id": quiz_id, "title_zh": title.zh, "title_en": title.en}
-    if kind == LessonKind.DOCUMENT and material_id:
+    if kind in {LessonKind.DOCUMENT, *PLAYED} and material_id:
         name = db.session.scalar(
             select(Material.title).where(Material.id == material_id, Material.course_id == course_id)
         )
         if name:
             title = Faces.of(name, detect_language(name))
-            return {"kind": kind, "material_id": material_id, "title_zh": title.zh, "title_en": title.en}
+            field = "material_id" if kind == LessonKind.DOCUMENT else "media_id"
+            return {"kind": kind, field: material_id, "title_zh": title.zh, "title_en": title.en}
     return {"kind": kind if kind in set(LessonKind) else LessonKind.PAGE.value}

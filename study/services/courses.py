@@ -149,6 +149,8 @@ def has_content(lesson: Lesson) -> bool:
         {
             LessonKind.PAGE: lesson.body,
             LessonKind.DOCUMENT: lesson.material_id,
+            LessonKind.VIDEO: lesson.material_id,
+            LessonKind.AUDIO: lesson.material_id,
             LessonKind.QUIZ: lesson.quiz_id,
             LessonKind.LINK: lesson.url,
         }[lesson.kind]

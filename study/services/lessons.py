@@ -12,15 +12,19 @@ from core.db import db
 from core.errors import NotFound
 from core.events import ContentEvent
 from core.faces import Faces
+from core.files import File
 from core.markup import RENDER_VERSION
+from core.media_types import AUDIO
 from core.outbox import announce
 from core.permissions import Actor, require
-from study.enums import LessonKind
+from study.chapters import Chapter
+from study.enums import PLAYED, LessonKind
 from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission
 from study.rules import Rule, usual_rule
 from study.services.courses import rendered
+from study.services.timings import set_media
 
 Ordered = TypeVar("Ordered", Module, Lesson)
 
@@ -43,6 +47,9 @@ class LessonContent:
     material_id: int | None = None
     quiz_id: int | None = None
     url: str = ""
+    chapters: Sequence[Chapter] = ()
+    subtitles_zh_id: int | None = None
+    subtitles_en_id: int | None = None
     rule: Rule | None = None
     """What completes it; None for the usual rule of its kind."""
 
@@ -112,6 +119,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     _fill(lesson, content)
     db.session.add(lesson)
     db.session.flush()
+    _set_media(lesson, content)
     announce(ContentEvent(subject=lesson.ref))
     announce(OutlineChanged(course_id=module.course_id))
     return lesson
@@ -130,11 +138,12 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
     db.session.flush()
     if before != (lesson.rule, lesson.quiz_id):
         announce(CompletionChanged(lesson_id=lesson.id))
+    _set_media(lesson, content)
     announce(ContentEvent(subject=lesson.ref))
 
 
 def _fill(lesson: Lesson, content: LessonContent) -> None:
-    lesson.kind = content.kind
+    lesson.kind = _kind_played(content) if content.kind in PLAYED else content.kind
     lesson.title = content.title
     lesson.body = content.body
     lesson.html = rendered(content.body)
@@ -144,11 +153,24 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.completion, lesson.completion_number = rule.kind, rule.number
     lesson.url = content.url if content.kind is LessonKind.LINK else ""
     lesson.quiz_id = content.quiz_id if content.kind is LessonKind.QUIZ else None
-    lesson.material_id = content.material_id if content.kind is LessonKind.DOCUMENT else None
-    if lesson.material_id is not None:
-        _check_own(Material, lesson.material_id, lesson.module.course_id)
+    lesson.material_id = content.material_id if content.kind in {LessonKind.DOCUMENT, *PLAYED} else None
+    for material_id in (lesson.material_id, content.subtitles_zh_id, content.subtitles_en_id):
+        if material_id is not None:
+            _check_own(Material, material_id, lesson.module.course_id)
     if lesson.quiz_id is not None:
         _check_own(Quiz, lesson.quiz_id, lesson.module.course_id)
+
+
+def _kind_played(content: LessonContent) -> LessonKind:
+    """What is heard without being seen is a recording, whatever it was called."""
+    media_type = db.session.scalar(
+        select(File.media_type).join(Material, Material.file_id == File.id).where(Material.id == content.material_id)
+    )
+    return LessonKind.AUDIO if media_type in AUDIO else LessonKind.VIDEO
+
+
+def _set_media(lesson: Lesson, content: LessonContent) -> None:
+    set_media(lesson, content.chapters, content.subtitles_zh_id, content.subtitles_en_id)
 
 
 def _check_own(model: type[Material | Quiz], ident: int, course_id: int) -> None:

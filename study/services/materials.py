@@ -26,9 +26,10 @@ from study.enums import ExtractionFault, MaterialState
 from study.errors import MaterialInUse, UnreadableFile
 from study.events import MaterialFileArrived
 from study.extraction import ENDINGS, Extracted, Unreadable, runner
-from study.models import Course, Lesson, Material
+from study.models import Course, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission
+from study.services.timings import find_shown, keep_timing
 
 OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
 """How old Office files begin, and every newer one with a password."""
@@ -59,6 +60,8 @@ class Arrival:
     page_count: int = 0
     language: str = ""
     file: File | None = None
+    found: Extracted | None = None
+    """What was read out of the file already, for what it says of time."""
 
 
 def keep_upload(stream: IO[bytes], name: str) -> File:
@@ -117,8 +120,13 @@ def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) ->
             outcomes.append(Outcome.CHANGED)
             _renew(row.id, row.version, arrival, user_id)
     if fresh:
-        added = db.session.execute(insert(Material).returning(Material.id, Material.state), list(fresh.values()))
-        announce_all(event for ident, state in added for event in _news(ident, state))
+        columns = (Material.id, Material.state, Material.external_id)
+        added = db.session.execute(insert(Material).returning(*columns), list(fresh.values())).all()
+        announce_all(event for row in added for event in _news(row.id, row.state))
+        timed = {arrival.external_id: arrival.found for arrival in arrivals if arrival.found is not None}
+        for row in added:
+            if row.external_id in timed:
+                keep_timing(row.id, timed[row.external_id])
     return outcomes
 
 
@@ -156,6 +164,7 @@ def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None
     statement = update(Material).where(Material.id == material_id)
     db.session.execute(statement.values(version=version + 1, updated_at=utcnow(), **values))
     announce_all(_news(material_id, values["state"]))
+    keep_timing(material_id, arrival.found)
 
 
 def _news(material_id: int, state: MaterialState) -> Iterator[Event]:
@@ -183,9 +192,10 @@ def note_text(material: Material, found: Extracted) -> None:
     """Keep the text that was read out of a material's file."""
     material.text = found.text
     material.page_count = len(found.pages)
-    material.language = detect_language(found.text)
+    material.language = detect_language(found.text or material.title)
     material.state = MaterialState.READY
     material.fault = None
+    keep_timing(material.id, found)
     _finish(material)
 
 
@@ -195,6 +205,7 @@ def note_fault(material: Material, fault: ExtractionFault) -> None:
     material.page_count = 0
     material.state = MaterialState.FAILED
     material.fault = fault
+    keep_timing(material.id, None)
     _finish(material)
     if material.created_by_id is not None:
         tell(
@@ -236,7 +247,7 @@ def delete_material(material: Material, actor: Actor) -> None:
         MaterialInUse: a lesson shows it.
     """
     require(actor, StudyPermission.AUTHOR, material.course.branch.path)
-    lesson = db.session.scalars(select(Lesson).where(Lesson.material_id == material.id).limit(1)).one_or_none()
+    lesson = find_shown(material.id)
     if lesson is not None:
         raise MaterialInUse(title=lesson.title.pick())
     announce(ContentEvent(subject=material.ref))

@@ -26,6 +26,7 @@ from study.queries.outlines import Outline
 from study.services import progress as services
 from study.views import bp
 from study.views.materials import page_window
+from study.views.media import player_part
 
 
 def _write_opened(opened: dict[tuple[int, int], datetime]) -> None:
@@ -81,7 +82,8 @@ def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
 
 def _document(lesson: Lesson) -> dict[str, Any]:
     material = lesson_material(lesson) if lesson.material_id else None
-    return {"material": material, **(page_window(material) if material else {"pages": [], "shown": range(0)})}
+    pages = page_window(material) if material else {"pages": [], "shown": range(0)}
+    return {"material": material, **pages, **player_part(lesson, material)}
 
 
 @bp.post("/lessons/<int:lesson_id>/read")

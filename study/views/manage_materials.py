@@ -20,6 +20,7 @@ from study.queries.placing import list_modules
 from study.services import materials as services
 from study.services.materials import Outcome
 from study.views import bp
+from study.views.media import lesson_kind
 
 
 @bp.get("/manage/courses/<slug>/materials")
@@ -34,6 +35,7 @@ def _materials_page(course: Course, form: UploadForm) -> ResponseReturnValue:
         "study/materials.html",
         urls=urls,
         wording=wording,
+        lesson_kind=lesson_kind,
         course=course,
         form=form,
         modules=list_modules(course.id),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.web import current_actor
 from core.errors import NotFound
 from core.files_http import send
+from core.media_types import AUDIO, PLAYED
 from study import urls, wording
 from study.contents import window
 from study.models import Material
@@ -27,12 +28,15 @@ def page_window(material: Material) -> dict[str, Any]:
 def show_material(material_id: int) -> ResponseReturnValue:
     """Show the text of a material page by page."""
     material = get_material(material_id, current_actor())
+    media_type = material.file.media_type if material.file else ""
     return render_template(
         "study/material.html",
         urls=urls,
         wording=wording,
         material=material,
         course=material.course,
+        is_played=media_type in PLAYED,
+        is_audio=media_type in AUDIO,
         is_author=may_author(current_actor(), material.course.branch.path),
         **page_window(material),
     )

@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from core.db import db
 from core.events import ContentEvent
+from core.i18n import in_language
 from study.cli import import_materials
+from study.enums import ExtractionFault
 from study.models import Material
+from study.wording import FAULTS
 from tests.factories.study import CourseFactory
 from tests.study.test_extraction import docx_bytes, encrypted_pdf, paragraph, pdf_bytes
 
@@ -69,13 +72,15 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept(run, tmp_path):
     (folder / "good.txt").write_text("fine")
     (folder / "locked.pdf").write_bytes(encrypted_pdf())
     (folder / "lie.pdf").write_bytes(b"no pdf")
-    (folder / "film.mp4").write_bytes(b"\0")
+    (folder / "film.avi").write_bytes(b"\0")
 
     code, report = run(folder, "--json")
 
+    with in_language("en"):
+        refused_kind = str(FAULTS[ExtractionFault.KIND_REFUSED])
     assert (code, report["imported"]) == (1, 1)
     assert {entry["file"]: entry["error"].split(".")[0] for entry in report["refused"]} == {
-        "film.mp4": "Only PDF, DOCX, PPTX, EPUB, Markdown, HTML, plain text and subtitles (SRT, VTT, SBV) are accepted",
+        "film.avi": refused_kind.rstrip("."),
         "lie.pdf": "The file is not what its name says: its content is of another type",
         "locked.pdf": "The file is protected by a password",
     }

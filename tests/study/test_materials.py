@@ -58,7 +58,7 @@ def test_an_upload_is_read_by_the_worker(author, drain):
         ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "The file is protected by a password."),
         ("broken.pdf", b"%PDF-1.7\nrubbish", "The file is damaged and cannot be opened."),
         ("bomb.docx", docx_bytes(paragraph("x"), "<!DOCTYPE x [<!ENTITY a 'b'>]>"), "document type declarations"),
-        ("film.mp4", b"\0\0\0 ftyp", "Only PDF, DOCX, PPTX, EPUB, Markdown"),
+        ("film.avi", b"\0\0\0 ftyp", "Only PDF, DOCX, PPTX, EPUB, Markdown"),
         ("empty.txt", b"", "The file is empty."),
     ],
 )

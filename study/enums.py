@@ -133,3 +133,20 @@ class LearningState(StrEnum):
     NOT_BEGUN = "not_begun"
     UNDER_WAY = "under_way"
     DONE = "done"
+
+
+class CertificateState(StrEnum):
+    """Whether a certificate holds."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class CertificateAct(StrEnum):
+    """What was done with a certificate."""
+
+    ISSUED = "issued"
+    SHOWN = "shown"
+    REVOKED = "revoked"
+    RESTORED = "restored"

@@ -1,6 +1,7 @@
 """Tables of the study room; importing this registers all of them."""
 
 from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
+from study.models.certificates import Certificate, CertificateRecord, CertificateRule
 from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
 from study.models.lessons import Lesson, Module
@@ -15,6 +16,9 @@ __all__ = [
     "Attempt",
     "AttemptSlot",
     "Category",
+    "Certificate",
+    "CertificateRecord",
+    "CertificateRule",
     "Course",
     "CourseProgress",
     "Enrolment",

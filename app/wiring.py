@@ -20,6 +20,7 @@ import notify.views
 import search.handlers
 import search.similar
 import search.views
+import study.certificate_handlers
 import study.documents
 import study.handlers
 import study.permissions
@@ -32,6 +33,7 @@ HANDLERS = (
     moderation.handlers,
     notify.handlers,
     search.handlers,
+    study.certificate_handlers,
     study.handlers,
 )
 """Importing them subscribed them to the outbox."""

@@ -113,3 +113,15 @@ class UnreadableFile(Invalid):
 
     def __str__(self) -> str:
         return str(FAULTS[self.fault])
+
+
+class AlreadyRevoked(Conflict):
+    """Somebody else was faster."""
+
+    message = _l("This certificate is revoked already.")
+
+
+class NotRevoked(Conflict):
+    """There is nothing to take back."""
+
+    message = _l("This certificate is not revoked.")

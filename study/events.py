@@ -48,3 +48,10 @@ class QuizSubmitted(Event):
     attempt_id: int
     quiz_id: int
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateOffered(Event):
+    """A course began to give a certificate; those who have done it already get theirs now."""
+
+    course_id: int

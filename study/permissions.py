@@ -34,11 +34,18 @@ class StudyPermission(Permission):
     GRADE = "study.grade"
     SEE_RESULTS = "study.see_results"
     SEE_PROGRESS = "study.see_progress"
+    REVOKE = "study.revoke_certificates"
 
 
 allow(Role.MEMBER, StudyPermission.ENROL)
-allow(Role.INSTRUCTOR, StudyPermission.AUTHOR, StudyPermission.GRADE, StudyPermission.SEE_RESULTS)
-allow(Role.OFFICER, StudyPermission.SEE_PROGRESS)
+allow(
+    Role.INSTRUCTOR,
+    StudyPermission.AUTHOR,
+    StudyPermission.GRADE,
+    StudyPermission.SEE_RESULTS,
+    StudyPermission.REVOKE,
+)
+allow(Role.OFFICER, StudyPermission.SEE_PROGRESS, StudyPermission.REVOKE)
 
 
 @token_source

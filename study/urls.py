@@ -6,6 +6,7 @@ HOME = "/study/"
 PROGRESS = "/study/progress"
 MANAGE = "/study/manage/"
 REPORTS = "/study/reports/"
+CERTIFICATES = "/study/certificates/"
 
 
 def for_course(slug: str) -> str:
@@ -72,3 +73,28 @@ def for_report(branch_slug: str) -> str:
 def to_own_material(material_id: int) -> str:
     """Return where an author acts on a material."""
     return f"/study/manage/materials/{material_id}"
+
+
+def for_certificate(number: str) -> str:
+    """Return the public page that checks a certificate."""
+    return f"{CERTIFICATES}{number}"
+
+
+def for_own_certificate(number: str) -> str:
+    """Return the holder's page of a certificate; ``/pdf`` and ``/badge`` below it are the files."""
+    return f"{PROGRESS}/certificates/{number}"
+
+
+def to_certificate_rule(slug: str) -> str:
+    """Return the form that decides about a course's certificate."""
+    return f"{to_manage(slug)}/certificate"
+
+
+def to_certificates(slug: str) -> str:
+    """Return the list of certificates issued for a course."""
+    return f"{to_manage(slug)}/certificates"
+
+
+def to_issued(certificate_id: int) -> str:
+    """Return where staff act on one certificate."""
+    return f"/study/manage/certificates/{certificate_id}"

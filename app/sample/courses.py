@@ -17,7 +17,7 @@ from core.permissions import Actor
 from study import urls
 from study.enums import LessonKind, Level
 from study.models import Course, Lesson, Material, Module
-from study.services import courses, lessons, materials
+from study.services import certificates, courses, lessons, materials
 
 SLUGS = ("open-branch", "winter-safety", "east-lake-hall")
 SIGNS_A_MINUTE = 220
@@ -144,3 +144,14 @@ class _Draft:
         body = linked_faces(faces(self.plan["body"]), addresses)
         courses.edit_course(self.course, self.actor, self._content(body, self.course.audience))
         courses.publish(self.course, self.actor)
+        if "certificate" in self.plan:
+            certificates.set_rule(self.course, self.actor, _certificate(self.plan["certificate"]))
+
+
+def _certificate(plan: Mapping[str, Any]) -> certificates.RuleContent:
+    return certificates.RuleContent(
+        is_on=True,
+        title=faces(plan["title"]),
+        hours_tenths=round(plan["hours"] * 10),
+        valid_months=plan.get("valid_months"),
+    )

@@ -14,6 +14,7 @@ from study import urls, wording
 from study.enums import LearningState
 from study.permissions import StudyPermission, may_author
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
+from study.queries.certificates import find_offer
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.outlines import outline_of
 from study.services import enrolments as services
@@ -83,6 +84,8 @@ def show_course(slug: str) -> ResponseReturnValue:
         course=course,
         outline=outline_of(course, reader),
         is_author=may_author(reader, course.branch.path),
+        certificate=find_offer(course.id, reader),
+        revokes=reader.may(StudyPermission.REVOKE, course.branch.path),
     )
 
 

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
-from study import urls, wording
+from study import certificate_wording, urls, wording
 from study.enums import LearningState
+from study.queries.certificates import list_own_certificates
 from study.queries.progress import get_rhythm, list_lately, list_own_outlines
 from study.views import bp
 
@@ -24,4 +25,6 @@ def show_progress() -> ResponseReturnValue:
         done=[outline for outline in outlines if outline.tally.state is LearningState.DONE],
         rhythm=get_rhythm(current_actor()),
         lately=list_lately(current_actor()),
+        certificates=list_own_certificates(current_actor()),
+        certificate_words=certificate_wording,
     )

@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.people import Visit
+from tests.e2e.people import PATIENCE_SECONDS, Visit
 from tests.e2e.serving import chromium, served_demo
 
-# As long as people of the tests wait for anything else: a busy machine is slow, not wrong.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def pytest_collection_modifyitems(items):

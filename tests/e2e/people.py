@@ -6,10 +6,13 @@ import time
 from email.policy import default
 from itertools import count
 
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Locator, Page, Response, expect
 
 from app.sample.loader import PASSWORD, ROLES
 from tests.e2e.serving import Served
+
+PATIENCE_SECONDS = 60
+"""How long anything is waited for: a busy machine is slow, not wrong."""
 
 HEIGHTS = {320: 640, 390: 844, 1280: 900}
 NEW_PASSWORD = "a sentence nobody guesses"
@@ -37,7 +40,7 @@ class Visit:
             java_script_enabled=scripts,
             color_scheme=theme,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.context.add_cookies([{"name": "lang", "value": language, "url": site.base}])
         self.faults: list[str] = []
         self.page: Page = self.context.new_page()
@@ -56,6 +59,16 @@ class Visit:
     def open(self, path: str) -> Page:
         """Open a page of the site."""
         self.page.goto(path)
+        return self.page
+
+    def open_until(self, path: str, rows: Locator, number: int = 1) -> Page:
+        """Open a page again and again until it has so many of the rows: some things follow within moments."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        self.open(path)
+        while rows.count() != number and time.monotonic() < deadline:
+            self.page.wait_for_timeout(250)
+            self.open(path)
+        expect(rows).to_have_count(number)
         return self.page
 
     def press(self, words: str) -> None:
@@ -113,7 +126,7 @@ class Visit:
 
     def mailed_link(self, address: str, after: int = 0) -> str:
         """Wait for a mail to an address, the ``after``-th so far left out, and return the link in it."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             found = self._mails_to(address)
             if len(found) > after:

@@ -89,26 +89,16 @@ def answer(helper, thread: str, words: tuple[str, ...], name: str) -> str:
     return re.match(r"/forum/posts/\d+", link)[0]
 
 
-def open_until(who, path: str, rows, number: int) -> None:
-    """Open a page again and again until it has so many rows: mentions and what was read follow within moments."""
-    for _try in range(60):
-        who.open(path)
-        if rows.count() == number:
-            break
-        who.page.wait_for_timeout(500)
-    expect(rows).to_have_count(number)
-
-
 def read_and_accept(asker, word: str, words: tuple[str, ...]) -> None:
     """Find the answer among what is new since the last visit, accept it, and see that it is new no more."""
     page = asker.page
     rows = page.locator(".ledger li", has_text=word)
-    open_until(asker, "/forum/new", rows, 2)  # What was said to oneself, and the thread.
+    asker.open_until("/forum/new", rows, 2)  # What was said to oneself, and the thread.
     rows.locator("h3 a[href^='/forum/threads/']").click()
     expect(page.locator("#p2 .by .new")).to_have_count(1)
     page.locator("#p2").get_by_role("button", name=words[1]).click()
     expect(page.locator("section.answer")).to_contain_text("I have it")
-    open_until(asker, "/forum/new", rows, 0)
+    asker.open_until("/forum/new", rows, 0)
 
 
 def vote(author, voter, word: str, words: tuple[str, ...]) -> None:

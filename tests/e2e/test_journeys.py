@@ -1,12 +1,13 @@
 """What people come for, from the first click to the last, with and without scripts, on a phone and at a desk."""
 
 import re
+import time
 from itertools import product
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.people import NEW_PASSWORD
+from tests.e2e.people import NEW_PASSWORD, PATIENCE_SECONDS
 
 SCREENS = [
     pytest.param({"width": width, "scripts": scripts}, id=f"{width}px-{'scripts' if scripts else 'no-scripts'}")
@@ -54,7 +55,8 @@ def reply(who, thread: str, body: str) -> None:
 def wait_until_found(who, words: str, *, there: bool = True) -> None:
     """Search again and again until the index has followed: it does so within moments, not at once."""
     hits = who.page.locator("main mark")
-    for _try in range(60):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         search(who, words)
         if (hits.count() > 0) == there:
             return
@@ -262,18 +264,9 @@ def test_a_member_sees_what_is_unread_and_hears_of_answers(visit, screen, mark):
     reply(helper, thread, f"On Saturday, @liwen. {mark}")
 
     row = asker.page.locator(f".ledger li:has(a[href^='{thread}'])")
-    for _try in range(40):
-        asker.open("/forum/boards/general")
-        if row.locator(".unread").count():
-            break
-        asker.page.wait_for_timeout(250)
-    expect(row.locator(".unread")).to_have_count(1)
+    asker.open_until("/forum/boards/general", row.locator(".unread"))
     notice = asker.page.locator("main .ledger li", has_text=mark).first
-    for _try in range(40):
-        asker.open("/inbox")
-        if notice.count():
-            break
-        asker.page.wait_for_timeout(250)
+    asker.open_until("/inbox", notice)
     notice.locator("h3 button").click()
     expect(asker.page.locator("main h1")).to_contain_text(mark)
 
@@ -319,11 +312,7 @@ def test_a_reported_post_is_hidden_with_a_reason_everybody_can_read(visit, scree
     entry = moderator.path()
 
     notice = author.page.locator("main .ledger li", has_text=f"Advertising without a price {mark}")
-    for _try in range(40):
-        author.open("/inbox")
-        if notice.count():
-            break
-        author.page.wait_for_timeout(250)
+    author.open_until("/inbox", notice)
     notice.locator("h3 button").click()
     expect(author.page).to_have_url(re.compile(entry + "$"))
     author.sees(secret)

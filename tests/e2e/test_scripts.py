@@ -19,6 +19,12 @@ def focused(page) -> str:
     return page.evaluate("document.activeElement.id")
 
 
+def stop_clock(page) -> None:
+    """Let no time pass on the page but what a test lets pass, however busy the machine is."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
 class TestKeys:
     """Keyboard shortcuts."""
 
@@ -40,6 +46,7 @@ class TestKeys:
     def test_g_and_a_letter_go_to_a_place(self, visit):
         page = visit().open(THREAD)
         for letter, place in (("f", "/forum/"), ("s", "/study/"), ("h", "/")):
+            stop_clock(page)  # The letter must come within moments.
             page.keyboard.press("g")
             page.keyboard.press(letter)
             page.wait_for_url(f"**{place}")
@@ -166,8 +173,10 @@ class TestComposer:
         page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/preview") else None)
         page.get_by_role("tab", name="Preview").click()
         page.get_by_role("tab", name="Write").click()
-        page.locator(TEXT).press_sequentially("many letters one by one", delay=20)
-        page.wait_for_timeout(2500)
+        stop_clock(page)  # However long the typing takes, the page notices no pause.
+        page.locator(TEXT).press_sequentially("many letters one by one")
+        with page.expect_response("**/preview"):
+            page.clock.run_for(2500)
         assert len(asked) == 1
 
     @pytest.mark.parametrize("before", ["", "你好，请"])
@@ -392,9 +401,10 @@ class TestDrafts:
         page = writer("/forum/posts/2/reply").page
         asked = []
         page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/drafts") else None)
+        stop_clock(page)
+        page.locator(TEXT).press_sequentially("many letters one by one")
         with page.expect_response("**/forum/drafts"):
-            page.locator(TEXT).press_sequentially("many letters one by one", delay=30)
-        page.wait_for_timeout(500)
+            page.clock.run_for(5000)
         assert len(asked) == 1
 
     def test_what_the_site_cannot_save_is_kept_in_the_browser(self, writer):

@@ -19,6 +19,7 @@ from app.config import Config
 from core import clock as clock_module
 from core.buffer import flush_all
 from core.db import Base, db
+from core.limits import forget_all
 from core.outbox import OutboxRow, drain_all
 from core.permissions import Role
 from tests.databases import database_url
@@ -94,10 +95,11 @@ def site(_database, tmp_path_factory) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(site, tmp_path) -> Iterator[Flask]:
-    """The application inside one outer transaction that is rolled back; data directory of the test's own."""
+    """The application inside one outer transaction that is rolled back; a data directory of the test's own."""
     site.config["DATA"] = str(tmp_path)
     site.extensions["mailer"].sent.clear()
     with site.app_context():
+        forget_all()
         with core.db.writing():
             connection = db.engine.connect()
             outer = connection.begin()

@@ -20,7 +20,15 @@ from forum.errors.boards import (
     TooManyTemplates,
     UnknownChoice,
 )
-from forum.errors.polls import AlreadyVoted, NotEligible, PollHasVotes, PollMisshapen, PollOver, WrongChoice
+from forum.errors.polls import (
+    AlreadyVoted,
+    NotEligible,
+    PollHasVotes,
+    PollMisshapen,
+    PollOver,
+    TooFewVotes,
+    WrongChoice,
+)
 from forum.errors.posts import (
     AuthorDecides,
     DraftTooLarge,
@@ -87,6 +95,7 @@ __all__ = [
     "ThreadHidden",
     "ThreadLocked",
     "ThreadMerged",
+    "TooFewVotes",
     "TooLateToBringBack",
     "TooManyDrafts",
     "TooManyFields",

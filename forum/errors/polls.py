@@ -22,6 +22,14 @@ class PollHasVotes(Conflict):
     message = _l("Somebody has voted, so the poll cannot be changed any more.")
 
 
+class TooFewVotes(Conflict):
+    """The sums of a secret poll of a few ballots would name those who cast them."""
+
+    message = _l(
+        "So few have voted that the result would show who chose what. Once some more have, it can be ended early."
+    )
+
+
 class AlreadyVoted(Conflict):
     """A secret vote counts once."""
 

@@ -82,7 +82,8 @@ class PollFields:
             if wrong:
                 faults.append((self.poll_closes, _("The end must lie ahead, within five years.")))
         for field, fault in faults:
-            field.errors = [*field.errors, fault]
+            if not field.errors:  # One thing to mend at a time.
+                field.errors = [fault]
         return not faults
 
     def poll_plan(self) -> PollPlan:

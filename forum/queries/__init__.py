@@ -28,6 +28,7 @@ from forum.queries.listing import (
 from forum.queries.live import News, Offer, get_news, list_mentionable
 from forum.queries.plans import get_template, list_templates
 from forum.queries.polls import (
+    SMALL,
     PollView,
     Turnout,
     choices_of,
@@ -52,6 +53,7 @@ from forum.queries.posts import (
 )
 from forum.queries.reading import last_numbers, list_branch_members, unread_by_board
 from forum.queries.receipts import (
+    BranchReceipts,
     OwnReceipt,
     batches_of_silent,
     find_receipt,
@@ -74,8 +76,10 @@ from forum.queries.threads import (
 )
 
 __all__ = [
+    "SMALL",
     "Answer",
     "BoardRow",
+    "BranchReceipts",
     "Destination",
     "Followed",
     "News",

@@ -27,7 +27,7 @@ from core.permissions import Actor
 from core.text import is_blank
 from forum import queries
 from forum.enums import ThreadKind
-from forum.errors import AlreadyVoted, NotEligible, PollHasVotes, PollMisshapen, PollOver, WrongChoice
+from forum.errors import AlreadyVoted, NotEligible, PollHasVotes, PollMisshapen, PollOver, TooFewVotes, WrongChoice
 from forum.models import OPTION_MAX, Ballot, Poll, PollOption, Thread, Vote
 from forum.permissions import ForumPermission
 from forum.services.moderating import tell_log
@@ -217,12 +217,15 @@ def close_poll(thread: Thread, actor: Actor, reason: str = "") -> None:
     Raises:
         Denied: the person neither asks nor moderates.
         PollOver: it has ended already.
+        TooFewVotes: it is secret, and its sums would name those who have voted.
     """
     poll = _held(thread)
     if not may_close_poll(thread.author_id, thread.board.branch.path, actor):
         raise Denied
     if _view(thread, actor).over:
         raise PollOver
+    if poll.secret and 0 < poll.ballot_count < queries.SMALL:
+        raise TooFewVotes
     poll.closes_at, poll.closed_by_id = utcnow(), actor.id
     db.session.flush()
     if actor.id != thread.author_id:

@@ -14,6 +14,7 @@ from core.documents import Subject
 from core.errors import DomainError
 from core.files import clean_name
 from core.i18n import _
+from core.limits import Limit, count
 from core.markup import SourceTooLong
 from forum.attaching import lacks_description
 from forum.composing import Draft, compose
@@ -24,6 +25,9 @@ from forum.views.attachments import attach_upload
 from forum.views.typed import found_draft, keep_typed
 
 F = TypeVar("F")
+
+PUBLISHED = Limit(name="forum.publish", amount=30, seconds=600)
+"""Far more than anybody writes by hand, few enough that a flood stays small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,7 @@ def draft_of(form: Any) -> Draft | None:
     except SourceTooLong as error:
         form.add_error("body", error)
         return None
-    return None if _asks_for_alt(form, draft) else draft
+    return None if _asks_for_alt(form, draft) or _is_too_often(form) else draft
 
 
 def _take_in(form: Any, uploads: Sequence[FileStorage]) -> None:
@@ -103,6 +107,13 @@ def _asks_for_alt(form: Any, draft: Draft) -> bool:
             "If you publish again as it is, the file's name is read out."
         ),
     )
+    return True
+
+
+def _is_too_often(form: Any) -> bool:
+    if "preview" in request.form or count(PUBLISHED, current_actor().id):
+        return False
+    form.add_error("body", _("You have published very often. Please wait some minutes and send it again."))
     return True
 
 

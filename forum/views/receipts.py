@@ -1,5 +1,7 @@
 """Announcements: confirming, reminding, and who has confirmed."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -55,7 +57,7 @@ def show_receipts(thread_id: int) -> ResponseReturnValue:
     """Who has confirmed an announcement and who has not, of the officer's own branches."""
     thread, scopes = _scopes(thread_id, current_actor())
     branches = queries.list_branch_receipts(thread, scopes)
-    chosen = next((branch for branch in branches if str(branch.id) == request.args.get("branch")), None)
+    chosen = _chosen(branches)
     confirmed = request.args.get("state") == "confirmed"
     page = queries.list_receipts(
         thread, [chosen.path] if chosen else scopes, confirmed=confirmed, cursor=request.args.get("cursor")
@@ -65,11 +67,25 @@ def show_receipts(thread_id: int) -> ResponseReturnValue:
     )
 
 
+def _chosen(branches: Sequence[queries.BranchReceipts]) -> queries.BranchReceipts | None:
+    """Return the branch that was asked for, None where all were.
+
+    Raises:
+        NotFound: it is none of these.
+    """
+    wanted = request.args.get("branch", "")
+    found = next((branch for branch in branches if str(branch.id) == wanted), None)
+    if wanted and found is None:
+        raise NotFound
+    return found
+
+
 @bp.get("/threads/<int:thread_id>/receipts.csv")
 @login_required
 def export_receipts(thread_id: int) -> ResponseReturnValue:
     """The same as a table to keep."""
     thread, scopes = _scopes(thread_id, current_actor())
+    chosen = _chosen(queries.list_branch_receipts(thread, scopes))
     zone = current_zone()
     rows = [
         (
@@ -77,6 +93,6 @@ def export_receipts(thread_id: int) -> ResponseReturnValue:
             row.username,
             f"{row.confirmed_at.astimezone(zone):%Y-%m-%d %H:%M}" if row.confirmed_at else "",
         )
-        for row in queries.list_all_receipts(thread, scopes)
+        for row in queries.list_all_receipts(thread, [chosen.path] if chosen else scopes)
     ]
     return csv_answer(f"receipts-{thread_id}", [(_("Name"), _("User name"), _("Confirmed")), *rows])

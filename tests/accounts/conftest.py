@@ -1,21 +1,13 @@
-"""Passwords are hashed cheaply here, and every test counts its wrong tries from nothing."""
+"""Passwords are hashed cheaply here."""
 
 import pytest
 
 from accounts import passwords
-from core import limits
 from core.db import db
 
 passwords.weaken_for_tests()
 
 PASSWORD = "梅花三弄 in the courtyard"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits(request):
-    if "app" in request.fixturenames:
-        request.getfixturevalue("app")
-        limits.forget_all()
 
 
 @pytest.fixture

@@ -7,18 +7,11 @@ import zipfile
 import pytest
 
 from core.db import db
-from core.limits import forget_all
 from forum import services
 from forum.models import Thread
 from forum.queries import exports, get_post
 from tests.conftest import BASE_URL
 from tests.factories.forum import PostFactory, ThreadFactory
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_asked_yet(app):
-    forget_all()
-
 
 EN = {"Accept-Language": "en"}
 

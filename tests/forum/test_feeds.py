@@ -6,7 +6,6 @@ import pytest
 from lxml import etree
 
 from core.db import db
-from core.limits import forget_all
 from core.markup import render
 from core.permissions import MEMBERS, branch_audience
 from forum import services
@@ -43,11 +42,6 @@ def parse(answer):
 
 def titles(answer):
     return [entry.findtext(ATOM + "title") for entry in parse(answer).findall(ATOM + "entry")]
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_asked_yet(app):
-    forget_all()
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.forum import BoardFactory, PostFactory, ThreadFactory
 
 
-@pytest.fixture(autouse=True)
-def fresh_limits(app):
-    limits.forget_all()
-    yield
-    limits.forget_all()
-
-
 class TestPreview:
     """``POST /forum/preview``."""
 

@@ -9,6 +9,7 @@ from core.db import db
 from core.permissions import MEMBERS
 from forum.enums import ThreadState
 from forum.models import Board, Post, Thread
+from forum.views.composer import PUBLISHED
 from forum.views.threads import read_positions
 from tests.factories.accounts import UserFactory
 from tests.factories.forum import BoardFactory, PostFactory, ThreadFactory
@@ -541,3 +542,15 @@ def test_a_kind_that_is_not_offered_is_refused(browser):
         f"/forum/boards/{board.slug}/new", data={"title": "t", "kind": "announcement", "body": "b", "key": "k"}
     )
     assert sent.status_code == 422
+
+
+def test_a_flood_is_stopped_and_its_text_kept(sign_in, member):
+    thread = ThreadFactory()
+    url, browser = f"{URL}/{thread.id}/replies", sign_in(member)
+    browser.set_cookie("lang", "en", domain="localhost")
+    for number in range(PUBLISHED.amount):
+        assert browser.post(url, data={"body": f"Again {number}", "key": f"k{number}"}).status_code == 303
+    page = browser.post(url, data={"body": "Once more", "key": "last"})
+    assert (page.status_code, "You have published very often." in page.text) == (422, True)
+    assert "Once more</textarea>" in page.text
+    assert browser.post(url, data={"body": "Once more", "preview": "1"}).status_code == 200

@@ -1,5 +1,6 @@
 """Polls: opening, voting, closing, telling."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from core.permissions import MEMBERS, PUBLIC, branch_audience
 from forum import queries, services
 from forum.composing import compose
 from forum.enums import ThreadKind, ThreadState
-from forum.errors import AlreadyVoted, NotEligible, PollHasVotes, PollMisshapen, PollOver, WrongChoice
+from forum.errors import AlreadyVoted, NotEligible, PollHasVotes, PollMisshapen, PollOver, TooFewVotes, WrongChoice
 from forum.models import Ballot, Poll, PollOption, Thread, Vote
 from forum.queries.polls import Turnout, list_turnout, recounted
 from forum.services.polls import OPTIONS_MAX, PollPlan
@@ -172,6 +173,20 @@ def test_nothing_tells_what_somebody_chose_in_a_secret_poll(branch, member, vote
     written = [statement for statement in seen if statement.startswith("UPDATE forum_poll_options")]
     assert len(written) == 1
     assert "WHERE forum_poll_options.thread_id" in written[0]
+
+
+def test_a_secret_poll_of_a_few_ballots_is_not_ended_early(branch, member, vote, actor_of, transaction):
+    voters = [member, *UserFactory.create_batch(4, branch=branch)]
+    thread = open_poll(branch, secret=True)
+    number, asker = thread.id, actor_of(thread.author)
+    for voter in voters[:4]:
+        vote(number, voter.id, 0)
+    with pytest.raises(TooFewVotes), transaction():
+        services.close_poll(queries.get_thread(number, asker), asker)
+    vote(number, voters[4].id, 0)
+    with transaction():
+        services.close_poll(queries.get_thread(number, asker), asker)
+    assert db.session.get_one(Poll, number).closed_by_id == asker.id
 
 
 @pytest.mark.parametrize("positions", [(), (0, 1)])
@@ -463,6 +478,8 @@ def test_a_secret_poll_shows_its_result_when_it_is_over_and_no_names(english, me
     page = browser.get(url).text
     assert ("<table" in page, 'name="option"' in page) == (False, False)
     assert "Your vote is counted. The result is shown when the poll is over." in page
+    words = db.session.scalars(select(PollOption.words).where(PollOption.thread_id == thread.id)).all()
+    assert set(words) <= set(re.findall(r"<li>(?:<span[^>]*>)?([^<]+)", page))
     assert browser.get(f"{url}/poll.csv").status_code == 403
     clock.advance(hours=1)
     page = browser.get(url).text

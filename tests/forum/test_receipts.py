@@ -231,8 +231,11 @@ def test_names_can_be_narrowed_to_one_branch(english, officer, branch, url):
     UserFactory(display_name="Lower", branch=below)
     page = english(officer).get(f"{url}/receipts?branch={below.id}").text
     assert ("Lower" in page, "Upper" in page) == (True, False)
+    table = english(officer).get(f"{url}/receipts.csv?branch={below.id}").text
+    assert ("Lower" in table, "Upper" in table) == (True, False)
     for wrong in ("x", "0", "9" * 30):
-        assert "Upper" in english(officer).get(f"{url}/receipts?branch={wrong}").text
+        assert english(officer).get(f"{url}/receipts?branch={wrong}").status_code == 404
+        assert english(officer).get(f"{url}/receipts.csv?branch={wrong}").status_code == 404
 
 
 def test_the_table_to_keep_holds_no_formula(english, officer, branch, url):

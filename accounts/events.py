@@ -107,6 +107,13 @@ class UserErased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MembershipChanged(Event):
+    """A person joined or left a branch; what goes by where people belong is looked at again."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BranchMoved(Event):
     """A branch and all below it hang elsewhere; whoever keeps paths or audiences reads them again."""
 

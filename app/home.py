@@ -9,6 +9,8 @@ from core.i18n import current_zone
 from core.permissions import Actor
 from forum.queries import threads
 from study.queries import courses, lessons
+from study.queries.due import list_due
+from study.wording import due_words
 
 bp = Blueprint("home", __name__)
 
@@ -35,6 +37,8 @@ def _for_member(actor: Actor) -> str:
         "home/member.html",
         hour=utcnow().astimezone(current_zone()).hour,
         go_on=lessons.go_on(actor),
+        due=list_due(actor),
+        due_words=due_words,
         news=threads.list_new_threads(actor, cursor=None).items[:SHOWN],
         latest=threads.list_latest_threads(actor, limit=SHOWN),
         courses=courses.list_open_courses(actor, limit=3),

@@ -9,12 +9,15 @@ def timers() -> list[Timer]:
     from forum.publishing import publish_due  # noqa: PLC0415 -- see app/cli.py
     from forum.rerendering import render_old  # noqa: PLC0415 -- see app/cli.py
     from forum.timers import close_threads, end_pins, remind, sweep_attachments, tell_ended_polls  # noqa: PLC0415 -- see app/cli.py
-    from study.timers import render_old_lessons, submit_overdue  # noqa: PLC0415 -- see app/cli.py
+    from study.settling import settle  # noqa: PLC0415 -- see app/cli.py
+    from study.timers import remind_of_tasks, render_old_lessons, submit_overdue  # noqa: PLC0415 -- see app/cli.py
 
     return [
         Timer(name="sweep files", every_seconds=6 * 3600, act=sweep),
         Timer(name="remind of kept posts", every_seconds=60, act=remind),
         Timer(name="hand in overdue attempts", every_seconds=15, act=submit_overdue),
+        Timer(name="remind of assigned study", every_seconds=60, act=remind_of_tasks),
+        Timer(name="look after assigned study", every_seconds=6 * 3600, act=settle),
         Timer(name="publish what is due", every_seconds=15, act=publish_due),
         Timer(name="sweep attachments", every_seconds=3600, act=sweep_attachments),
         Timer(name="render old posts", every_seconds=1, act=render_old),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from core.events import Event
+from core.faces import Faces
 from core.outbox import announce
 from core.refs import Ref
 
@@ -47,6 +49,13 @@ class PeopleTold(Event):
     params: dict[str, Any] = field(default_factory=dict)
 
 
+def packed(value: str | int | Faces | datetime) -> Any:
+    """Return what fills a placeholder as the column keeps it."""
+    if isinstance(value, Faces):
+        return {"zh": value.zh, "en": value.en}
+    return {"until": value.isoformat()} if isinstance(value, datetime) else value
+
+
 def tell(
     recipient_ids: Iterable[int],
     kind: str,
@@ -55,9 +64,11 @@ def tell(
     url: str,
     key: str,
     actor_id: int | None = None,
-    **params: str | int,
+    **params: str | int | Faces | datetime,
 ) -> None:
     """Announce a notice to people, inside the present transaction. Nobody is told of their own act.
+
+    Titles with two faces are shown in the reader's language, moments as the last day before them.
 
     Raises:
         KeyError: the kind was never registered.
@@ -67,6 +78,12 @@ def tell(
     if recipients:
         announce(
             PeopleTold(
-                recipient_ids=recipients, kind=kind, subject=subject, url=url, actor_id=actor_id, key=key, params=params
+                recipient_ids=recipients,
+                kind=kind,
+                subject=subject,
+                url=url,
+                actor_id=actor_id,
+                key=key,
+                params={name: packed(value) for name, value in params.items()},
             )
         )

@@ -1,8 +1,11 @@
 """From a stored notice to words in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from core.days import last_day_words
+from core.faces import Faces
 from core.i18n import _
 from core.notifications import find_notice_kind
 
@@ -17,9 +20,18 @@ class _Lenient(dict[str, Any]):
 
 
 def _fill(words: Any, params: Mapping[str, Any], actor_name: str | None) -> str:
-    values = _Lenient(params)
+    values = _Lenient((name, _shown(value)) for name, value in params.items())
     values["actor"] = actor_name or _("Somebody")
     return str(words) % values
+
+
+def _shown(value: Any) -> Any:
+    """Unpack what ``core.notifications.packed`` made."""
+    if not isinstance(value, Mapping):
+        return value
+    if "until" in value:
+        return last_day_words(datetime.fromisoformat(value["until"]))
+    return Faces(value.get("zh", ""), value.get("en", "")).pick()
 
 
 def headline(kind: str, params: Mapping[str, Any], actor_name: str | None) -> str:

@@ -150,3 +150,10 @@ class CertificateAct(StrEnum):
     SHOWN = "shown"
     REVOKED = "revoked"
     RESTORED = "restored"
+
+
+class TaskFor(StrEnum):
+    """Whom an officer asks to study a course."""
+
+    EVERYBODY = "everybody"
+    NAMED = "named"

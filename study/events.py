@@ -42,6 +42,20 @@ class MaterialFileArrived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskAssigned(Event):
+    """An officer asks people to study a course; they are taken in one by one."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWithdrawn(Event):
+    """An officer asks people no longer; they are told."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuizSubmitted(Event):
     """A paper was handed in, by the member or by the clock."""
 

@@ -10,11 +10,14 @@ from sqlalchemy.orm import aliased
 from accounts.models import Branch, Grant
 from core.db import read_rows
 from core.permissions import (
+    MEMBERS,
+    PUBLIC,
     Actor,
     HeldRole,
     Permission,
     Role,
     allow,
+    branch_audience,
     course_audience,
     may_read,
     readable,
@@ -34,6 +37,7 @@ class StudyPermission(Permission):
     GRADE = "study.grade"
     SEE_RESULTS = "study.see_results"
     SEE_PROGRESS = "study.see_progress"
+    ASSIGN = "study.assign"
     REVOKE = "study.revoke_certificates"
 
 
@@ -45,7 +49,7 @@ allow(
     StudyPermission.SEE_RESULTS,
     StudyPermission.REVOKE,
 )
-allow(Role.OFFICER, StudyPermission.SEE_PROGRESS, StudyPermission.REVOKE)
+allow(Role.OFFICER, StudyPermission.SEE_PROGRESS, StudyPermission.ASSIGN, StudyPermission.REVOKE)
 
 
 @token_source
@@ -133,6 +137,20 @@ def readable_courses(actor: Actor) -> ColumnElement[bool]:
         (Course.state == CourseState.ARCHIVED) & Course.id.in_(_ids(actor, "course:")),
         Course.branch_id.in_(_ids(actor, "staff:")),
     )
+
+
+def is_open_to_branch(course: Course, path: str) -> bool:
+    """Tell whether every member of the branch with this path, and of those below it, may take a course now."""
+    if course.state is not CourseState.PUBLISHED:
+        return False
+    kind, _sign, number = course.audience.partition(":")
+    return course.audience in (PUBLIC, MEMBERS) or (kind == "branch" and f"/{number}/" in path)
+
+
+def courses_open_to_branch(path: str) -> ColumnElement[bool]:
+    """Return the condition of ``is_open_to_branch``: its SQL twin."""
+    above = [branch_audience(int(part)) for part in path.strip("/").split("/")]
+    return (Course.state == CourseState.PUBLISHED) & Course.audience.in_([PUBLIC, MEMBERS, *above])
 
 
 def _ids(actor: Actor, prefix: str) -> list[int]:

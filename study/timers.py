@@ -3,7 +3,7 @@
 import logging
 
 from core.db import db, transaction
-from study.services import attempts, rerendering
+from study.services import attempts, rerendering, task_members
 
 log = logging.getLogger(__name__)
 
@@ -38,3 +38,14 @@ def render_old_lessons() -> int:
             rerendering.keep(fresh)
     db.session.rollback()
     return len(rows)
+
+
+def remind_of_tasks() -> int:
+    """Remind members of what they are asked to study; return how many reminders were due."""
+    total = 0
+    while True:
+        with transaction():
+            done = task_members.remind_some()
+        total += done
+        if done < task_members.REMINDERS_A_TURN:
+            return total

@@ -1,12 +1,13 @@
 """Links to the pages of the study room, as plain functions: cheap enough for loops."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 HOME = "/study/"
 PROGRESS = "/study/progress"
 MANAGE = "/study/manage/"
 REPORTS = "/study/reports/"
 CERTIFICATES = "/study/certificates/"
+TASKS = "/study/assigned/"
 
 
 def for_course(slug: str) -> str:
@@ -98,3 +99,18 @@ def to_certificates(slug: str) -> str:
 def to_issued(certificate_id: int) -> str:
     """Return where staff act on one certificate."""
     return f"/study/manage/certificates/{certificate_id}"
+
+
+def for_task(task_id: int) -> str:
+    """Return the page of an assigned course, for officers."""
+    return f"/study/assigned/{task_id}"
+
+
+def to_assign(**wanted: str | int) -> str:
+    """Return the form that assigns a course, filled in as far as known: ``branch`` and ``course``."""
+    return f"/study/assigned/new?{urlencode(wanted)}" if wanted else "/study/assigned/new"
+
+
+def to_extend(task_id: int, username: str) -> str:
+    """Return the form that gives one person another day."""
+    return f"/study/assigned/{task_id}/people/{quote(username)}"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from core.clock import utcnow
+from core.days import last_day, last_day_words
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
 from core.media_types import PLAYED
 from core.permissions import MEMBERS, PUBLIC
@@ -153,3 +155,19 @@ def tally_words(reason: Mapping[str, Any]) -> str:
     if reason["untried"]:
         words.append(ngettext("%(num)s quiz not tried yet", "%(num)s quizzes not tried yet", reason["untried"]))
     return _(", ").join(words) or _("no lessons yet")
+
+
+def due_words(due_at: datetime) -> str:
+    """Say by which day something is due and how far that is, or since when it is overdue."""
+    day = last_day(due_at) or date.max
+    today = utcnow().astimezone(current_zone()).date()
+    if due_at <= utcnow():
+        return ngettext("overdue by %(num)s day", "overdue by %(num)s days", max((today - day).days, 1))
+    left = (day - today).days
+    if left <= 0:
+        return _("due today")
+    if left == 1:
+        return _("due tomorrow")
+    return ngettext(
+        "due by %(day)s, in %(num)s day", "due by %(day)s, in %(num)s days", left, day=last_day_words(due_at)
+    )

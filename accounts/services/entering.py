@@ -3,12 +3,14 @@
 from accounts import names, queries
 from accounts.enums import Act
 from accounts.errors import EmailTaken, UsernameTaken
+from accounts.events import MembershipChanged
 from accounts.models import AccountRecord, Membership, User
 from accounts.permissions import AccountPermission
 from accounts.roster import RosterLine, role_named
 from accounts.services.joining import insert_user
 from accounts.services.people import give_role
 from core.db import db
+from core.outbox import announce
 from core.permissions import Actor, Role, require
 
 
@@ -55,6 +57,7 @@ def enter_person(
         )
     )
     db.session.add(Membership(user_id=user.id, branch_id=branch.id))
+    announce(MembershipChanged(user_id=user.id))
     if actor is not None:
         db.session.add(AccountRecord(act=Act.ENTERED, user_id=user.id, actor_id=actor.id, branch_id=branch.id))
     if role is not Role.MEMBER:

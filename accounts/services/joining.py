@@ -19,6 +19,7 @@ from accounts.events import (
     ApplicationApproved,
     ApplicationDeclined,
     ApplicationReceived,
+    MembershipChanged,
     SignUpReceived,
     SignUpRepeated,
 )
@@ -203,6 +204,7 @@ def join(user: User, branch_id: int) -> None:
     """Enter a person into a branch, if they do not belong to it already."""
     if all(one.branch_id != branch_id for one in queries.list_memberships(user.id)):
         db.session.add(Membership(user_id=user.id, branch_id=branch_id))
+        announce(MembershipChanged(user_id=user.id))
 
 
 def note(act: Act, user: User, actor: Actor | None, branch_id: int, role: Role | None = None) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 from accounts import names, queries
 from accounts.enums import Act, UserState
 from accounts.errors import AlreadyMember, GrantsTooMuch, LastAdministrator, NotYourself
-from accounts.events import UserErased, UserReactivated, UserRenamed, UserSuspended
+from accounts.events import MembershipChanged, UserErased, UserReactivated, UserRenamed, UserSuspended
 from accounts.models import AccountRecord, Branch, Grant, Invitation, Membership, SignUp, User
 from accounts.permissions import AccountPermission, grantable_roles
 from accounts.services import links, sessions
@@ -130,6 +130,7 @@ def join_branch(user: User, branch: Branch, actor: Actor | None) -> None:
         raise AlreadyMember
     db.session.add(Membership(user_id=user.id, branch_id=branch.id))
     db.session.flush()
+    announce(MembershipChanged(user_id=user.id))
 
 
 def leave_branch(user: User, membership_id: int, actor: Actor) -> None:
@@ -145,6 +146,7 @@ def leave_branch(user: User, membership_id: int, actor: Actor) -> None:
     require(actor, AccountPermission.ADMIT, found.branch.path)
     db.session.delete(found)
     db.session.flush()
+    announce(MembershipChanged(user_id=user.id))
 
 
 def erase(user_id: int, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from moderation import services as moderation
 from moderation.enums import Action, ReportReason
 from study.queries.courses import get_course
 from study.queries.lessons import get_lesson
+from study.services import tasks
 from study.services.enrolments import enrol
 from study.services.progress import mark_read, note_opened
 
@@ -57,6 +58,19 @@ def _read(cast: Cast, who: str, lesson_id: int) -> None:
 
 def _take(cast: Cast, who: str, library: Library, entry: Mapping[str, Any]) -> None:
     take_quiz(cast.actor(who), library.quizzes[entry["quiz"]], frozenset(entry["wrong"]))
+
+
+def assign(cast: Cast, calendar: Calendar) -> Iterator[Happening]:
+    """Give what officers asked their branches to study."""
+    for entry in load("acts.toml")["tasks"]:
+        at, due = calendar.moment(entry["when"]), calendar.moment(entry["too_late"])
+        yield Happening(at, lambda entry=entry, due=due: _assign(cast, entry, due))  # type: ignore[misc]
+
+
+def _assign(cast: Cast, entry: Mapping[str, Any], due: datetime) -> None:
+    officer = cast.actor(entry["by"])
+    terms = tasks.Terms(due_at=due, note=entry["note"])
+    tasks.assign(get_course(entry["course"], officer), cast.branches[entry["branch"]], officer, terms)
 
 
 def order(talk: Talk, calendar: Calendar) -> Iterator[Happening]:

@@ -8,8 +8,6 @@ from forum.forms.sorting import (
     TagForm,
     TemplateForm,
     TimerForm,
-    end_of,
-    last_day,
     with_sorting,
 )
 from forum.forms.threads import (
@@ -43,7 +41,5 @@ __all__ = [
     "ThreadForm",
     "TimerForm",
     "TranslationForm",
-    "end_of",
-    "last_day",
     "with_sorting",
 ]

@@ -1,65 +1,25 @@
 """What is typed to sort threads: tags, choices, pins, closing days, and what boards and tags are called."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from core.clock import utcnow
+from core.days import DayField, from_today
 from core.faces import Faces
 from core.forms import Form, NotBlank, Short, face_line, faces_of, one_line, require_one_face, strip
-from core.i18n import _, _l, current_zone, day_words
+from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from forum import sorting
 from forum.models import SLUG_MAX, TITLE_MAX
 from forum.sorting import CHOICES_MAX, TAGS_MAX, WORDS_MAX, BoardField
 
-FURTHEST = timedelta(days=3660)
 TAGS_TYPED_MAX = 400
 CHOICES_TYPED_MAX = 5000
 FIELD = "field_"
 """Begins the name of the input for a field of the board."""
-
-
-class DayField(DateField):
-    """A calendar day; browsers that know no calendar show a line of text."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day.
-
-        Raises:
-            ValueError: it is none.
-        """
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Write the day like this: 2026-12-31.")) from error
-
-
-def end_of(day: date | None) -> datetime | None:
-    """Return the moment at which a day is over where the reader lives."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), current_zone())
-
-
-def last_day(moment: datetime | None) -> date | None:
-    """Return the day of which ``end_of`` gives the moment."""
-    return None if moment is None else (moment - timedelta(seconds=1)).astimezone(current_zone()).date()
-
-
-def last_day_words(moment: datetime) -> str:
-    """Return that day in words."""
-    return day_words(moment - timedelta(seconds=1))
-
-
-def _soon(_form: Any, field: Any) -> None:
-    if field.data is None:
-        return  # It was no day, which is said already.
-    today = utcnow().astimezone(current_zone()).date()
-    if not today <= field.data <= today + FURTHEST:
-        raise ValidationError(_("Choose a day from today on, within ten years."))
 
 
 class PinForm(Form):
@@ -73,13 +33,13 @@ class PinForm(Form):
         ],
         default="board",
     )
-    until = DayField(_l("Last day; empty: until it is taken off"), validators=[Optional(), _soon])
+    until = DayField(_l("Last day; empty: until it is taken off"), validators=[Optional(), from_today])
 
 
 class TimerForm(Form):
     """The last day on which a thread takes replies."""
 
-    closes = DayField(_l("Last day for replies"), validators=[NotBlank(_l("Choose a day.")), _soon])
+    closes = DayField(_l("Last day for replies"), validators=[NotBlank(_l("Choose a day.")), from_today])
 
 
 class _Tags(Form):

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
+from core.days import last_day_words
 from core.text import detect_language, excerpt, plain
-from forum.forms.sorting import last_day_words
 from forum.removal import removed_by, removed_words
 from forum.saving import without_pictures
 from forum.sorting import face_of

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
+from core.days import end_of, last_day
 from core.db import transaction
 from core.errors import Conflict, Denied, Invalid
 from core.i18n import _
 from core.permissions import Actor
 from forum import queries, services, sorting, urls
-from forum.forms import Form, PinForm, TimerForm, end_of, last_day, with_sorting
+from forum.forms import Form, PinForm, TimerForm, with_sorting
 from forum.models import Thread
 from forum.permissions import ForumPermission
 from forum.services.pins import Pin, may_time

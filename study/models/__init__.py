@@ -10,6 +10,7 @@ from study.models.media import LessonMedia, Timing
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
+from study.models.tasks import Task, TaskMember
 
 __all__ = [
     "AnswerEvent",
@@ -33,5 +34,7 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizSlot",
+    "Task",
+    "TaskMember",
     "Timing",
 ]

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
+from accounts.models import User
 from core.db import db
 from core.faces import Faces
 from core.permissions import Actor
 from study.completion import NOT_BEGUN, Lock, Part, Standing, Tally, locks, next_part, shares, tally
-from study.enums import CompletionRule, LessonKind
-from study.models import Course, Enrolment, Lesson, LessonProgress, Module
+from study.enums import CompletionRule, LearningState, LessonKind
+from study.models import Course, Enrolment, Lesson, LessonProgress, Module, Task, TaskMember
 from study.permissions import may_author
+from study.queries.due import Asked
 from study.rules import Rule, rule_in_force
 
 
@@ -61,6 +63,8 @@ class Outline:
     course: Course
     modules: list[ModuleLine]
     enrolment: Enrolment | None
+    asked: Asked | None
+    """By when and by whom the reader is asked to study it."""
     standings: dict[int, Standing]
     free_order: bool = False
     """Whether locks do not hold for this reader, as for those who write the course."""
@@ -84,6 +88,11 @@ class Outline:
     def tally(self) -> Tally:
         """The whole course added up."""
         return tally(self.parts, self.standings)
+
+    @property
+    def due(self) -> Asked | None:
+        """By when the reader is asked to study the course, as long as it is not done."""
+        return None if self.tally.state is LearningState.DONE else self.asked
 
     @cached_property
     def module_tallies(self) -> dict[int, Tally]:
@@ -134,6 +143,9 @@ class Outline:
         return (self.lessons[at - 1] if at else None, self.lessons[at + 1] if at + 1 < len(ids) else None)
 
 
+NOBODY: tuple[Enrolment | None, Asked | None] = (None, None)
+
+
 def outline_of(course: Course, reader: Actor) -> Outline:
     """Return the outline of one course. The course comes with its branch loaded."""
     return outlines_of([course], reader)[0]
@@ -149,7 +161,8 @@ def outlines_of(courses: Sequence[Course], reader: Actor) -> list[Outline]:
         Outline(
             course=course,
             modules=modules[course.id],
-            enrolment=enrolments.get(course.id),
+            enrolment=enrolments.get(course.id, NOBODY)[0],
+            asked=enrolments.get(course.id, NOBODY)[1],
             standings=standings[course.id],
             free_order=may_author(reader, course.branch.path),
         )
@@ -202,13 +215,30 @@ def _line(row: Any) -> LessonLine:
     )
 
 
-def _enrolments(course_ids: Iterable[int], reader: Actor) -> dict[int, Enrolment]:
+def _enrolments(course_ids: Iterable[int], reader: Actor) -> dict[int, tuple[Enrolment, Asked | None]]:
+    """Return what the reader takes or took, each with the nearest day by which it is asked for."""
     if reader.id is None:
         return {}
-    rows = db.session.scalars(
-        select(Enrolment).where(Enrolment.user_id == reader.id, Enrolment.course_id.in_(course_ids))
+    asked_for = select(Task.id).where(Task.course_id == Enrolment.course_id, Task.withdrawn_at.is_(None))
+    member = and_(
+        TaskMember.user_id == Enrolment.user_id,
+        TaskMember.ended_at.is_(None),
+        TaskMember.task_id.in_(asked_for.correlate(Enrolment)),
     )
-    return {enrolment.course_id: enrolment for enrolment in rows}
+    rows = db.session.execute(
+        select(Enrolment, TaskMember.due_at, User.display_name, Task.note)
+        .select_from(Enrolment)
+        .outerjoin(TaskMember, member)
+        .outerjoin(Task, Task.id == TaskMember.task_id)
+        .outerjoin(User, User.id == Task.assigned_by_id)
+        .where(Enrolment.user_id == reader.id, Enrolment.course_id.in_(course_ids))
+        .order_by(TaskMember.due_at)
+    )
+    found: dict[int, tuple[Enrolment, Asked | None]] = {}
+    for row in rows:
+        asked = Asked(due_at=row.due_at, assigned_by=row.display_name, note=row.note) if row.due_at else None
+        found.setdefault(row.Enrolment.course_id, (row.Enrolment, asked))
+    return found
 
 
 def _standings(course_ids: Iterable[int], reader: Actor) -> dict[int, dict[int, Standing]]:

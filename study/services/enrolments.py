@@ -6,8 +6,10 @@ from core.clock import utcnow
 from core.db import db, lock, upsert
 from core.errors import Denied, NotFound
 from core.permissions import Actor, require
+from study.errors import StillAssigned
 from study.models import Course, Enrolment
 from study.permissions import StudyPermission, may_read_course
+from study.queries.due import is_waited_for
 
 
 def enrol(course: Course, actor: Actor) -> None:
@@ -27,9 +29,15 @@ def enrol(course: Course, actor: Actor) -> None:
 
 
 def leave(course: Course, actor: Actor) -> None:
-    """Stop taking a course; what was done in it is kept for coming back."""
+    """Stop taking a course; what was done in it is kept for coming back.
+
+    Raises:
+        StillAssigned: the member is asked to study it and has not done it.
+    """
     mine = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.user_id == actor.id)
     enrolment = db.session.scalars(lock(mine)).one_or_none()
     if enrolment is not None and enrolment.left_at is None:
+        if is_waited_for(course.id, actor):
+            raise StillAssigned
         enrolment.left_at = utcnow()
         db.session.flush()

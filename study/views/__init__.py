@@ -21,6 +21,7 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
     questions,
     quizzes,
     reports,
+    tasks,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "questions",
     "quizzes",
     "reports",
+    "tasks",
 ]

@@ -16,6 +16,7 @@ from study.permissions import StudyPermission, may_author
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.certificates import find_offer
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
+from study.queries.due import list_due
 from study.queries.outlines import outline_of
 from study.services import enrolments as services
 from study.views import bp
@@ -35,6 +36,8 @@ def show_catalogue() -> ResponseReturnValue:
         urls=urls,
         wording=wording,
         wish=wish,
+        due=list_due(reader),
+        due_words=wording.due_words,
         going=[line for line in taken if line.state is not LearningState.DONE],
         done=[line for line in taken if line.state is LearningState.DONE],
         open_=open_,
@@ -83,6 +86,7 @@ def show_course(slug: str) -> ResponseReturnValue:
         wording=wording,
         course=course,
         outline=outline_of(course, reader),
+        is_officer=reader.may_anywhere(StudyPermission.ASSIGN),
         is_author=may_author(reader, course.branch.path),
         certificate=find_offer(course.id, reader),
         revokes=reader.may(StudyPermission.REVOKE, course.branch.path),

@@ -1,0 +1,16 @@
+"""Kinds of notices of assigned study."""
+
+from core.i18n import _l
+from core.notifications import notice_kind
+
+_NOTE = "%(note)s"
+
+ASSIGNED = notice_kind(
+    "study.assigned", _l("%(actor)s asks you to study “%(title)s” by %(due)s"), icon="horn", detail=_NOTE
+)
+DUE_SOON = notice_kind("study.due_soon", _l("“%(title)s” is due by %(due)s"), icon="clock")
+OVERDUE = notice_kind("study.overdue", _l("“%(title)s” was due by %(due)s and is not done yet"), icon="clock")
+DUE_CHANGED = notice_kind("study.due_changed", _l("%(actor)s gives you until %(due)s for “%(title)s”"), icon="clock")
+WITHDRAWN = notice_kind(
+    "study.withdrawn", _l("%(actor)s no longer asks you to study “%(title)s”; what you did in it is kept"), icon="check"
+)

@@ -23,7 +23,7 @@ from moderation.enums import ReportState
 from moderation.models import Decision, Report
 from notify.models import Notification
 from study.enums import AttemptState, CourseState, MaterialState
-from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz
+from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz, TaskMember
 
 NOW = datetime(2027, 3, 1, 1, 30, tzinfo=UTC)
 
@@ -141,7 +141,9 @@ def test_filling_an_empty_site_makes_the_whole_organisation(accounts):
     assert count(Attempt, Attempt.state == AttemptState.SUBMITTED) == 9
     assert count(Attempt, Attempt.passed.is_(True)) == 8
     assert count(Material, Material.state == MaterialState.READY) == 2
-    assert count(Enrolment) == len(load("acts.toml")["enrolments"])
+    # Of the thirteen members who were asked to study a course, seven had not taken it.
+    assert count(TaskMember) == 13
+    assert count(Enrolment) == len(load("acts.toml")["enrolments"]) + 7
     assert count(Report, Report.state == ReportState.OPEN) == 1
     assert count(Decision) == 5
     assert count(Tag, Tag.thread_count > 0) == 4

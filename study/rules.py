@@ -15,8 +15,8 @@ FITTING: Final[Mapping[LessonKind, tuple[CompletionRule, ...]]] = {
     LessonKind.PAGE: (CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.DOCUMENT: (CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.LINK: (CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.VIDEO: (CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.AUDIO: (CompletionRule.READ, CompletionRule.OPENED),
+    LessonKind.VIDEO: (CompletionRule.WATCHED, CompletionRule.READ, CompletionRule.OPENED),
+    LessonKind.AUDIO: (CompletionRule.WATCHED, CompletionRule.READ, CompletionRule.OPENED),
     LessonKind.QUIZ: (CompletionRule.QUIZ_PASSED,),
 }
 """Which rules fit a kind of lesson, the usual one first."""
@@ -97,11 +97,14 @@ def _read_through(entries: Sequence[Entry], rule: Rule) -> Verdict:
 
 
 def _watched(entries: Sequence[Entry], rule: Rule) -> Verdict:
+    """Without scripts nothing is counted; then the member says so, and that is what the reason says."""
     played = [entry for entry in entries if entry.kind is ProgressKind.WATCHED]
     best = max(map(_percent, played), default=0)
-    for entry in played:
-        if _percent(entry) >= rule.number:
+    for entry in entries:
+        if entry.kind is ProgressKind.WATCHED and _percent(entry) >= rule.number:
             return entry.at, {"code": "watched", "percent": best}
+        if entry.kind is ProgressKind.READ:
+            return entry.at, {"code": "said_watched", "percent": best}
     return None, {"code": "watching", "percent": best, "needed": rule.number}
 
 

@@ -70,6 +70,7 @@ _DONE_ON: Final[Mapping[str, Callable[[str, Reason], str]]] = {
     "read": lambda day, _reason: _("read on %(day)s", day=day),
     "read_through": lambda day, _reason: _("read to the end on %(day)s", day=day),
     "watched": lambda day, reason: _("watched %(percent)s%% by %(day)s", percent=reason["percent"], day=day),
+    "said_watched": lambda day, _reason: _("marked as watched by hand on %(day)s", day=day),
     "attended": lambda day, _reason: _("attended on %(day)s", day=day),
     "confirmed": lambda day, _reason: _("confirmed by a teacher on %(day)s", day=day),
 }
@@ -83,6 +84,7 @@ _SAID: Final[Mapping[str, Callable[[Reason], Any]]] = {
     "read_through": lambda _reason: _("read to the end"),
     "watching": lambda reason: _("watched %(percent)s%% of %(needed)s%%", **_without_code(reason)),
     "watched": lambda reason: _("watched %(percent)s%%", percent=reason["percent"]),
+    "said_watched": lambda _reason: _("marked as watched by hand"),
     "quiz_passed": lambda reason: _("quiz passed at %(percent)s%%", percent=reason["percent"]),
     "quiz_failed": lambda reason: _("quiz not passed yet, best %(percent)s%%", percent=reason["percent"]),
     "unmarked": lambda _reason: _("not marked by a teacher yet"),

@@ -6,7 +6,7 @@ from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
-from study.models.media import LessonMedia, Timing
+from study.models.media import LessonMedia, Timing, Watching
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
@@ -37,4 +37,5 @@ __all__ = [
     "Task",
     "TaskMember",
     "Timing",
+    "Watching",
 ]

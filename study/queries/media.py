@@ -11,7 +11,7 @@ from core.media_types import AUDIO
 from study.chapters import Chapter, clock
 from study.contents import window
 from study.extraction.parts import Cue
-from study.models import Lesson, LessonMedia, Material, Timing
+from study.models import Lesson, LessonMedia, Material, Timing, Watching
 
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """Short names, as addresses carry them, and what pages call the languages."""
@@ -50,6 +50,18 @@ class Transcript:
     earlier: int | None
     """From which second the part before is shown; None when this is the first."""
     later: int | None
+
+
+def find_watching(user_id: int | None, lesson_id: int) -> Watching | None:
+    """Return what is written of what a member has played of a lesson; None when nothing is."""
+    if user_id is None:
+        return None
+    return db.session.scalars(select(Watching).filter_by(user_id=user_id, lesson_id=lesson_id)).one_or_none()
+
+
+def length_of(lesson: Lesson) -> int:
+    """Return how long what a lesson plays is, in milliseconds; 0 when the file does not say."""
+    return db.session.scalar(select(Timing.length_ms).where(Timing.material_id == lesson.material_id)) or 0
 
 
 def find_lesson_media(lesson_id: int) -> LessonMedia | None:

@@ -16,7 +16,7 @@ from core.documents import discussions
 from core.i18n import _
 from study import urls, wording
 from study.contents import headings
-from study.enums import LessonKind
+from study.enums import PLAYED, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.models import Lesson
 from study.passages import with_discussions
@@ -57,7 +57,7 @@ def show_lesson(lesson_id: int) -> ResponseReturnValue:
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),
         is_author=may_author(reader, outline.course.branch.path),
-        **_document(lesson),
+        **_document(lesson, tracked=outline.is_enrolled),
     )
 
 
@@ -80,10 +80,10 @@ def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
     }
 
 
-def _document(lesson: Lesson) -> dict[str, Any]:
+def _document(lesson: Lesson, *, tracked: bool) -> dict[str, Any]:
     material = lesson_material(lesson) if lesson.material_id else None
     pages = page_window(material) if material else {"pages": [], "shown": range(0)}
-    return {"material": material, **pages, **player_part(lesson, material)}
+    return {"material": material, **pages, **player_part(lesson, material, tracked=tracked)}
 
 
 @bp.post("/lessons/<int:lesson_id>/read")
@@ -95,7 +95,7 @@ def mark_read(lesson_id: int) -> ResponseReturnValue:
         services.mark_read(lesson, current_actor())
         after = outline.neighbours(lesson.id)[1]
         goal = urls.for_lesson(after.id) if after else urls.for_course(outline.course.slug)
-    flash(_("Marked as read."), "success")
+    flash(_("Marked as watched.") if lesson.kind in PLAYED else _("Marked as read."), "success")
     return redirect(goal, 303)
 
 

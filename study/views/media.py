@@ -15,6 +15,7 @@ from study.models import Lesson, Material
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.media import LANGUAGES, Player, get_player, transcript_of
 from study.views import bp
+from study.views.playing import watch_part
 
 SECOND_MAX = 48 * 3600
 
@@ -25,18 +26,21 @@ def asked_second() -> int | None:
     return min(max(second, 0), SECOND_MAX) if second is not None else None
 
 
-def player_part(lesson: Lesson, material: Material | None) -> dict[str, Any]:
+def player_part(lesson: Lesson, material: Material | None, *, tracked: bool) -> dict[str, Any]:
     """Return what a lesson's page needs to play it; nothing where it is not played."""
     if lesson.kind not in PLAYED or material is None or material.file is None:
         return {"player": None}
     if material.file.media_type not in PLAYED_TYPES:
         return {"player": None}
     player = get_player(lesson, material)
-    second = asked_second()
+    asked, watch = asked_second(), watch_part(lesson, player.length_ms) if tracked else None
+    second = watch.resume_second if watch and asked is None else asked or 0
     return {
         "player": player,
-        "second": second or 0,
-        "transcript": transcript_of(player, request.args.get("captions", ""), second or 0),
+        "watch": watch,
+        "resumed": asked is None and bool(second),
+        "second": second,
+        "transcript": transcript_of(player, request.args.get("captions", ""), second),
         "languages": LANGUAGES,
         "clock": clock,
     }

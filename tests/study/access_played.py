@@ -24,6 +24,14 @@ def _of(lesson, part: str) -> str:
 ROWS = [
     Row("study.show_lesson", "GET", lambda w: f"/study/lessons/{w.played.id}?t=1", **SIGNED_IN, note="played"),
     Row("study.send_file", "GET", lambda w: f"/study/materials/{w.unheard.material_id}/file", **DRAFT, note="played"),
+    Row(
+        "study.report_played",
+        "POST",
+        lambda w: _of(w.played, "played"),
+        **{**SIGNED_IN, "visitor": 302},
+        data=lambda w: {"spans": "0-900", "position": "900"},
+    ),
+    Row("study.report_played", "POST", lambda w: _of(w.unheard, "played"), **{**DRAFT, "visitor": 302}, note="draft"),
     Row("study.send_subtitles", "GET", lambda w: _of(w.played, "subtitles/zh.vtt"), **SIGNED_IN),
     Row("study.send_subtitles", "GET", lambda w: _of(w.unheard, "subtitles/zh.vtt"), **DRAFT, note="draft"),
     Row("study.send_chapters", "GET", lambda w: _of(w.played, "chapters.vtt"), **SIGNED_IN),

@@ -10,6 +10,7 @@ from core.permissions import Actor
 from forum.queries import threads
 from study.queries import courses, lessons
 from study.queries.due import list_due
+from study.queries.rhythm import get_rhythm
 from study.wording import due_words
 
 bp = Blueprint("home", __name__)
@@ -39,6 +40,7 @@ def _for_member(actor: Actor) -> str:
         go_on=lessons.go_on(actor),
         due=list_due(actor),
         due_words=due_words,
+        rhythm=get_rhythm(actor, weeks=1),
         news=threads.list_new_threads(actor, cursor=None).items[:SHOWN],
         latest=threads.list_latest_threads(actor, limit=SHOWN),
         courses=courses.list_open_courses(actor, limit=3),

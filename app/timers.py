@@ -10,7 +10,12 @@ def timers() -> list[Timer]:
     from forum.rerendering import render_old  # noqa: PLC0415 -- see app/cli.py
     from forum.timers import close_threads, end_pins, remind, sweep_attachments, tell_ended_polls  # noqa: PLC0415 -- see app/cli.py
     from study.settling import settle  # noqa: PLC0415 -- see app/cli.py
-    from study.timers import remind_of_tasks, render_old_lessons, submit_overdue  # noqa: PLC0415 -- see app/cli.py
+    from study.timers import (  # noqa: PLC0415 -- see app/cli.py
+        forget_sittings,
+        remind_of_tasks,
+        render_old_lessons,
+        submit_overdue,
+    )
 
     return [
         Timer(name="sweep files", every_seconds=6 * 3600, act=sweep),
@@ -18,6 +23,7 @@ def timers() -> list[Timer]:
         Timer(name="hand in overdue attempts", every_seconds=15, act=submit_overdue),
         Timer(name="remind of assigned study", every_seconds=60, act=remind_of_tasks),
         Timer(name="look after assigned study", every_seconds=6 * 3600, act=settle),
+        Timer(name="forget sittings", every_seconds=6 * 3600, act=forget_sittings),
         Timer(name="publish what is due", every_seconds=15, act=publish_due),
         Timer(name="sweep attachments", every_seconds=3600, act=sweep_attachments),
         Timer(name="render old posts", every_seconds=1, act=render_old),

@@ -47,6 +47,11 @@ class WriteBuffer:
         """Return what waits under a key, so that a page can count it already; None when nothing does."""
         return self._values.get(key)
 
+    def forget(self) -> None:
+        """Drop what waits."""
+        with self._lock:
+            self._values = {}
+
     def _flush_in(self, app: Flask) -> None:
         with app.app_context():
             self.flush_now()
@@ -69,6 +74,12 @@ def flush_all() -> None:
     """Write everything that waits, in the present app context."""
     for buffer in _buffers:
         buffer.flush_now()
+
+
+def drop_all() -> None:
+    """Drop everything that waits, as between two tests."""
+    for buffer in _buffers:
+        buffer.forget()
 
 
 def flush_at_exit(app: Flask) -> None:

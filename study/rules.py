@@ -11,12 +11,19 @@ Reason = dict[str, Any]
 Verdict = tuple[datetime | None, Reason]
 """When the lesson was completed, if it is, and why."""
 
+_TEXT: Final = (
+    CompletionRule.READ,
+    CompletionRule.READ_THROUGH,
+    CompletionRule.OPENED,
+    CompletionRule.BY_HAND,
+)
+_PLAYED: Final = (CompletionRule.WATCHED, CompletionRule.READ, CompletionRule.OPENED, CompletionRule.BY_HAND)
 FITTING: Final[Mapping[LessonKind, tuple[CompletionRule, ...]]] = {
-    LessonKind.PAGE: (CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.DOCUMENT: (CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.LINK: (CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.VIDEO: (CompletionRule.WATCHED, CompletionRule.READ, CompletionRule.OPENED),
-    LessonKind.AUDIO: (CompletionRule.WATCHED, CompletionRule.READ, CompletionRule.OPENED),
+    LessonKind.PAGE: _TEXT,
+    LessonKind.DOCUMENT: _TEXT,
+    LessonKind.LINK: (CompletionRule.READ, CompletionRule.OPENED, CompletionRule.BY_HAND),
+    LessonKind.VIDEO: _PLAYED,
+    LessonKind.AUDIO: _PLAYED,
     LessonKind.QUIZ: (CompletionRule.QUIZ_PASSED,),
 }
 """Which rules fit a kind of lesson, the usual one first."""

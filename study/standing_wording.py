@@ -1,10 +1,10 @@
 """Says why a lesson counts as it does, and what would complete it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 from core.i18n import _, _l, day_words, ngettext
-from study.completion import Standing
 from study.enums import CompletionRule, LessonKind, ProgressKind
 from study.rules import FITTING, Reason, Rule
 
@@ -32,7 +32,19 @@ ENTRY_KINDS: dict[ProgressKind, Any] = {
 }
 
 
-def standing_words(standing: Standing) -> str:
+class Stands(Protocol):
+    """A standing, or the row that keeps one."""
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the lesson was completed."""
+
+    @property
+    def reason(self) -> Reason:
+        """Why it is, or why not."""
+
+
+def standing_words(standing: Stands) -> str:
     """Say why a lesson counts as it does."""
     reason = standing.reason
     if standing.completed_at and reason["code"] in _DONE_ON:

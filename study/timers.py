@@ -3,7 +3,7 @@
 import logging
 
 from core.db import db, transaction
-from study.services import attempts, rerendering, task_members
+from study.services import attempts, rerendering, studying, task_members
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,12 @@ def _submit(attempt_id: int) -> bool:
     except Exception:
         log.exception("Attempt %d could not be handed in", attempt_id)
         return False
+
+
+def forget_sittings() -> int:
+    """Drop sittings that bound no count any more; return how many."""
+    with transaction():
+        return studying.forget_sittings()
 
 
 def render_old_lessons() -> int:

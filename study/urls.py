@@ -61,6 +61,11 @@ def to_edit_lesson(lesson_id: int) -> str:
     return f"/study/manage/lessons/{lesson_id}"
 
 
+def to_learners(lesson_id: int) -> str:
+    """Return where a teacher confirms by hand who has done a lesson."""
+    return f"/study/manage/lessons/{lesson_id}/learners"
+
+
 def to_materials(slug: str) -> str:
     """Return the list of a course's materials with the upload form."""
     return f"/study/manage/courses/{slug}/materials"

@@ -17,7 +17,7 @@ import core.db
 from app import create_app
 from app.config import Config
 from core import clock as clock_module
-from core.buffer import flush_all
+from core.buffer import drop_all, flush_all
 from core.db import Base, db
 from core.limits import forget_all
 from core.outbox import OutboxRow, drain_all
@@ -98,6 +98,7 @@ def app(site, tmp_path) -> Iterator[Flask]:
     """The application inside one outer transaction that is rolled back; a data directory of the test's own."""
     site.config["DATA"] = str(tmp_path)
     site.extensions["mailer"].sent.clear()
+    drop_all()
     with site.app_context():
         forget_all()
         with core.db.writing():

@@ -7,7 +7,7 @@ from study.models.enrolments import Enrolment
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
-from study.models.progress import CourseProgress, LessonProgress, ProgressEvent
+from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.tasks import Task, TaskMember
@@ -34,6 +34,7 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizSlot",
+    "Sitting",
     "Task",
     "TaskMember",
     "Timing",

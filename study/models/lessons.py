@@ -1,10 +1,12 @@
 """Modules and lessons: what a course is made of, in order."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.clock import utcnow
 from core.db import Base, Timestamped
 from core.faces import Faces
 from core.refs import Ref
@@ -65,6 +67,8 @@ class Lesson(Timestamped, Base):
     completion: Mapped[CompletionRule] = mapped_column(default=_usual_completion)
     completion_number: Mapped[int] = mapped_column(default=_usual_number)
     """Minutes at least to read, or percent at least to watch."""
+    text_changed_at: Mapped[datetime] = mapped_column(default=utcnow)
+    """When what it says changed last, be it the text or the document; a new name or rule changes nothing of that."""
 
     module: Mapped[Module] = relationship(lazy="raise")
     material: Mapped[Material | None] = relationship(lazy="raise")

@@ -15,8 +15,12 @@ class ProgressEvent(Base):
     """One thing a member did with a lesson. Never changed; all progress is derived from these rows."""
 
     __tablename__ = "study_progress_events"
-    # Serves the rebuilding of one member's lesson, in the order of what happened.
-    __table_args__ = (Index(None, "user_id", "lesson_id", "at", "id"),)
+    __table_args__ = (
+        # Serves the rebuilding of one member's lesson, in the order of what happened.
+        Index(None, "user_id", "lesson_id", "at", "id"),
+        # Serves a member's own weeks and hours.
+        Index(None, "user_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -24,6 +28,24 @@ class ProgressEvent(Base):
     kind: Mapped[ProgressKind]
     at: Mapped[datetime] = mapped_column(default=utcnow)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Sitting(Base):
+    """The time a member last spent on a lesson without a break, as far as it was counted: what bounds the next count.
+
+    Rows of yesterday mean nothing and are swept.
+    """
+
+    __tablename__ = "study_sittings"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(
+        ForeignKey("study_lessons.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    """Up to which moment time was counted."""
+    seconds: Mapped[int] = mapped_column(default=0)
+    """Counted since the sitting began."""
 
 
 class LessonProgress(Base):

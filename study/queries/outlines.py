@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +35,7 @@ class LessonLine:
     url: str
     completion: CompletionRule
     completion_number: int
+    text_changed_at: datetime
 
     @property
     def rule(self) -> Rule:
@@ -132,6 +134,12 @@ class Outline:
         """Return how far the reader is with a lesson."""
         return self.standings.get(lesson_id, NOT_BEGUN)
 
+    def has_changed(self, lesson: LessonLine) -> bool:
+        """Tell whether the text of a lesson changed after the reader had finished it and looked at it last."""
+        standing = self.standing(lesson.id)
+        seen = [moment for moment in (standing.completed_at, standing.opened_at) if moment]
+        return standing.is_done and lesson.text_changed_at > max(seen)
+
     def lesson(self, lesson_id: int | None) -> LessonLine | None:
         """Return a lesson of this course by id."""
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
@@ -185,6 +193,7 @@ def _modules(course_ids: Iterable[int]) -> dict[int, list[ModuleLine]]:
             Lesson.url,
             Lesson.completion,
             Lesson.completion_number,
+            Lesson.text_changed_at,
         )
         .outerjoin(Lesson, Lesson.module_id == Module.id)
         .where(Module.course_id.in_(course_ids))
@@ -212,6 +221,7 @@ def _line(row: Any) -> LessonLine:
         url=row.url,
         completion=row.completion,
         completion_number=row.completion_number,
+        text_changed_at=row.text_changed_at,
     )
 
 

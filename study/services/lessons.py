@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from core.clock import utcnow
 from core.db import db
 from core.errors import NotFound
 from core.events import ContentEvent
@@ -143,6 +144,7 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
 
 
 def _fill(lesson: Lesson, content: LessonContent) -> None:
+    before = _said(lesson)
     lesson.kind = _kind_played(content) if content.kind in PLAYED else content.kind
     lesson.title = content.title
     lesson.body = content.body
@@ -159,6 +161,12 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
             _check_own(Material, material_id, lesson.module.course_id)
     if lesson.quiz_id is not None:
         _check_own(Quiz, lesson.quiz_id, lesson.module.course_id)
+    if before != _said(lesson):
+        lesson.text_changed_at = utcnow()
+
+
+def _said(lesson: Lesson) -> tuple[object, ...]:
+    return lesson.body, lesson.url, lesson.material_id
 
 
 def _kind_played(content: LessonContent) -> LessonKind:

@@ -26,7 +26,7 @@ from study.enums import ExtractionFault, MaterialState
 from study.errors import MaterialInUse, UnreadableFile
 from study.events import MaterialFileArrived
 from study.extraction import ENDINGS, Extracted, Unreadable, runner
-from study.models import Course, Material
+from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission
 from study.services.timings import find_shown, keep_timing
@@ -163,6 +163,8 @@ def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None
     values = _values(arrival, user_id)
     statement = update(Material).where(Material.id == material_id)
     db.session.execute(statement.values(version=version + 1, updated_at=utcnow(), **values))
+    changed = update(Lesson).where(Lesson.material_id == material_id)
+    db.session.execute(changed.values(text_changed_at=utcnow(), updated_at=utcnow()))
     announce_all(_news(material_id, values["state"]))
     keep_timing(material_id, arrival.found)
 

@@ -12,7 +12,7 @@ from core.db import db
 from core.permissions import Actor
 from study.enums import ProgressKind
 from study.errors import NotEnrolled
-from study.models import Enrolment, Lesson, Module, ProgressEvent
+from study.models import Enrolment, Lesson, LessonProgress, Material, Module, ProgressEvent
 from study.services import standings
 from study.services.standings import Pair
 
@@ -44,20 +44,21 @@ def record(
     Returns whether it was noted: nothing is noted about those who do not take the course. The caller has checked that
     the actor may say this; what ``detail`` holds is written beside the kinds in ``study/enums.py``.
     """
-    return bool(_note([Note(user_id, lesson.id, kind, at or utcnow(), detail or {})]))
+    return bool(note([Note(user_id, lesson.id, kind, at or utcnow(), detail or {})]))
 
 
-def mark_read(lesson: Lesson, actor: Actor) -> None:
-    """Note that a member has read a lesson. Marking it twice changes nothing.
+def mark_read(lesson: Lesson, actor: Actor) -> LessonProgress:
+    """Note that a member has read a lesson, and return where the member stands now. Twice changes nothing.
 
     Raises:
         NotEnrolled: the member does not take the course.
     """
-    if actor.id is None or not _enrolled({(actor.id, lesson.id)}):
+    if actor.id is None or not enrolled({(actor.id, lesson.id)}):
         raise NotEnrolled
     standings.hold(actor.id, lesson.id)
-    if not _has(actor.id, lesson.id, ProgressKind.READ):
-        _note([Note(actor.id, lesson.id, ProgressKind.READ, utcnow())])
+    if not has(actor.id, lesson.id, ProgressKind.READ):
+        note([Note(actor.id, lesson.id, ProgressKind.READ, utcnow())])
+    return standings.hold(actor.id, lesson.id)
 
 
 def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:
@@ -68,26 +69,36 @@ def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: b
     kind = ProgressKind.QUIZ_PASSED if passed else ProgressKind.QUIZ_FAILED
     now, detail = utcnow(), {"attempt": attempt_id, "percent": percent}
     held_in = db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz_id).order_by(Lesson.id)).all()
-    _note([Note(user_id, lesson_id, kind, now, detail) for lesson_id in held_in])
+    note([Note(user_id, lesson_id, kind, now, detail) for lesson_id in held_in])
 
 
 def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
     """Write down which (member, lesson) pairs were opened and when; those who do not take the course are left out."""
-    taken = sorted(_enrolled(opened))
-    changed = _changed_at({lesson for _user, lesson in taken})
+    taken = sorted(enrolled(opened))
+    lessons = _as_they_are({lesson for _user, lesson in taken})
     before = {pair: standings.hold(*pair).opened_at for pair in taken}
-    _note(
+    note(
         [
-            Note(*pair, ProgressKind.OPENED, opened[pair])
+            Note(*pair, ProgressKind.OPENED, opened[pair], _version(lessons[pair[1]]))
             for pair in taken
-            if _is_worth_noting(before[pair], opened[pair], changed[pair[1]])
+            if _is_worth_noting(before[pair], opened[pair], lessons[pair[1]].text_changed_at)
         ]
     )
 
 
-def _changed_at(lesson_ids: set[int]) -> dict[int, datetime]:
-    rows = db.session.execute(select(Lesson.id, Lesson.updated_at).where(Lesson.id.in_(lesson_ids)))
-    return {row.id: row.updated_at for row in rows}
+def _as_they_are(lesson_ids: set[int]) -> dict[int, Any]:
+    rows = db.session.execute(
+        select(Lesson.id, Lesson.text_changed_at, Material.version, Material.checksum)
+        .outerjoin(Material, Material.id == Lesson.material_id)
+        .where(Lesson.id.in_(lesson_ids))
+    )
+    return {row.id: row for row in rows}
+
+
+def _version(lesson: Any) -> dict[str, Any]:
+    """Say which text was opened: proof of hours names it, when it has changed long since."""
+    said = {"changed": lesson.text_changed_at.isoformat(timespec="seconds")}
+    return said | ({"version": lesson.version, "checksum": lesson.checksum} if lesson.version else {})
 
 
 def _is_worth_noting(before: datetime | None, moment: datetime, changed_at: datetime) -> bool:
@@ -95,7 +106,7 @@ def _is_worth_noting(before: datetime | None, moment: datetime, changed_at: date
     return before is None or moment - before >= OPENED_AGAIN_AFTER or before < changed_at <= moment
 
 
-def _enrolled(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+def enrolled(pairs: Iterable[Pair]) -> set[Pair]:
     """Return the (member, lesson) pairs whose member takes the course of the lesson."""
     wanted = set(pairs)
     rows = db.session.execute(
@@ -111,21 +122,25 @@ def _enrolled(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     return {(user_id, lesson_id) for user_id, lesson_id in rows} & wanted
 
 
-def _has(user_id: int, lesson_id: int, kind: ProgressKind) -> bool:
+def has(user_id: int, lesson_id: int, kind: ProgressKind) -> bool:
+    """Tell whether the ledger holds an entry of this kind."""
     found = select(ProgressEvent.id).where(
         ProgressEvent.user_id == user_id, ProgressEvent.lesson_id == lesson_id, ProgressEvent.kind == kind
     )
     return db.session.scalar(found.limit(1)) is not None
 
 
-def _note(notes: Sequence[Note]) -> set[Pair]:
-    """Add entries of those who take the courses, then derive what follows once; rows are held in one order."""
-    taken = _enrolled({(note.user_id, note.lesson_id) for note in notes})
+def note(notes: Sequence[Note]) -> set[Pair]:
+    """Add entries of those who take the courses, derive what follows once, and return whose they were.
+
+    Rows are held in one order.
+    """
+    taken = enrolled({(one.user_id, one.lesson_id) for one in notes}) if notes else set()
     for pair in sorted(taken):
         standings.hold(*pair)
-    for note in notes:
-        if (note.user_id, note.lesson_id) in taken:
-            db.session.add(ProgressEvent(**note._asdict() | {"detail": dict(note.detail)}))
+    for one in notes:
+        if (one.user_id, one.lesson_id) in taken:
+            db.session.add(ProgressEvent(**one._asdict() | {"detail": dict(one.detail)}))
     db.session.flush()
     if taken:
         standings.derive(taken)

@@ -15,8 +15,9 @@ from core.db import db, transaction
 from core.documents import discussions
 from core.i18n import _
 from study import urls, wording
+from study.active_time import Beat, claimed, joined
 from study.contents import headings
-from study.enums import PLAYED, LessonKind
+from study.enums import PLAYED, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.models import Lesson
 from study.passages import with_discussions
@@ -24,9 +25,13 @@ from study.permissions import may_author
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.outlines import Outline
 from study.services import progress as services
+from study.services import studying
 from study.views import bp
 from study.views.materials import page_window
 from study.views.media import player_part
+
+DIGITS = 7
+"""No sitting has a million seconds."""
 
 
 def _write_opened(opened: dict[tuple[int, int], datetime]) -> None:
@@ -35,6 +40,14 @@ def _write_opened(opened: dict[tuple[int, int], datetime]) -> None:
 
 
 opened_lessons = WriteBuffer("study.opened", _write_opened)
+
+
+def _write_active(beats: dict[tuple[int, int], Beat]) -> None:
+    with transaction():
+        studying.note_active(beats)
+
+
+active_time = WriteBuffer("study.active", _write_active)
 
 
 @bp.get("/lessons/<int:lesson_id>")
@@ -86,17 +99,41 @@ def _document(lesson: Lesson, *, tracked: bool) -> dict[str, Any]:
     return {"material": material, **pages, **player_part(lesson, material, tracked=tracked)}
 
 
+@bp.post("/lessons/<int:lesson_id>/active")
+@login_required
+def note_active(lesson_id: int) -> ResponseReturnValue:
+    """Take from a script how many seconds the reader was really there, and whether the end was seen."""
+    reader = current_actor()
+    lesson, outline = get_open_lesson(lesson_id, reader)
+    if outline.is_enrolled:
+        seconds = claimed(request.form.get("seconds", 0, int))
+        beat = Beat(seconds, utcnow(), at_end=request.form.get("end") == "1")
+        active_time.put((reader.id, lesson.id), beat, joined)
+    return "", 204
+
+
 @bp.post("/lessons/<int:lesson_id>/read")
 @login_required
 def mark_read(lesson_id: int) -> ResponseReturnValue:
-    """Note that the reader has read the lesson and go on to the next one."""
+    """Note that the reader has read the lesson; go on to the next one, or say what is still missing."""
+    opened_lessons.flush_now()
+    active_time.flush_now()
     with transaction():
         lesson, outline = get_open_lesson(lesson_id, current_actor())
-        services.mark_read(lesson, current_actor())
-        after = outline.neighbours(lesson.id)[1]
-        goal = urls.for_lesson(after.id) if after else urls.for_course(outline.course.slug)
+        studying.note_time(lesson, current_actor(), _unsent())
+        standing = services.mark_read(lesson, current_actor())
+    if standing.state is not LearningState.DONE:
+        flash(_("Noted: %(standing)s.", standing=wording.standing_words(standing)), "info")
+        return redirect(urls.for_lesson(lesson.id), 303)
+    after = outline.neighbours(lesson.id)[1]
     flash(_("Marked as watched.") if lesson.kind in PLAYED else _("Marked as read."), "success")
-    return redirect(goal, 303)
+    return redirect(urls.for_lesson(after.id) if after else urls.for_course(outline.course.slug), 303)
+
+
+def _unsent() -> int | None:
+    """Return the seconds a script has not sent yet; None where there is no script."""
+    typed = request.form.get("active", "")
+    return claimed(int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < DIGITS else None
 
 
 @bp.errorhandler(NotEnrolled)

@@ -8,7 +8,8 @@ from accounts.web import current_actor
 from study import certificate_wording, urls, wording
 from study.enums import LearningState
 from study.queries.certificates import list_own_certificates
-from study.queries.progress import get_rhythm, list_lately, list_own_outlines
+from study.queries.progress import list_lately, list_own_outlines
+from study.queries.rhythm import get_rhythm
 from study.views import bp
 
 

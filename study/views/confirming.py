@@ -1,0 +1,50 @@
+"""Where a teacher confirms by hand who has done a lesson."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.errors import NotFound
+from core.i18n import _
+from study import urls, wording
+from study.enums import CompletionRule
+from study.models import Lesson
+from study.queries.confirming import page_of_learners
+from study.queries.lessons import get_own_lesson
+from study.services.confirming import confirm
+from study.views import bp
+
+
+def _lesson(lesson_id: int) -> Lesson:
+    lesson = get_own_lesson(lesson_id, current_actor())
+    if lesson.rule.kind is not CompletionRule.BY_HAND:
+        raise NotFound
+    return lesson
+
+
+@bp.get("/manage/lessons/<int:lesson_id>/learners")
+@login_required
+def list_learners(lesson_id: int) -> ResponseReturnValue:
+    """List those who take a lesson that is confirmed by hand."""
+    lesson = _lesson(lesson_id)
+    return render_template(
+        "study/confirming.html",
+        urls=urls,
+        wording=wording,
+        lesson=lesson,
+        course=lesson.module.course,
+        page=page_of_learners(lesson, request.args.get("cursor")),
+    )
+
+
+@bp.post("/manage/lessons/<int:lesson_id>/learners/<int:user_id>")
+@login_required
+def confirm_learner(lesson_id: int, user_id: int) -> ResponseReturnValue:
+    """Confirm that somebody has done the lesson, or take it back."""
+    done = request.form.get("done") == "1"
+    with transaction():
+        confirm(_lesson(lesson_id), current_actor(), user_id, done=done)
+    flash(_("Confirmed.") if done else _("Taken back."), "success")
+    return redirect(urls.to_learners(lesson_id), 303)

@@ -1,0 +1,44 @@
+"""Who gets what of progress: active time and what teachers confirm."""
+
+from study.enums import CompletionRule
+from tests.access import Row
+from tests.factories.quiz import enrolled
+from tests.factories.study import LessonFactory
+
+AUTHORS = dict(visitor=302, member=403, instructor=200, moderator=403, officer=403, administrator=200)
+
+
+def furnish(world) -> None:
+    """Make a lesson that a teacher confirms by hand, in the members' course, which the member takes."""
+    world.confirmed_lesson = LessonFactory(module=world.module, completion=CompletionRule.BY_HAND)
+    enrolled(world.member, world.course)
+
+
+def _learners(world) -> str:
+    return f"/study/manage/lessons/{world.confirmed_lesson.id}/learners"
+
+
+ROWS = [
+    Row(
+        "study.note_active",
+        "POST",
+        lambda w: f"/study/lessons/{w.lesson.id}/active",
+        **dict(visitor=302, member=204, instructor=204, moderator=204, officer=204, administrator=204),
+        data=lambda w: {"seconds": "60"},
+    ),
+    Row(
+        "study.note_active",
+        "POST",
+        lambda w: f"/study/lessons/{w.draft_lesson.id}/active",
+        **dict(visitor=302, member=404, instructor=204, moderator=204, officer=404, administrator=204),
+        note="draft",
+    ),
+    Row("study.list_learners", "GET", _learners, **AUTHORS),
+    Row(
+        "study.confirm_learner",
+        "POST",
+        lambda w: f"{_learners(w)}/{w.member.id}",
+        **{**AUTHORS, "instructor": 303, "administrator": 303},
+        data=lambda w: {"done": "1"},
+    ),
+]

@@ -25,6 +25,7 @@ import study.documents
 import study.handlers
 import study.permissions
 import study.views
+import study.views.badges
 from app import admin, crawlers, display, health, home, keys
 
 HANDLERS = (
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     accounts.admin.bp,
     forum.views.bp,
     study.views.bp,
+    study.views.badges.well_known,
     search.views.bp,
     moderation.views.bp,
     notify.views.bp,

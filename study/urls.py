@@ -8,6 +8,7 @@ MANAGE = "/study/manage/"
 REPORTS = "/study/reports/"
 CERTIFICATES = "/study/certificates/"
 TASKS = "/study/assigned/"
+BADGE_ISSUER = "/study/badges/issuer"
 
 
 def for_course(slug: str) -> str:
@@ -84,6 +85,21 @@ def to_own_material(material_id: int) -> str:
 def for_certificate(number: str) -> str:
     """Return the public page that checks a certificate."""
     return f"{CERTIFICATES}{number}"
+
+
+def for_status(number: str) -> str:
+    """Return where verifiers ask whether a certificate was revoked."""
+    return f"{CERTIFICATES}{number}/status"
+
+
+def for_achievement(key: str) -> str:
+    """Return what a course's certificate is given for, as verifiers read it."""
+    return f"/study/badges/achievements/{key}"
+
+
+def for_badge_key(kid: str) -> str:
+    """Return the public key of this name."""
+    return f"/study/badges/keys/{kid}"
 
 
 def for_own_certificate(number: str) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from accounts.models import User, UserState
+from accounts.models import Branch, User, UserState
 from core.db import db
 from core.errors import Denied, NotFound
+from core.faces import Faces
 from core.pages import Page, page_of
-from core.permissions import Actor
+from core.permissions import ROOT, Actor
 from study.enums import LearningState
 from study.models import (
     Certificate,
@@ -82,6 +83,23 @@ def get_achievement(key: str) -> tuple[CertificateRule, Course]:
     if row is None:
         raise NotFound
     return row.CertificateRule, row.Course
+
+
+def organisation_name() -> Faces:
+    """Return the name of the whole organisation, which is that of the root branch."""
+    return db.session.scalars(select(Branch.name).where(Branch.path == ROOT)).one()
+
+
+def badge_facts(certificate: Certificate) -> tuple[str, Faces, str | None]:
+    """Return what a badge says beyond the certificate: the achievement's name outside, the issuer, an address."""
+    row = db.session.execute(
+        select(CertificateRule.key, User.email)
+        .select_from(Certificate)
+        .join(CertificateRule, CertificateRule.course_id == Certificate.course_id)
+        .join(User, User.id == Certificate.user_id)
+        .where(Certificate.id == certificate.id)
+    ).one()
+    return row.key, organisation_name(), row.email
 
 
 def get_course_to_check(slug: str, staff: Actor) -> Course:

@@ -6,6 +6,7 @@ bp = Blueprint("study", __name__, url_prefix="/study")
 
 from study.views import (  # noqa: E402 -- the pages need the blueprint
     attempts,
+    badges,
     catalogue,
     certificates,
     confirming,
@@ -28,6 +29,7 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
 
 __all__ = [
     "attempts",
+    "badges",
     "bp",
     "catalogue",
     "certificates",

@@ -48,6 +48,19 @@ def ask_number() -> ResponseReturnValue:
 @bp.get("/certificates/<number>")
 def check_certificate(number: str) -> ResponseReturnValue:
     """Say whether a certificate holds, and no more of it than its holder allows."""
+    certificate = find_counted(number)
+    if certificate is None:
+        slip = read_number(number) is None
+        return render_template("study/certificate_unknown.html", urls=urls, slip=slip), 404
+    return render_template("study/certificate.html", urls=urls, wording=certificate_wording, certificate=certificate)
+
+
+def find_counted(number: str) -> Certificate | None:
+    """Return the certificate with the number that stands in an address; numbers that lead nowhere are counted.
+
+    Raises:
+        TooMany: too many led nowhere.
+    """
     address = request.remote_addr or ""
     if not is_open(MISSES, address):
         raise TooMany
@@ -55,8 +68,7 @@ def check_certificate(number: str) -> ResponseReturnValue:
     certificate = queries.find_certificate(known) if known else None
     if certificate is None:
         count(MISSES, address)
-        return render_template("study/certificate_unknown.html", urls=urls, slip=known is None), 404
-    return render_template("study/certificate.html", urls=urls, wording=certificate_wording, certificate=certificate)
+    return certificate
 
 
 @bp.get("/progress/certificates/<number>")

@@ -1,5 +1,6 @@
 """Who gets what of certificates."""
 
+from study.badges.keys import public_key
 from tests.access import Row
 from tests.factories.certificates import CertificateFactory, rule_for
 from tests.factories.study import CourseFactory
@@ -38,6 +39,18 @@ ROWS = [
     Row("study.show_own_certificate", "GET", _own, **OWN),
     Row("study.change_shown", "POST", lambda w: _own(w) + "/shown", **{**OWN, "member": 303}),
     Row("study.print_own_certificate", "GET", lambda w: _own(w) + "/pdf", **OWN),
+    Row("study.send_badge", "GET", lambda w: _own(w) + "/badge", **OWN),
+    Row("study.show_revocations", "GET", lambda w: f"/study/certificates/{w.certificate.number}/status", **EVERYBODY),
+    Row("study.show_badge_issuer", "GET", lambda w: "/study/badges/issuer", **EVERYBODY),
+    Row(
+        "study.show_achievement",
+        "GET",
+        lambda w: f"/study/badges/achievements/{w.certificate_rule.key}",
+        **EVERYBODY,
+        note="by a name that nobody guesses",
+    ),
+    Row("study.show_badge_key", "GET", lambda w: f"/study/badges/keys/{public_key()['kid']}", **EVERYBODY),
+    Row("well_known.show_keys", "GET", lambda w: "/.well-known/jwks.json", **EVERYBODY),
     Row("study.edit_certificate", "GET", lambda w: _manage(w) + "/certificate", **AUTHORS),
     Row(
         "study.edit_certificate",

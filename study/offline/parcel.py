@@ -1,0 +1,170 @@
+"""What a reader may take along of a course: what is open of it, leaf by leaf, and the files that belong to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.addresses import absolute
+from core.db import db
+from core.files import File
+from core.i18n import _
+from core.media_types import AUDIO, PLAYED
+from study import urls, wording
+from study.enums import LessonKind
+from study.models import Course, Lesson, Material
+from study.offline.leaves import clean_text, leaf
+from study.queries.outlines import LessonLine, Outline
+
+_PLAYERS = {
+    LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),
+    LessonKind.VIDEO: Markup('<p><video controls="controls" preload="none" src="{}"></video></p>'),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """One lesson to take along."""
+
+    number: int
+    title: str
+    language: str
+    notes: str
+    """How long it takes, and what it is."""
+    body: Markup
+    file: "Enclosure | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a leaf."""
+
+    number: int
+    file: File
+
+    @property
+    def name(self) -> str:
+        """The name in the parcel: a number, since old programs garble Chinese names in archives."""
+        dot, ending = self.file.original_name.rpartition(".")[1:]
+        safe = "".join(sign for sign in ending.lower() if sign.isascii() and sign.isalnum())[:8]
+        return f"{self.number:03}{dot}{safe}" if dot and safe else f"{self.number:03}"
+
+
+@dataclass(kw_only=True)
+class Parcel:
+    """A course as one reader takes it along."""
+
+    course: Course
+    outline: Outline
+    files: dict[int, Enclosure] = field(default_factory=dict)
+    """By the id of the material."""
+
+    @property
+    def lessons(self) -> list[LessonLine]:
+        """What is open to the reader, in order."""
+        return [line for line in self.outline.lessons if line.id not in self.outline.locks]
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(enclosure.file.size for enclosure in self.files.values())
+
+
+def pack(course: Course, outline: Outline) -> Parcel:
+    """Return what goes into the parcel; the texts are read when it is written."""
+    parcel = Parcel(course=course, outline=outline)
+    numbers = {line.material_id: number for number, line in enumerate(parcel.lessons, start=1) if line.material_id}
+    rows = db.session.scalars(
+        select(Material).options(joinedload(Material.file)).where(Material.id.in_(numbers)).order_by(Material.id)
+    )
+    for material in rows:
+        if material.file is not None:
+            parcel.files[material.id] = Enclosure(number=numbers[material.id], file=material.file)
+    return parcel
+
+
+def leaves(parcel: Parcel, ending: str, front: str, folder: str | None) -> Iterator[Leaf]:
+    """Read and give the leaves one by one.
+
+    Args:
+        parcel: what is taken along.
+        ending: of the leaves' names, such as ``html``.
+        front: where the front page lies, seen from a leaf.
+        folder: where the files lie, seen from a leaf; None when they stay behind.
+    """
+    places = places_of(parcel, ending, front)
+    for number, line in enumerate(parcel.lessons, start=1):
+        lesson = db.session.execute(select(Lesson.title, Lesson.html).where(Lesson.id == line.id)).one()
+        enclosure = parcel.files.get(line.material_id or 0) if folder is not None else None
+        html = lesson.html.pick()
+        parts = [leaf(html, places, {}, form="html" if ending == "html" else "xml") if html else Markup("")]
+        if enclosure is not None:
+            parts.append(_file_part(enclosure, folder or ""))
+        if line.material_id:
+            parts.append(_text_part(line.material_id))
+        parts.append(_elsewhere(line))
+        yield Leaf(
+            number=number,
+            title=clean_text(lesson.title.pick()),
+            language=lesson.title.language(),
+            notes=_notes(line),
+            body=Markup("\n").join(part for part in parts if part),
+            file=enclosure,
+        )
+
+
+def places_of(parcel: Parcel, ending: str, front: str) -> dict[str, str]:
+    """Return where own addresses lead inside the parcel, seen from a leaf."""
+    places = {urls.for_course(parcel.course.slug): front}
+    for number, line in enumerate(parcel.lessons, start=1):
+        places[urls.for_lesson(line.id)] = f"{number:03}.{ending}"
+        if line.material_id:
+            places.setdefault(urls.for_material(line.material_id), f"{number:03}.{ending}")
+    return places
+
+
+def _notes(line: LessonLine) -> str:
+    return f"{wording.LESSON_KINDS[line.kind]} · " + _("about %(minutes)s min", minutes=line.minutes)
+
+
+def _file_part(enclosure: Enclosure, folder: str) -> Markup:
+    address, name = f"{folder}{enclosure.name}", enclosure.file.original_name
+    link = Markup('<p class="file"><a href="{}">{}</a> ({})</p>').format(address, name, size_words(enclosure.file.size))
+    player = _PLAYERS[LessonKind.AUDIO if enclosure.file.media_type in AUDIO else LessonKind.VIDEO]
+    return player.format(address) + link if enclosure.file.media_type in PLAYED else link
+
+
+def _text_part(material_id: int) -> Markup:
+    """Return what was read out of a document, page by page; its rows are not kept, since a course may hold many."""
+    row = db.session.execute(select(Material.text, Material.language).where(Material.id == material_id)).one()
+    if not row.text:
+        return Markup("")
+    pages, parts = [clean_text(page) for page in row.text.split("\f")], []
+    for number, page in enumerate(pages, start=1):
+        if len(pages) > 1:
+            parts.append(Markup('<h2 id="page-{0}">{1}</h2>').format(number, _("Page %(number)s", number=number)))
+        parts += [Markup("<p>{}</p>").format(line) for line in page.split("\n") if line.strip()]
+    tag = row.language if row.language in ("zh-Hans", "zh-Hant", "en") else ""
+    attributes = Markup(' lang="{0}" xml:lang="{0}"').format(tag) if tag else ""
+    opening = Markup('<div class="text"{}>').format(attributes)
+    return opening + Markup("\n").join(parts) + Markup("</div>")
+
+
+def _elsewhere(line: LessonLine) -> Markup:
+    """Say of quizzes and links where they are, since they cannot be taken along."""
+    if line.kind is LessonKind.QUIZ:
+        words = _("A quiz is taken online: %(address)s", address=absolute(urls.for_lesson(line.id)))
+    elif line.kind is LessonKind.LINK and line.url:
+        words = _("This lesson lies at %(address)s", address=line.url)
+    else:
+        return Markup("")
+    return Markup('<p class="note">{}</p>').format(words)
+
+
+def size_words(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    if size < 1024 * 1024:
+        return _("%(size)s KB", size=max(1, round(size / 1024)))
+    return _("%(size)s MB", size=f"{size / 1024 / 1024:.1f}")

@@ -15,6 +15,7 @@ def timers() -> list[Timer]:
         remind_of_tasks,
         render_old_lessons,
         submit_overdue,
+        tell_opened_gates,
     )
 
     return [
@@ -28,6 +29,7 @@ def timers() -> list[Timer]:
         Timer(name="sweep attachments", every_seconds=3600, act=sweep_attachments),
         Timer(name="render old posts", every_seconds=1, act=render_old),
         Timer(name="render old lessons", every_seconds=5, act=render_old_lessons),
+        Timer(name="open gates", every_seconds=15, act=tell_opened_gates),
         Timer(name="tell of ended polls", every_seconds=30, act=tell_ended_polls),
         Timer(name="end pins", every_seconds=15, act=end_pins),
         Timer(name="close threads", every_seconds=15, act=close_threads),

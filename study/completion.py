@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from study.enums import LearningState
+from study.enums import BarKind, LearningState
 from study.rules import STAFF_KINDS, Entry, Reason, Rule, verdict
 
 
@@ -112,25 +112,54 @@ def shares(done: Sequence[int], total: int) -> list[int]:
     return whole
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One thing that keeps a lesson closed, as data: ``study/release_wording.py`` says how to take it away."""
+
+    kind: BarKind
+    at: datetime | None = None
+    lesson_id: int | None = None
+    percent: int = 0
+    course_id: int | None = None
+    branch_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Lock:
-    """Why a lesson is not open yet: the lesson to finish first, or none when the reader does not take the course."""
+    """Why a lesson is not open to a reader: everything that must happen first."""
 
-    after_lesson_id: int | None
+    bars: tuple[Bar, ...]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Tell whether the lesson is for the members of another branch, and so is none of the reader's."""
+        return any(bar.kind is BarKind.BRANCH for bar in self.bars)
 
 
-def locks(parts: Sequence[Part], standings: Mapping[int, Standing], *, enrolled: bool) -> dict[int, Lock]:
-    """Return the locked lessons of a course that is taken in order, each with what opens it.
+def locks(
+    parts: Sequence[Part],
+    standings: Mapping[int, Standing],
+    *,
+    enrolled: bool,
+    in_order: bool = True,
+    bars: Mapping[int, tuple[Bar, ...]] | None = None,
+) -> dict[int, Lock]:
+    """Return the locked lessons of a course, each with what opens it.
 
-    A lesson opens when the one before it is done; one that is done stays open whatever happens to the order.
+    Where a course is taken in order, a lesson opens when the one before it is done; one that is done stays open
+    whatever happens to the order, and one for another branch holds nobody up. ``bars`` are those of release rules.
     """
     locked: dict[int, Lock] = {}
     before: Part | None = None
     for part in parts:
+        found = (bars or {}).get(part.lesson_id, ())
         open_ = before is None or standings.get(before.lesson_id, NOT_BEGUN).is_done
-        if not open_ and before and not standings.get(part.lesson_id, NOT_BEGUN).is_done:
-            locked[part.lesson_id] = Lock(before.lesson_id if enrolled else None)
-        before = part
+        if in_order and before and not open_ and not standings.get(part.lesson_id, NOT_BEGUN).is_done:
+            found = (Bar(kind=BarKind.ORDER, lesson_id=before.lesson_id if enrolled else None), *found)
+        lock = Lock(found)
+        if found:
+            locked[part.lesson_id] = lock
+        before = before if lock.is_foreign else part
     return locked
 
 

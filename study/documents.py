@@ -20,6 +20,7 @@ from study.extraction.parts import Cue
 from study.models import Course, Lesson, LessonMedia, Material, Module, Timing
 from study.permissions import reading_audience
 from study.public_pages import CoursePages
+from study.queries.gates import LessonGate, ModuleGate, gates_join, lesson_audience, material_audiences
 from study.queries.news import LessonNews
 from study.subjects import CourseSubject, LessonSubject, QuizSubject
 
@@ -67,7 +68,7 @@ class _Source(ABC):
         """Return the next documents by id."""
         ident = self._ident()
         rows = db.session.execute(self._rows().where(ident > after_id).order_by(ident).limit(limit))
-        return [self._document(*row) for row in rows]
+        return self._documents(rows)
 
     def get(self, ids: Iterable[int]) -> Sequence[Document]:
         """Return these documents."""
@@ -75,8 +76,11 @@ class _Source(ABC):
         found: list[Document] = []
         for start in range(0, len(wanted), GET_BATCH):
             rows = db.session.execute(self._rows().where(self._ident().in_(wanted[start : start + GET_BATCH])))
-            found += [self._document(*row) for row in rows]
+            found += self._documents(rows)
         return found
+
+    def _documents(self, rows: Iterable[Any]) -> list[Document]:
+        return [self._document(*row) for row in rows]
 
     @abstractmethod
     def _rows(self) -> Any: ...
@@ -122,27 +126,27 @@ class LessonSource(_Source):
     kind = "lesson"
 
     def _rows(self) -> Any:
-        return (
-            select(Lesson, Course, ZH.cues, EN.cues)
+        statement = (
+            select(Lesson, Course, ZH.cues, EN.cues, LessonGate, ModuleGate)
             .join(Module, Module.id == Lesson.module_id)
             .join(Course, Course.id == Module.course_id)
             .outerjoin(LessonMedia, LessonMedia.lesson_id == Lesson.id)
             .outerjoin(ZH, ZH.material_id == LessonMedia.subtitles_zh_id)
             .outerjoin(EN, EN.material_id == LessonMedia.subtitles_en_id)
-            .where(Lesson.kind != LessonKind.QUIZ)
         )
+        return gates_join(statement).where(Lesson.kind != LessonKind.QUIZ)
 
     def _ident(self) -> ColumnElement[int]:
         return Lesson.__table__.c.id
 
     def _document(self, *row: Any) -> Document:
-        lesson, course, zh, en = row
+        lesson, course, zh, en, *gates = row
         text, places = _with_subtitles(_text(lesson.html), zh or (), en or ())
         return Document(
             ref=lesson.ref,
             title=lesson.title.all(),
             text=text,
-            audience=reading_audience(course),
+            audience=lesson_audience(course, *gates),
             language=_language(lesson.title, text),
             url=urls.for_lesson(lesson.id),
             places=places,
@@ -169,13 +173,25 @@ class MaterialSource(_Source):
     def _ident(self) -> ColumnElement[int]:
         return Material.__table__.c.id
 
+    def _documents(self, rows: Iterable[Any]) -> list[Document]:
+        found = list(rows)
+        audiences = material_audiences([material.id for material, _course in found])
+        return [
+            self._made(material, audiences.get(material.id) or reading_audience(course), course)
+            for material, course in found
+        ]
+
     def _document(self, *row: Any) -> Document:
         material, course = row
+        return self._documents([(material, course)])[0]
+
+    @staticmethod
+    def _made(material: Material, audience: str, course: Course) -> Document:
         return Document(
             ref=material.ref,
             title=material.title,
             text=material.text,
-            audience=reading_audience(course),
+            audience=audience,
             language=material.language,
             url=urls.for_material(material.id),
             created_at=material.created_at,

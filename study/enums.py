@@ -19,6 +19,25 @@ class Level(StrEnum):
     ADVANCED = "advanced"
 
 
+class BarKind(StrEnum):
+    """What keeps a lesson closed."""
+
+    ORDER = "order"
+    ENROL = "enrol"
+    DATE = "date"
+    LESSON = "lesson"
+    QUIZ = "quiz"
+    COURSE = "course"
+    BRANCH = "branch"
+
+
+class TeamRole(StrEnum):
+    """What somebody does in one course."""
+
+    INSTRUCTOR = "instructor"
+    ASSISTANT = "assistant"
+
+
 class LessonKind(StrEnum):
     """What a lesson is made of."""
 

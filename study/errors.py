@@ -26,6 +26,18 @@ class LessonLocked(Denied):
         self.lock = lock
 
 
+class ReleaseCircle(Invalid):
+    """Some lessons would wait for each other for ever."""
+
+    message = _l("These would wait for each other, so that nobody could ever open them: %(circle)s.")
+
+
+class NobodySo(Invalid):
+    """There is nobody of this name."""
+
+    message = _l("There is no member “%(name)s”.")
+
+
 class CourseEmpty(Invalid):
     """A course without lessons cannot be published."""
 

@@ -1,6 +1,7 @@
 """Rights to act in the study room, and who may read a course: in Python and as its SQL twin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.models import Branch, Grant
 from core.db import read_rows
+from core.errors import Denied
 from core.permissions import (
     MEMBERS,
     PUBLIC,
@@ -25,8 +27,8 @@ from core.permissions import (
     staff_audience,
     token_source,
 )
-from study.enums import AttemptState, CourseState
-from study.models import Attempt, Course, Enrolment, Quiz
+from study.enums import AttemptState, CourseState, TeamRole
+from study.models import Attempt, Course, Enrolment, Gate, Lesson, LessonProgress, Quiz, TeamMember
 
 
 class StudyPermission(Permission):
@@ -35,6 +37,8 @@ class StudyPermission(Permission):
     ENROL = "study.enrol"
     AUTHOR = "study.author"
     GRADE = "study.grade"
+    TEACH = "study.teach"
+    """To see all of a course: drafts, and what is not open to learners yet."""
     SEE_RESULTS = "study.see_results"
     SEE_PROGRESS = "study.see_progress"
     ASSIGN = "study.assign"
@@ -46,19 +50,70 @@ allow(
     Role.INSTRUCTOR,
     StudyPermission.AUTHOR,
     StudyPermission.GRADE,
+    StudyPermission.TEACH,
     StudyPermission.SEE_RESULTS,
     StudyPermission.REVOKE,
 )
 allow(Role.OFFICER, StudyPermission.SEE_PROGRESS, StudyPermission.ASSIGN, StudyPermission.REVOKE)
 
 
+TEAM_RIGHTS: dict[TeamRole, frozenset[StudyPermission]] = {
+    TeamRole.INSTRUCTOR: frozenset(
+        {StudyPermission.AUTHOR, StudyPermission.GRADE, StudyPermission.SEE_RESULTS, StudyPermission.TEACH}
+    ),
+    TeamRole.ASSISTANT: frozenset({StudyPermission.GRADE, StudyPermission.SEE_RESULTS, StudyPermission.TEACH}),
+}
+"""What a part in the team of a course allows, in that course alone."""
+
+
+def team_token(role: TeamRole, course_id: int) -> str:
+    """Return the token of those who have a part in the team of a course."""
+    return f"{role.value}:{course_id}"
+
+
+def may_in_course(actor: Actor, permission: StudyPermission, course: Course) -> bool:
+    """Tell whether an actor holds a right in a course: by an office over its branch, or in its team.
+
+    The branch of the course is loaded.
+    """
+    if actor.may(permission, course.branch.path):
+        return True
+    return any(
+        permission in rights and actor.can_read(team_token(role, course.id)) for role, rights in TEAM_RIGHTS.items()
+    )
+
+
+def require_in_course(actor: Actor, permission: StudyPermission, course: Course) -> None:
+    """Do nothing if a right is held in a course.
+
+    Raises:
+        Denied: it is not.
+    """
+    if not may_in_course(actor, permission, course):
+        raise Denied(permission)
+
+
+def courses_taught(actor: Actor, *roles: TeamRole) -> list[int]:
+    """Return the ids of the courses in whose team an actor has one of these parts."""
+    return sorted({number for role in roles for number in _ids(actor, f"{role.value}:")})
+
+
+def writes_courses(actor: Actor) -> bool:
+    """Tell whether an actor writes or teaches any course at all."""
+    return actor.may_anywhere(StudyPermission.AUTHOR) or bool(courses_taught(actor, *TeamRole))
+
+
 @token_source
 def study_tokens(user_id: int, roles: tuple[HeldRole, ...]) -> Iterable[str]:
-    """Return the audience of every course the person takes, and of every quiz whose questions they may discuss."""
+    """Return a person's tokens of this room.
+
+    The audience of every course the person takes, of every quiz whose questions they may discuss, of every gate that
+    they have passed, and the parts they have in the teams of courses.
+    """
     offices = sorted({held.path for held in roles if held.role is not Role.MEMBER})
     paths = {f"path{place}": f"{path}%" for place, path in enumerate(offices)}
     found = read_rows(_tokens(len(paths)), {"user_id": user_id, **paths})
-    return [course_audience(number) if kind == "course" else quiz_audience(number) for kind, number in found]
+    return [f"{kind}:{number}" for kind, number in found]
 
 
 def quiz_audience(quiz_id: int) -> str:
@@ -76,13 +131,32 @@ def _tokens(offices: int) -> Any:
     handed_in = quiz.join(Attempt, Attempt.quiz_id == Quiz.id).where(
         Attempt.user_id == bindparam("user_id"), Attempt.state != AttemptState.OPEN
     )
-    parts = [taken, handed_in]
+    team = select(TeamMember.role, TeamMember.course_id).where(TeamMember.user_id == bindparam("user_id"))
+    parts = [taken, handed_in, team, *_passed()]
     if offices:
         below = or_(*(Branch.path.like(bindparam(f"path{place}")) for place in range(offices)))
         parts.append(
             quiz.join(Course, Course.id == Quiz.course_id).join(Branch, Branch.id == Course.branch_id).where(below)
         )
+        gates = select(literal("gate"), Gate.id).join(Course, Course.id == Gate.course_id)
+        parts.append(gates.join(Branch, Branch.id == Course.branch_id).where(Gate.is_personal, below))
     return union_all(*parts)
+
+
+def _passed() -> list[Any]:
+    """Return the gates behind which a person has opened a lesson: what was open once may be found again."""
+    gates = select(literal("gate"), Gate.id).distinct()
+    mine = LessonProgress.user_id == bindparam("user_id")
+    own = gates.join(LessonProgress, LessonProgress.lesson_id == Gate.lesson_id)
+    below = gates.join(Lesson, Lesson.module_id == Gate.module_id).join(
+        LessonProgress, LessonProgress.lesson_id == Lesson.id
+    )
+    taught = gates.join(TeamMember, TeamMember.course_id == Gate.course_id)
+    return [
+        own.where(Gate.is_personal, mine),
+        below.where(Gate.is_personal, mine),
+        taught.where(Gate.is_personal, TeamMember.user_id == bindparam("user_id")),
+    ]
 
 
 @reader_source("quiz")
@@ -125,9 +199,22 @@ def reading_audience(course: Course) -> str:
     return staff_audience(course.branch_id)
 
 
+def gated_audience(course: Course, gates: Sequence[tuple[int, datetime | None, bool]], now: datetime) -> str:
+    """Return who may find by its words what stands behind gates, the innermost last: (id, opening day, is personal).
+
+    Before its day nobody but the staff; behind a gate that opens for some and not for others those who have passed it.
+    """
+    if course.state is CourseState.DRAFT or any(day and day > now for _gate, day, _personal in gates):
+        return staff_audience(course.branch_id)
+    personal = [gate for gate, _day, is_personal in gates if is_personal]
+    return f"gate:{personal[-1]}" if personal else reading_audience(course)
+
+
 def may_read_course(actor: Actor, course: Course) -> bool:
-    """Tell whether a reader may see a course. The staff of its branch always may."""
-    return may_read(actor, reading_audience(course)) or may_read(actor, staff_audience(course.branch_id))
+    """Tell whether a reader may see a course. The staff of its branch and its team always may."""
+    ways = [reading_audience(course), staff_audience(course.branch_id)]
+    ways += [team_token(role, course.id) for role in TeamRole]
+    return any(may_read(actor, way) for way in ways)
 
 
 def readable_courses(actor: Actor) -> ColumnElement[bool]:
@@ -136,6 +223,7 @@ def readable_courses(actor: Actor) -> ColumnElement[bool]:
         (Course.state == CourseState.PUBLISHED) & readable(Course.audience, actor),
         (Course.state == CourseState.ARCHIVED) & Course.id.in_(_ids(actor, "course:")),
         Course.branch_id.in_(_ids(actor, "staff:")),
+        Course.id.in_(courses_taught(actor, *TeamRole)),
     )
 
 
@@ -157,6 +245,11 @@ def _ids(actor: Actor, prefix: str) -> list[int]:
     return sorted(int(token.removeprefix(prefix)) for token in actor.tokens if token.startswith(prefix))
 
 
-def may_author(actor: Actor, scope: str) -> bool:
-    """Tell whether an actor writes courses in the branch with this path."""
-    return actor.may(StudyPermission.AUTHOR, scope)
+def may_author(actor: Actor, course: Course) -> bool:
+    """Tell whether an actor writes a course. Its branch is loaded."""
+    return may_in_course(actor, StudyPermission.AUTHOR, course)
+
+
+def may_teach(actor: Actor, course: Course) -> bool:
+    """Tell whether an actor sees all of a course, open to learners or not. Its branch is loaded."""
+    return may_in_course(actor, StudyPermission.TEACH, course)

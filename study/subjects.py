@@ -18,6 +18,7 @@ from study.enums import AttemptState, CourseState
 from study.models import Attempt, Course, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
 from study.passages import passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
+from study.queries.lessons import is_open_to
 
 
 def _subject(kind: str, ident: int, title: str, url: str, course: Course) -> Subject:
@@ -69,7 +70,8 @@ class LessonSubject(DiscussionSubject):
         if row is None or not may_read_course(actor, row.Course):
             return None
         subject = _subject(self.kind, row.id, row.title.pick(), urls.for_lesson(row.id), row.Course)
-        return replace(subject, passages=passages_of(row.html))
+        # Whoever may not open the lesson yet quotes nothing out of it.
+        return replace(subject, passages=passages_of(row.html) if is_open_to(subject_id, actor) else ())
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the lessons that the reader may see."""

@@ -3,7 +3,7 @@
 import logging
 
 from core.db import db, transaction
-from study.services import attempts, rerendering, studying, task_members
+from study.services import attempts, gates, rerendering, studying, task_members
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,16 @@ def forget_sittings() -> int:
     """Drop sittings that bound no count any more; return how many."""
     with transaction():
         return studying.forget_sittings()
+
+
+def tell_opened_gates() -> int:
+    """Have what opens by the calendar read again when its day has come; return how many gates opened."""
+    due = gates.list_due()
+    for gate_id in due:
+        with transaction():
+            gates.tell_opened(gate_id)
+    db.session.rollback()
+    return len(due)
 
 
 def render_old_lessons() -> int:

@@ -47,6 +47,11 @@ def to_manage(slug: str) -> str:
     return f"/study/manage/courses/{slug}"
 
 
+def to_team(slug: str) -> str:
+    """Return the team of a course."""
+    return f"/study/manage/courses/{slug}/team"
+
+
 def to_edit_module(module_id: int) -> str:
     """Return the form of a module."""
     return f"/study/manage/modules/{module_id}"

@@ -9,7 +9,7 @@ from core.days import last_day, last_day_words
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
 from core.media_types import PLAYED
 from core.permissions import MEMBERS, PUBLIC
-from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState
+from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState, TeamRole
 from study.models import Material
 from study.queries.outlines import LessonLine
 from study.standing_wording import ENTRY_KINDS, rule_words, standing_words
@@ -47,6 +47,11 @@ TIMES = {
     "short": _l("Up to 1 hour"),
     "medium": _l("1 to 5 hours"),
     "long": _l("More than 5 hours"),
+}
+
+TEAM_ROLES: dict[TeamRole, Any] = {
+    TeamRole.INSTRUCTOR: _l("Instructor"),
+    TeamRole.ASSISTANT: _l("Assistant"),
 }
 
 COURSE_STATES: dict[CourseState, Any] = {

@@ -44,7 +44,7 @@ class CourseForm(Form):
     def offer(self, author: Actor, course: Course | None = None) -> None:
         """Fill the lists with what this author may choose."""
         branches = list_own_branches(author)
-        audiences = {MEMBERS: _("All members"), PUBLIC: _("Everybody, also visitors")}
+        audiences = {MEMBERS: _("All members"), PUBLIC: _("Everybody, also visitors")} if branches else {}
         audiences |= {
             branch_audience(branch.id): _("%(branch)s and below", branch=branch.name.pick()) for branch in branches
         }

@@ -4,6 +4,7 @@ from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
 from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
+from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
@@ -11,6 +12,7 @@ from study.models.progress import CourseProgress, LessonProgress, ProgressEvent,
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.tasks import Task, TaskMember
+from study.models.team import TeamMember
 
 __all__ = [
     "AnswerEvent",
@@ -23,6 +25,7 @@ __all__ = [
     "Course",
     "CourseProgress",
     "Enrolment",
+    "Gate",
     "Lesson",
     "LessonMedia",
     "LessonProgress",
@@ -37,6 +40,7 @@ __all__ = [
     "Sitting",
     "Task",
     "TaskMember",
+    "TeamMember",
     "Timing",
     "Watching",
 ]

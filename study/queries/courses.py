@@ -13,9 +13,9 @@ from core.errors import Denied, NotFound
 from core.faces import Faces
 from core.permissions import Actor
 from study.completion import percent_of
-from study.enums import CourseState, LearningState, Level
+from study.enums import CourseState, LearningState, Level, TeamRole
 from study.models import Category, Course, CourseProgress, Enrolment, Lesson, Module
-from study.permissions import StudyPermission, may_author, may_read_course, readable_courses
+from study.permissions import StudyPermission, courses_taught, may_author, may_read_course, readable_courses
 
 
 def _whole() -> Select[Course]:
@@ -58,7 +58,7 @@ def check_author(course: Course, author: Actor) -> Course:
     Raises:
         NotFound, Denied: as for ``get_own_course``.
     """
-    if may_author(author, course.branch.path):
+    if may_author(author, course):
         return course
     raise Denied if may_read_course(author, course) else NotFound
 
@@ -66,10 +66,17 @@ def check_author(course: Course, author: Actor) -> Course:
 def list_own_courses(author: Actor) -> Sequence[Course]:
     """Return the courses an actor may write, the latest changed first."""
     paths = author.scopes(StudyPermission.AUTHOR)
-    if not paths:
-        return []
-    inside = or_(*(Branch.path.startswith(path, autoescape=True) for path in paths))
+    inside = or_(
+        Course.id.in_(courses_taught(author, TeamRole.INSTRUCTOR)),
+        *(Branch.path.startswith(path, autoescape=True) for path in paths),
+    )
     statement = _whole().join(Branch, Branch.id == Course.branch_id).where(inside)
+    return db.session.scalars(statement.order_by(Course.updated_at.desc(), Course.id.desc())).all()
+
+
+def list_assisted_courses(reader: Actor) -> Sequence[Course]:
+    """Return the courses in which somebody assists, the latest changed first."""
+    statement = _whole().where(Course.id.in_(courses_taught(reader, TeamRole.ASSISTANT)))
     return db.session.scalars(statement.order_by(Course.updated_at.desc(), Course.id.desc())).all()
 
 

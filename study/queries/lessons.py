@@ -11,8 +11,8 @@ from core.faces import Faces
 from core.permissions import Actor
 from study.enums import CourseState, LearningState
 from study.errors import LessonLocked
-from study.models import Course, CourseProgress, Enrolment, Lesson, LessonProgress, Material, Module
-from study.permissions import may_read_course
+from study.models import Course, CourseProgress, Enrolment, Lesson, LessonMedia, LessonProgress, Material, Module
+from study.permissions import may_read_course, may_teach
 from study.queries.courses import check_author
 from study.queries.outlines import Outline, outline_of
 
@@ -53,20 +53,58 @@ def get_open_lesson(lesson_id: int, reader: Actor) -> tuple[Lesson, Outline]:
     return lesson, outline
 
 
+def is_open_to(lesson_id: int, reader: Actor) -> bool:
+    """Tell whether a reader may open a lesson now."""
+    try:
+        get_open_lesson(lesson_id, reader)
+    except (LessonLocked, NotFound):
+        return False
+    return True
+
+
 def find_quiz_lesson(quiz_id: int, reader: Actor) -> tuple[Lesson, Outline] | None:
     """Return the lesson that holds a quiz, with its outline; None when no lesson the reader may see holds it.
 
     Raises:
         LessonLocked: another lesson has to be done first.
     """
-    lessons = db.session.scalars(_whole().where(Lesson.quiz_id == quiz_id).order_by(Lesson.id)).all()
-    for lesson in lessons:
-        if may_read_course(reader, lesson.module.course):
-            outline = outline_of(lesson.module.course, reader)
-            if lock := outline.locks.get(lesson.id):
-                raise LessonLocked(outline, lesson, lock)
+    return _first_open(_whole().where(Lesson.quiz_id == quiz_id), reader)
+
+
+def _first_open(lessons: Select[Lesson], reader: Actor) -> tuple[Lesson, Outline] | None:
+    """Return the first of some lessons that is open to a reader; None when the reader sees none of them.
+
+    Raises:
+        LessonLocked: those that the reader sees are all locked.
+    """
+    locked: LessonLocked | None = None
+    outlines: dict[int, Outline] = {}
+    for lesson in db.session.scalars(lessons.order_by(Lesson.id)).all():
+        course = lesson.module.course
+        if not may_read_course(reader, course):
+            continue
+        if course.id not in outlines:
+            outlines[course.id] = outline_of(course, reader)
+        outline = outlines[course.id]
+        lock = outline.locks.get(lesson.id)
+        if lock is None:
             return lesson, outline
+        locked = locked or LessonLocked(outline, lesson, lock)
+    if locked:
+        raise locked
     return None
+
+
+def check_material(material: Material, reader: Actor) -> None:
+    """Do nothing where a material stands in no lesson, or in one that is open to the reader.
+
+    Raises:
+        LessonLocked: every lesson that shows it is locked.
+    """
+    if not may_teach(reader, material.course):
+        media = or_(LessonMedia.subtitles_zh_id == material.id, LessonMedia.subtitles_en_id == material.id)
+        subtitled = select(LessonMedia.lesson_id).where(media)
+        _first_open(_whole().where(or_(Lesson.material_id == material.id, Lesson.id.in_(subtitled))), reader)
 
 
 def get_own_lesson(lesson_id: int, author: Actor) -> Lesson:

@@ -1,23 +1,26 @@
-"""Reads courses with their modules and lessons and one member's standing in them: three queries for any number."""
+"""Reads courses with their modules and lessons and one member's standing in them: two queries for any number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, select
 
 from accounts.models import User
+from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.permissions import Actor
-from study.completion import NOT_BEGUN, Lock, Part, Standing, Tally, locks, next_part, shares, tally
+from study.completion import NOT_BEGUN, Bar, Lock, Part, Standing, Tally, locks, next_part, shares, tally
 from study.enums import CompletionRule, LearningState, LessonKind
 from study.models import Course, Enrolment, Lesson, LessonProgress, Module, Task, TaskMember
-from study.permissions import may_author
+from study.permissions import may_teach
 from study.queries.due import Asked
+from study.queries.gates import LessonGate, ModuleGate, gates_join, named_things, terms_of
+from study.release import Standpoint, Terms, bars_before
 from study.rules import Rule, rule_in_force
 
 
@@ -36,6 +39,8 @@ class LessonLine:
     completion: CompletionRule
     completion_number: int
     text_changed_at: datetime
+    terms: tuple[Terms, ...] = ()
+    """When it opens: by the gate of its module, by its own."""
 
     @property
     def rule(self) -> Rule:
@@ -55,7 +60,16 @@ class ModuleLine:
     id: int
     title: Faces
     number: int
+    terms: Terms = field(default_factory=Terms)
     lessons: list[LessonLine] = field(default_factory=list)
+
+
+class Named(NamedTuple):
+    """A course or a branch that a rule names."""
+
+    slug: str
+    title: Faces
+    is_done: bool
 
 
 @dataclass(kw_only=True)
@@ -69,7 +83,10 @@ class Outline:
     """By when and by whom the reader is asked to study it."""
     standings: dict[int, Standing]
     free_order: bool = False
-    """Whether locks do not hold for this reader, as for those who write the course."""
+    """Whether locks do not hold for this reader, as for those who teach the course."""
+    branch_ids: frozenset[int] = frozenset()
+    """The branches to which the reader belongs, those above their own among them."""
+    things: Mapping[tuple[str, int], Named] = field(default_factory=dict)
 
     @cached_property
     def lessons(self) -> list[LessonLine]:
@@ -78,8 +95,8 @@ class Outline:
 
     @cached_property
     def parts(self) -> list[Part]:
-        """All lessons as the counting sees them."""
-        return [lesson.part for lesson in self.lessons]
+        """The lessons that count for this reader, as the counting sees them: not those for another branch."""
+        return [lesson.part for lesson in self.lessons if not self._is_foreign(lesson)]
 
     @property
     def is_enrolled(self) -> bool:
@@ -99,7 +116,9 @@ class Outline:
     @cached_property
     def module_tallies(self) -> dict[int, Tally]:
         """Each module added up."""
-        return {module.id: tally([lesson.part for lesson in module.lessons], self.standings) for module in self.modules}
+        own = set(self.parts)
+        parts = {module.id: [one.part for one in module.lessons if one.part in own] for module in self.modules}
+        return {ident: tally(found, self.standings) for ident, found in parts.items()}
 
     @cached_property
     def module_shares(self) -> dict[int, int]:
@@ -110,14 +129,40 @@ class Outline:
     @cached_property
     def locks(self) -> dict[int, Lock]:
         """Lessons that are not open yet, with what opens them."""
-        if self.free_order or not self.course.in_order:
+        if self.free_order:
             return {}
-        return locks(self.parts, self.standings, enrolled=self.is_enrolled)
+        return locks(
+            [lesson.part for lesson in self.lessons],
+            self.standings,
+            enrolled=self.is_enrolled,
+            in_order=self.course.in_order,
+            bars=self._bars(),
+        )
+
+    def _bars(self) -> dict[int, tuple[Bar, ...]]:
+        point = Standpoint(
+            now=utcnow(),
+            is_enrolled=self.is_enrolled,
+            standings=self.standings,
+            courses_done={ident for (kind, ident), thing in self.things.items() if kind == "course" and thing.is_done},
+            branch_ids=self.branch_ids,
+        )
+        ruled = [lesson for lesson in self.lessons if lesson.terms]
+        return {lesson.id: bars for lesson in ruled if (bars := bars_before(lesson.id, lesson.terms, point))}
+
+    def _is_foreign(self, lesson: LessonLine) -> bool:
+        named = {terms.branch_id for terms in lesson.terms if terms.branch_id}
+        return not self.free_order and not named <= self.branch_ids
+
+    def named(self, kind: str, ident: int | None) -> Named | None:
+        """Return a course or a branch that a rule names."""
+        return self.things.get((kind, ident or 0))
 
     @cached_property
     def next_lesson(self) -> LessonLine | None:
-        """The lesson to go on with; None when all is done."""
-        ident = next_part(self.parts, self.standings)
+        """The lesson to go on with, an open one if there is any; None when all is done."""
+        open_ = [part for part in self.parts if part.lesson_id not in self.locks]
+        ident = next_part(open_, self.standings) or next_part(self.parts, self.standings)
         return next((lesson for lesson in self.lessons if lesson.id == ident), None)
 
     @cached_property
@@ -162,51 +207,95 @@ def outline_of(course: Course, reader: Actor) -> Outline:
 def outlines_of(courses: Sequence[Course], reader: Actor) -> list[Outline]:
     """Return the outlines of courses, in their order; each course comes with its branch loaded."""
     ids = [course.id for course in courses]
-    modules = _modules(ids)
+    held = _hold(ids, reader)
     enrolments = _enrolments(ids, reader)
-    standings = _standings(ids, reader)
+    branches = frozenset(int(token.removeprefix("branch:")) for token in reader.tokens if token.startswith("branch:"))
+    things = _things(held.modules, reader)
     return [
         Outline(
             course=course,
-            modules=modules[course.id],
+            modules=held.modules[course.id],
             enrolment=enrolments.get(course.id, NOBODY)[0],
             asked=enrolments.get(course.id, NOBODY)[1],
-            standings=standings[course.id],
-            free_order=may_author(reader, course.branch.path),
+            standings=held.standings[course.id],
+            branch_ids=branches,
+            things=things,
+            free_order=may_teach(reader, course),
         )
         for course in courses
     ]
 
 
-def _modules(course_ids: Iterable[int]) -> dict[int, list[ModuleLine]]:
+def _things(modules: Mapping[int, list[ModuleLine]], reader: Actor) -> dict[tuple[str, int], Named]:
+    """Return the courses and branches that rules name; asks nothing where they name none."""
+    lines = [module for found in modules.values() for module in found]
+    terms = [module.terms for module in lines]
+    terms += [some for one in lines for lesson in one.lessons for some in lesson.terms]
+    courses = {some.after_course_id for some in terms if some.after_course_id}
+    branches = {some.branch_id for some in terms if some.branch_id}
+    if not courses and not branches:
+        return {}
+    rows = named_things(courses, branches, reader)
+    return {(row.kind, row.id): Named(row.slug, row.title, bool(row.is_done)) for row in rows}
+
+
+@dataclass
+class _Held:
+    """What courses hold and what one reader has of them."""
+
+    modules: dict[int, list[ModuleLine]] = field(default_factory=lambda: defaultdict(list))
+    standings: dict[int, dict[int, Standing]] = field(default_factory=lambda: defaultdict(dict))
+
+    def take(self, row: Any) -> None:
+        """Take in one lesson, or a module that holds none."""
+        modules = self.modules[row.course_id]
+        if not modules or modules[-1].id != row.module_id:
+            terms = terms_of(row.module_gate)
+            modules.append(ModuleLine(id=row.module_id, title=row.module_title, number=len(modules) + 1, terms=terms))
+        if row.id is not None:
+            modules[-1].lessons.append(_line(row))
+        if row.state is not None:
+            moments = row.first_opened_at, row.opened_at, row.completed_at
+            self.standings[row.course_id][row.id] = Standing(row.state, *moments, row.reason)
+
+
+def _hold(course_ids: Iterable[int], reader: Actor) -> _Held:
+    """Read what courses hold and how far the reader is with it: both in one question."""
+    mine = (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == (reader.id or 0))
     rows = db.session.execute(
-        select(
-            Module.course_id,
-            Module.id.label("module_id"),
-            Module.title.label("module_title"),
-            Lesson.id,
-            Lesson.kind,
-            Lesson.title,
-            Lesson.minutes,
-            Lesson.material_id,
-            Lesson.quiz_id,
-            Lesson.url,
-            Lesson.completion,
-            Lesson.completion_number,
-            Lesson.text_changed_at,
+        gates_join(
+            select(Module.course_id, *_COLUMNS, LessonGate, ModuleGate)
+            .outerjoin(Lesson, Lesson.module_id == Module.id)
+            .outerjoin(LessonProgress, mine)
         )
-        .outerjoin(Lesson, Lesson.module_id == Module.id)
         .where(Module.course_id.in_(course_ids))
         .order_by(Module.course_id, Module.position, Module.id, Lesson.position, Lesson.id)
     )
-    found: dict[int, list[ModuleLine]] = defaultdict(list)
+    held = _Held()
     for row in rows:
-        modules = found[row.course_id]
-        if not modules or modules[-1].id != row.module_id:
-            modules.append(ModuleLine(id=row.module_id, title=row.module_title, number=len(modules) + 1))
-        if row.id is not None:
-            modules[-1].lessons.append(_line(row))
-    return found
+        held.take(row)
+    return held
+
+
+_COLUMNS = (
+    Module.id.label("module_id"),
+    Module.title.label("module_title"),
+    Lesson.id,
+    Lesson.kind,
+    Lesson.title,
+    Lesson.minutes,
+    Lesson.material_id,
+    Lesson.quiz_id,
+    Lesson.url,
+    Lesson.completion,
+    Lesson.completion_number,
+    Lesson.text_changed_at,
+    LessonProgress.state,
+    LessonProgress.first_opened_at,
+    LessonProgress.opened_at,
+    LessonProgress.completed_at,
+    LessonProgress.reason,
+)
 
 
 def _line(row: Any) -> LessonLine:
@@ -222,6 +311,7 @@ def _line(row: Any) -> LessonLine:
         completion=row.completion,
         completion_number=row.completion_number,
         text_changed_at=row.text_changed_at,
+        terms=tuple(terms_of(gate) for gate in (row.module_gate, row.lesson_gate) if gate is not None),
     )
 
 
@@ -248,21 +338,4 @@ def _enrolments(course_ids: Iterable[int], reader: Actor) -> dict[int, tuple[Enr
     for row in rows:
         asked = Asked(due_at=row.due_at, assigned_by=row.display_name, note=row.note) if row.due_at else None
         found.setdefault(row.Enrolment.course_id, (row.Enrolment, asked))
-    return found
-
-
-def _standings(course_ids: Iterable[int], reader: Actor) -> dict[int, dict[int, Standing]]:
-    found: dict[int, dict[int, Standing]] = defaultdict(dict)
-    if reader.id is None:
-        return found
-    rows = db.session.execute(
-        select(Module.course_id, LessonProgress)
-        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
-        .join(Module, Module.id == Lesson.module_id)
-        .where(LessonProgress.user_id == reader.id, Module.course_id.in_(course_ids))
-    )
-    for course_id, row in rows:
-        found[course_id][row.lesson_id] = Standing(
-            row.state, row.first_opened_at, row.opened_at, row.completed_at, row.reason
-        )
     return found

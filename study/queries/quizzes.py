@@ -87,7 +87,7 @@ def get_quiz_page(quiz_id: int, reader: Actor) -> QuizPage:
     if quiz is None:
         raise NotFound
     place = find_quiz_lesson(quiz_id, reader)
-    may_edit = may_author(reader, quiz.course.branch.path)
+    may_edit = may_author(reader, quiz.course)
     if place is None and not may_edit:
         raise NotFound
     lesson, outline = place or (None, None)

@@ -22,7 +22,7 @@ from study.errors import AlreadyRevoked, NotRevoked
 from study.events import CertificateOffered
 from study.models import Certificate, CertificateRecord, CertificateRule, Course, Enrolment
 from study.numbers import new_number
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
 
 ISSUED = "study.certificate_issued"
 REVOKED = "study.certificate_revoked"
@@ -60,7 +60,7 @@ def set_rule(course: Course, actor: Actor, content: RuleContent) -> CertificateR
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     rule = db.session.get(CertificateRule, course.id)
     began = content.is_on and (rule is None or not rule.is_on)
     if rule is None:

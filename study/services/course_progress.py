@@ -8,13 +8,15 @@ members at a time. All use the one select below, so they cannot disagree.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, null, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, literal, not_, null, select, tuple_
+from sqlalchemy.orm import aliased
 
 from core.db import db, lock, upsert
 from core.outbox import announce_all
 from study.enums import LearningState
 from study.events import CourseCompleted
 from study.models import Course, CourseProgress, Lesson, LessonProgress, Module
+from study.queries.gates import foreign, has_branch_gates
 
 BATCH = 500
 """Rows held at once; SQLite takes some 32,000 values a statement."""
@@ -101,11 +103,28 @@ def _renew(row: CourseProgress, found: Any) -> bool:
     return became_done
 
 
+def _closed() -> ColumnElement[int]:
+    """Return how many lessons of a course are for branches to which the member does not belong."""
+    other, module = aliased(Lesson), aliased(Module)
+    return (
+        select(func.count())
+        .select_from(other)
+        .join(module, module.id == other.module_id)
+        .where(module.course_id == Module.course_id, foreign(LessonProgress.user_id, other))
+        .correlate(LessonProgress, Module)
+        .scalar_subquery()
+    )
+
+
 def _sums(user_ids: Collection[int], course_ids: Collection[int]) -> Select[Any]:
     """Return the sums of the named members and courses; the SQL twin of ``study.completion.tally``."""
     lessons = select(Module.course_id, func.count().label("total")).join(Lesson, Lesson.module_id == Module.id)
     totals = lessons.where(Module.course_id.in_(course_ids)).group_by(Module.course_id).subquery()
-    total = totals.c.total
+    total: ColumnElement[int] = totals.c.total
+    counted: list[ColumnElement[bool]] = [LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids)]
+    if has_branch_gates(course_ids):
+        total = total - _closed()
+        counted.append(not_(foreign(LessonProgress.user_id, Lesson)))
     done = func.count().filter(LessonProgress.state == LearningState.DONE)
     begun = func.count().filter(LessonProgress.state != LearningState.NOT_BEGUN)
     kind = CourseProgress.__table__.c.state.type
@@ -128,6 +147,6 @@ def _sums(user_ids: Collection[int], course_ids: Collection[int]) -> Select[Any]
         .join(Lesson, Lesson.id == LessonProgress.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(totals, totals.c.course_id == Module.course_id)
-        .where(LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids))
-        .group_by(LessonProgress.user_id, Module.course_id, total)
+        .where(*counted)
+        .group_by(LessonProgress.user_id, Module.course_id, totals.c.total)
     )

@@ -19,7 +19,8 @@ from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, SlugTak
 from study.events import CourseChanged
 from study.models import Category, Course, Lesson, Module
 from study.models.courses import SLUG_MAX
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
+from study.services.gates import check_circles
 
 SLUG_NUMBER = 6
 """Room left in an address for a number."""
@@ -83,9 +84,11 @@ def edit_course(course: Course, actor: Actor, content: CourseContent) -> None:
         Denied: the actor does not write this course.
         AudienceRefused: the audience is not the author's to choose.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     _fill(course, actor, content)
     db.session.flush()
+    if course.in_order:
+        check_circles(course.id)
     announce(CourseChanged(course_id=course.id))
 
 
@@ -104,8 +107,11 @@ def _fill(course: Course, actor: Actor, content: CourseContent) -> None:
 
 
 def _check_audience(actor: Actor, branch: Branch, audience: str) -> None:
-    """An author opens a course to all, to members, to the branch itself, or to branches in which he may write."""
-    if audience in (PUBLIC, MEMBERS, branch_audience(branch.id)):
+    """An author opens a course to all, to members, to the branch itself, or to branches in which he may write.
+
+    The team of one course decides nothing about who reads it.
+    """
+    if audience in (PUBLIC, MEMBERS, branch_audience(branch.id)) and actor.may(StudyPermission.AUTHOR, branch.path):
         return
     kind, _sep, number = audience.partition(":")
     chosen = db.session.get(Branch, int(number)) if kind == "branch" and number.isdigit() else None
@@ -130,7 +136,7 @@ def publish(course: Course, actor: Actor) -> None:
         CourseEmpty: it has no lessons.
         LessonUnfinished: a lesson lacks its document, quiz or address.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     lessons = db.session.scalars(
         select(Lesson).join(Module, Module.id == Lesson.module_id).where(Module.course_id == course.id)
     ).all()
@@ -163,7 +169,7 @@ def unpublish(course: Course, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     _change_state(course, CourseState.DRAFT)
 
 
@@ -173,7 +179,7 @@ def archive(course: Course, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     _change_state(course, CourseState.ARCHIVED)
 
 

@@ -17,14 +17,15 @@ from core.files import File
 from core.markup import RENDER_VERSION
 from core.media_types import AUDIO
 from core.outbox import announce
-from core.permissions import Actor, require
+from core.permissions import Actor
 from study.chapters import Chapter
 from study.enums import PLAYED, LessonKind
 from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
 from study.rules import Rule, usual_rule
 from study.services.courses import rendered
+from study.services.gates import check_circles, drop_lesson
 from study.services.timings import set_media
 
 Ordered = TypeVar("Ordered", Module, Lesson)
@@ -61,7 +62,7 @@ def add_module(course: Course, actor: Actor, title: Faces) -> Module:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     last = db.session.scalar(select(func.max(Module.position)).where(Module.course_id == course.id))
     module = Module(course=course, title=title, position=0 if last is None else last + 1)
     db.session.add(module)
@@ -75,7 +76,7 @@ def edit_module(module: Module, actor: Actor, title: Faces) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, module.course)
     module.title = title
     db.session.flush()
 
@@ -86,9 +87,10 @@ def delete_module(module: Module, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, module.course)
     for lesson in db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)):
         announce(ContentEvent(subject=lesson.ref))
+        drop_lesson(lesson)
     announce(OutlineChanged(course_id=module.course_id))
     db.session.delete(module)
     db.session.flush()
@@ -99,12 +101,14 @@ def move_module(module: Module, actor: Actor, step: Step) -> None:
 
     Raises:
         Denied: the actor does not write this course.
+        ReleaseCircle: then some lessons would wait for each other for ever.
     """
-    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, module.course)
     others = db.session.scalars(
         select(Module).where(Module.course_id == module.course_id).order_by(Module.position, Module.id)
     ).all()
     _move(others, module, step)
+    check_circles(module.course_id)
 
 
 def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
@@ -114,7 +118,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
     """
-    require(actor, StudyPermission.AUTHOR, module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, module.course)
     last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.module_id == module.id))
     lesson = Lesson(module=module, position=0 if last is None else last + 1)
     _fill(lesson, content)
@@ -133,7 +137,7 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
     """
-    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
     before = (lesson.rule, lesson.quiz_id)
     _fill(lesson, content)
     db.session.flush()
@@ -197,9 +201,10 @@ def delete_lesson(lesson: Lesson, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
     announce(ContentEvent(subject=lesson.ref))
     announce(OutlineChanged(course_id=lesson.module.course_id))
+    drop_lesson(lesson)
     db.session.delete(lesson)
     db.session.flush()
 
@@ -209,12 +214,14 @@ def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
 
     Raises:
         Denied: the actor does not write this course.
+        ReleaseCircle: then some lessons would wait for each other for ever.
     """
-    require(actor, StudyPermission.AUTHOR, lesson.module.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
     siblings = _lessons(lesson.module_id)
     at = siblings.index(lesson)
     if (step is Step.UP and at > 0) or (step is Step.DOWN and at + 1 < len(siblings)):
         _move(siblings, lesson, step)
+        check_circles(lesson.module.course_id)
         return
     modules = db.session.scalars(
         select(Module).where(Module.course_id == lesson.module.course_id).order_by(Module.position, Module.id)
@@ -226,6 +233,7 @@ def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
     lesson.module = modules[other]
     neighbours.insert(0 if step is Step.DOWN else len(neighbours), lesson)
     _number(neighbours)
+    check_circles(lesson.module.course_id)
 
 
 def _lessons(module_id: int) -> Sequence[Lesson]:

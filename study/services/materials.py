@@ -18,7 +18,7 @@ from core.files import File
 from core.i18n import _l
 from core.notifications import notice_kind, tell
 from core.outbox import announce, announce_all
-from core.permissions import Actor, require
+from core.permissions import Actor
 from core.refs import Ref
 from core.text import detect_language, normalise
 from study import urls
@@ -28,7 +28,7 @@ from study.events import MaterialFileArrived
 from study.extraction import ENDINGS, Extracted, Unreadable, runner
 from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
 from study.services.timings import find_shown, keep_timing
 
 OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
@@ -91,7 +91,7 @@ def add_upload(course: Course, actor: Actor, file: File) -> Outcome:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     arrival = Arrival(
         external_id=file.original_name[:EXTERNAL_ID_MAX],
         title=Path(file.original_name).stem,
@@ -232,7 +232,7 @@ def read_again(material: Material, actor: Actor) -> None:
         Denied: the actor does not write this course.
         Invalid: there is no file.
     """
-    require(actor, StudyPermission.AUTHOR, material.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, material.course)
     if material.file_id is None:
         raise Invalid
     material.state = MaterialState.WAITING
@@ -248,7 +248,7 @@ def delete_material(material: Material, actor: Actor) -> None:
         Denied: the actor does not write this course.
         MaterialInUse: a lesson shows it.
     """
-    require(actor, StudyPermission.AUTHOR, material.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, material.course)
     lesson = find_shown(material.id)
     if lesson is not None:
         raise MaterialInUse(title=lesson.title.pick())

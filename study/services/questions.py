@@ -13,14 +13,14 @@ from core.db import db, lock, upsert
 from core.faces import Faces
 from core.i18n import _l
 from core.markup import RENDER_VERSION, render
-from core.permissions import Actor, require
+from core.permissions import Actor
 from core.text import excerpt, plain
 from study.enums import QuestionKind, VersionState
 from study.errors import QuestionIncomplete
 from study.marking import FULL, ROUNDING
 from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, NOTHING, QUESTION_NAME_MAX, Option
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRUE_KEY, FALSE_KEY = "t", "f"
@@ -167,7 +167,7 @@ def bank_named(course: Course, name: str, actor: Actor | None) -> QuestionBank:
 
 def _require_author(course: Course, actor: Actor | None) -> None:
     if actor is not None:
-        require(actor, StudyPermission.AUTHOR, course.branch.path)
+        require_in_course(actor, StudyPermission.AUTHOR, course)
 
 
 def add_question(

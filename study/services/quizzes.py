@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from core.db import db, lock
 from core.faces import Faces
 from core.outbox import announce
-from core.permissions import Actor, require
+from core.permissions import Actor
 from study.enums import Grading, VersionState
 from study.errors import QuizSettled
 from study.events import CompletionChanged
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, Quiz, QuizSlot
-from study.permissions import StudyPermission
+from study.permissions import StudyPermission, require_in_course
 from study.services.lessons import Step
 
 
@@ -35,7 +35,7 @@ def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     quiz = Quiz(course_id=course.id)
     _fill(quiz, content)
     db.session.add(quiz)
@@ -49,7 +49,7 @@ def edit_quiz(quiz: Quiz, actor: Actor, content: QuizContent) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     _fill(quiz, content)
     db.session.flush()
 
@@ -70,7 +70,7 @@ def delete_quiz(quiz: Quiz, actor: Actor) -> None:
         Denied: the actor does not write this course.
         QuizSettled: there are papers of it.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     if db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz.id)):
         raise QuizSettled
     for lesson_id in db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz.id)):
@@ -85,7 +85,7 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     # Two clicks come one after the other.
     db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
     slots = list(_slots(quiz.id))
@@ -112,7 +112,7 @@ def remove_slot(slot: QuizSlot, quiz: Quiz, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     db.session.delete(slot)
     db.session.flush()
     _number(_slots(quiz.id))
@@ -124,7 +124,7 @@ def move_slot(slot: QuizSlot, quiz: Quiz, actor: Actor, step: Step) -> None:
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     slots = list(_slots(quiz.id))
     at = slots.index(slot)
     to = at + (1 if step is Step.DOWN else -1)
@@ -139,7 +139,7 @@ def set_max_mark(slot: QuizSlot, quiz: Quiz, actor: Actor, max_mark: int) -> Non
     Raises:
         Denied: the actor does not write this course.
     """
-    require(actor, StudyPermission.AUTHOR, quiz.course.branch.path)
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     slot.max_mark = max_mark
     db.session.flush()
 

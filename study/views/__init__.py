@@ -24,8 +24,10 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
     question_imports,
     questions,
     quizzes,
+    release,
     reports,
     tasks,
+    team,
 )
 
 __all__ = [
@@ -49,6 +51,8 @@ __all__ = [
     "question_imports",
     "questions",
     "quizzes",
+    "release",
     "reports",
     "tasks",
+    "team",
 ]

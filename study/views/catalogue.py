@@ -7,17 +7,19 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from accounts import urls as account_urls
 from accounts.web import current_actor
 from core.db import transaction
 from core.i18n import LANGUAGES, _
-from study import urls, wording
+from study import release_wording, urls, wording
 from study.enums import LearningState
-from study.permissions import StudyPermission, may_author
+from study.permissions import StudyPermission, may_author, writes_courses
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.certificates import find_offer
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.due import list_due
 from study.queries.outlines import outline_of
+from study.queries.team import list_team
 from study.services import enrolments as services
 from study.views import bp
 
@@ -43,7 +45,7 @@ def show_catalogue() -> ResponseReturnValue:
         open_=open_,
         leaf=_leaf(open_),
         facets=_facets(lines, wish),
-        is_author=reader.may_anywhere(StudyPermission.AUTHOR),
+        is_author=writes_courses(reader),
         is_officer=bool(reader.scopes(StudyPermission.SEE_PROGRESS)),
     )
 
@@ -86,8 +88,11 @@ def show_course(slug: str) -> ResponseReturnValue:
         wording=wording,
         course=course,
         outline=outline_of(course, reader),
+        keys=release_wording.keys,
+        team=list_team(course),
+        account_urls=account_urls,
         is_officer=reader.may_anywhere(StudyPermission.ASSIGN),
-        is_author=may_author(reader, course.branch.path),
+        is_author=may_author(reader, course),
         certificate=find_offer(course.id, reader),
         revokes=reader.may(StudyPermission.REVOKE, course.branch.path),
     )

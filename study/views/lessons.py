@@ -14,10 +14,10 @@ from core.clock import utcnow
 from core.db import db, transaction
 from core.documents import discussions
 from core.i18n import _
-from study import urls, wording
+from study import release_wording, urls, wording
 from study.active_time import Beat, claimed, joined
 from study.contents import headings
-from study.enums import PLAYED, LearningState, LessonKind
+from study.enums import PLAYED, BarKind, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.models import Lesson
 from study.passages import with_discussions
@@ -69,7 +69,7 @@ def show_lesson(lesson_id: int) -> ResponseReturnValue:
         headings=headings(html),
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),
-        is_author=may_author(reader, outline.course.branch.path),
+        is_author=may_author(reader, outline.course),
         **_document(lesson, tracked=outline.is_enrolled),
     )
 
@@ -151,7 +151,9 @@ def show_lock(locked: LessonLocked) -> ResponseReturnValue:
         render_template(
             "study/locked.html",
             **frame(locked.lesson, locked.outline),
-            first=locked.outline.lesson(locked.lock.after_lesson_id),
+            keys=release_wording.keys(locked.lock.bars, locked.outline),
+            asks_to_enrol=any(bar.kind in (BarKind.ENROL, BarKind.ORDER) for bar in locked.lock.bars)
+            and not locked.outline.is_enrolled,
         ),
         403,
     )

@@ -47,7 +47,7 @@ def list_certificates(slug: str) -> ResponseReturnValue:
         wording=certificate_wording,
         course=course,
         page=queries.page_of_issued(course, request.args.get("cursor")),
-        is_author=may_author(current_actor(), course.branch.path),
+        is_author=may_author(current_actor(), course),
     )
 
 

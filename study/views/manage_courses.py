@@ -10,13 +10,13 @@ from core.db import db, transaction
 from core.errors import Denied, DomainError, NotFound
 from core.forms import faces_of
 from core.i18n import _
-from study import urls, wording
+from study import release_wording, urls, wording
 from study.enums import CourseState
-from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, SlugTaken
+from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, ReleaseCircle, SlugTaken
 from study.forms.courses import CourseForm, ModuleForm, NewCourseForm
 from study.models import Course
-from study.permissions import StudyPermission
-from study.queries.courses import get_own_course, list_own_courses
+from study.permissions import StudyPermission, writes_courses
+from study.queries.courses import get_own_course, list_assisted_courses, list_own_courses
 from study.queries.outlines import outline_of
 from study.services import courses as services
 from study.services.courses import rendered
@@ -33,9 +33,16 @@ CHANGES = {
 @login_required
 def list_own() -> ResponseReturnValue:
     """List the courses the actor may write."""
-    if not current_actor().may_anywhere(StudyPermission.AUTHOR):
+    if not writes_courses(current_actor()):
         raise Denied
-    return render_template("study/manage.html", urls=urls, wording=wording, courses=list_own_courses(current_actor()))
+    return render_template(
+        "study/manage.html",
+        urls=urls,
+        wording=wording,
+        courses=list_own_courses(current_actor()),
+        assisted=list_assisted_courses(current_actor()),
+        may_begin=current_actor().may_anywhere(StudyPermission.AUTHOR),
+    )
 
 
 @bp.route("/manage/new", methods=["GET", "POST"])
@@ -72,7 +79,7 @@ def edit_course(slug: str) -> ResponseReturnValue:
     try:
         with transaction():
             services.edit_course(get_own_course(slug, current_actor()), current_actor(), form.content())
-    except AudienceRefused as error:
+    except (AudienceRefused, ReleaseCircle) as error:
         return _form_page(_blame(form, error), get_own_course(slug, current_actor()))
     flash(_("Saved."), "success")
     return redirect(urls.to_manage(slug), 303)
@@ -80,7 +87,11 @@ def edit_course(slug: str) -> ResponseReturnValue:
 
 def _blame(form: CourseForm, error: DomainError) -> CourseForm:
     """Put a refusal of the domain beside the field it is about; others are no fault of the form."""
-    fields: dict[type[DomainError], str] = {SlugTaken: "slug", AudienceRefused: "audience"}
+    fields: dict[type[DomainError], str] = {
+        SlugTaken: "slug",
+        AudienceRefused: "audience",
+        ReleaseCircle: "in_order",
+    }
     if type(error) not in fields:
         raise error
     form.add_error(fields[type(error)], error)
@@ -111,6 +122,7 @@ def course_page(course: Course, form: ModuleForm) -> ResponseReturnValue:
         wording=wording,
         course=course,
         outline=outline_of(course, current_actor()),
+        keys=release_wording.keys,
         form=form,
     )
     return page, 422 if form.errors else 200

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.forms import faces_of
 from core.i18n import _
 from study import urls
+from study.errors import ReleaseCircle
 from study.forms.courses import ModuleForm
 from study.forms.lessons import LessonForm
 from study.models import Lesson, Module
@@ -59,10 +60,12 @@ def edit_module(module_id: int) -> ResponseReturnValue:
 @login_required
 def move_module(module_id: int) -> ResponseReturnValue:
     """Move a module one place."""
-    with transaction():
-        module = get_own_module(module_id, current_actor())
-        services.move_module(module, current_actor(), _step())
-        goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
+    goal = f"{urls.to_manage(get_own_module(module_id, current_actor()).course.slug)}#module-{module_id}"
+    try:
+        with transaction():
+            services.move_module(get_own_module(module_id, current_actor()), current_actor(), _step())
+    except ReleaseCircle as error:
+        flash(str(error), "error")
     return redirect(goal, 303)
 
 
@@ -154,10 +157,12 @@ def _form_page(form: LessonForm, module: Module, lesson: Lesson | None) -> Respo
 @login_required
 def move_lesson(lesson_id: int) -> ResponseReturnValue:
     """Move a lesson one place, past the end of its module into the neighbouring one."""
-    with transaction():
-        lesson = get_own_lesson(lesson_id, current_actor())
-        goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
-        services.move_lesson(lesson, current_actor(), _step())
+    goal = f"{urls.to_manage(get_own_lesson(lesson_id, current_actor()).module.course.slug)}#lesson-{lesson_id}"
+    try:
+        with transaction():
+            services.move_lesson(get_own_lesson(lesson_id, current_actor()), current_actor(), _step())
+    except ReleaseCircle as error:
+        flash(str(error), "error")
     return redirect(goal, 303)
 
 

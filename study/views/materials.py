@@ -13,6 +13,7 @@ from study import urls, wording
 from study.contents import window
 from study.models import Material
 from study.permissions import may_author
+from study.queries.lessons import check_material
 from study.queries.materials import get_material
 from study.views import bp
 
@@ -28,6 +29,7 @@ def page_window(material: Material) -> dict[str, Any]:
 def show_material(material_id: int) -> ResponseReturnValue:
     """Show the text of a material page by page."""
     material = get_material(material_id, current_actor())
+    check_material(material, current_actor())
     media_type = material.file.media_type if material.file else ""
     return render_template(
         "study/material.html",
@@ -37,7 +39,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
         course=material.course,
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
-        is_author=may_author(current_actor(), material.course.branch.path),
+        is_author=may_author(current_actor(), material.course),
         **page_window(material),
     )
 
@@ -46,6 +48,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
 def send_file(material_id: int) -> ResponseReturnValue:
     """Send the original file, to be opened or, with ``?download=1``, saved."""
     material = get_material(material_id, current_actor())
+    check_material(material, current_actor())
     if material.file is None:
         raise NotFound
     return send(material.file, download=request.args.get("download") == "1")

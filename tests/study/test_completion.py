@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from study.completion import (
     NOT_BEGUN,
+    Bar,
     Lock,
     Part,
     Standing,
@@ -18,7 +19,7 @@ from study.completion import (
     standing_of,
     tally,
 )
-from study.enums import CompletionRule, LearningState, ProgressKind
+from study.enums import BarKind, CompletionRule, LearningState, ProgressKind
 from study.rules import Entry, Rule
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -102,11 +103,15 @@ def test_what_the_modules_add_is_what_the_course_has(modules):
     assert all(share == 0 for share, count in zip(split, done, strict=True) if count == 0)
 
 
+def after(lesson_id):
+    return Lock((Bar(kind=BarKind.ORDER, lesson_id=lesson_id),))
+
+
 def test_lessons_taken_in_order_open_one_after_another():
     parts = [Part(n, is_quiz=False) for n in (1, 2, 3)]
-    assert locks(parts, {}, enrolled=True) == {2: Lock(1), 3: Lock(2)}
-    assert locks(parts, {1: DONE}, enrolled=True) == {3: Lock(2)}
-    assert locks(parts, {}, enrolled=False) == {2: Lock(None), 3: Lock(None)}
+    assert locks(parts, {}, enrolled=True) == {2: after(1), 3: after(2)}
+    assert locks(parts, {1: DONE}, enrolled=True) == {3: after(2)}
+    assert locks(parts, {}, enrolled=False) == {2: after(None), 3: after(None)}
 
 
 def test_what_is_done_stays_open_when_a_lesson_is_put_before_it():

@@ -202,14 +202,14 @@ def test_a_changed_course_has_everything_in_it_read_again(author, drain, announc
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_own_page_of_a_course_costs_eight_queries_at_any_length(author, count_queries, rows):
+def test_the_own_page_of_a_course_costs_seven_queries_at_any_length(author, count_queries, rows):
     course = CourseFactory()
     for module in ModuleFactory.create_batch(rows, course=course):
         LessonFactory.create_batch(rows, module=module)
     slug = course.slug
     with count_queries() as seen:
         page = author.get(f"/study/manage/courses/{slug}")
-    assert (page.text.count('<li id="lesson-'), len(seen)) == (rows * rows, 8), seen
+    assert (page.text.count('<li id="lesson-'), len(seen)) == (rows * rows, 7), seen
 
 
 def test_the_front_page_of_a_course_is_changed(author):

@@ -1,0 +1,149 @@
+"""The team of a course: who is in it, what each part allows, and that it reaches no further than the course."""
+
+import pytest
+
+from accounts.actors import actor_for
+from core.db import db
+from study.enums import CourseState, TeamRole
+from study.models import Course, TeamMember
+from study.permissions import StudyPermission, may_in_course
+from study.queries.courses import get_course
+from tests.factories.accounts import UserFactory
+from tests.factories.study import CourseFactory, LessonFactory
+
+EN = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def course(member, instructor, administrator):
+    return LessonFactory(module__course=CourseFactory(state=CourseState.DRAFT)).module.course
+
+
+def join(course, user, role) -> None:
+    db.session.add(TeamMember(course_id=course.id, user_id=user.id, role=role))
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (TeamRole.INSTRUCTOR, {"study.author", "study.grade", "study.see_results", "study.teach"}),
+        (TeamRole.ASSISTANT, {"study.grade", "study.see_results", "study.teach"}),
+    ],
+)
+def test_a_part_allows_so_much_in_its_course_and_nothing_elsewhere(course, member, role, allowed):
+    other = CourseFactory()
+    join(course, member, role)
+    actor = actor_for(member.id)
+
+    rights = [
+        {right.value for right in StudyPermission if may_in_course(actor, right, get_course(one.slug, actor))}
+        for one in (course, other)
+    ]
+
+    everybodys = {"study.enrol"}
+    assert [held - everybodys for held in rights] == [allowed, set()]
+    assert not actor.may_anywhere(StudyPermission.AUTHOR)
+
+
+def test_an_instructor_of_the_team_writes_and_publishes_the_course(sign_in, course, member):
+    other = CourseFactory()
+    join(course, member, TeamRole.INSTRUCTOR)
+    browser = sign_in(member)
+    manage = f"/study/manage/courses/{course.slug}"
+
+    listed = browser.get("/study/manage/").text
+    answers = [
+        browser.get(manage).status_code,
+        browser.post(manage + "/modules", data={"title_zh": "新单元"}).status_code,
+        browser.post(manage + "/state", data={"state": "published"}).status_code,
+        browser.get(f"/study/manage/courses/{other.slug}").status_code,
+        browser.get("/study/manage/new").status_code,
+    ]
+
+    db.session.expire_all()
+    assert (course.title.zh in listed, other.title.zh in listed) == (True, False)
+    assert answers == [200, 303, 303, 403, 403]
+    assert db.session.get_one(Course, course.id).state is CourseState.PUBLISHED
+
+
+def test_an_assistant_sees_the_draft_and_all_its_lessons_but_changes_nothing(sign_in, course, member):
+    join(course, member, TeamRole.ASSISTANT)
+    browser = sign_in(member)
+
+    answers = [
+        browser.get(f"/study/courses/{course.slug}").status_code,
+        browser.get(f"/study/manage/courses/{course.slug}").status_code,
+        browser.post(f"/study/manage/courses/{course.slug}/state", data={"state": "published"}).status_code,
+    ]
+
+    assert answers == [200, 403, 403]
+    assert course.title.en in browser.get("/study/manage/", headers=EN).text
+
+
+def test_the_team_does_not_widen_who_reads_the_course(sign_in, course, member):
+    join(course, member, TeamRole.INSTRUCTOR)
+    sent = {"title_zh": "题", "audience": "public", "category": "", "level": ""}
+
+    answer = sign_in(member).post(f"/study/manage/courses/{course.slug}/edit", data=sent)
+    kept = sign_in(member).post(f"/study/manage/courses/{course.slug}/edit", data={**sent, "audience": "members"})
+
+    assert (answer.status_code, kept.status_code) == (422, 303)
+
+
+def test_somebody_is_taken_in_by_name_told_and_named_on_the_page(sign_in, instructor, course, drain, announced):
+    person = UserFactory()
+    browser = sign_in(instructor)
+    address = f"/study/manage/courses/{course.slug}/team"
+
+    answer = browser.post(address, data={"username": f"@{person.username}", "role": "assistant"})
+    told = [event.kind for event in announced() if hasattr(event, "recipient_ids")]
+    page = browser.get(f"/study/courses/{course.slug}", headers=EN).text
+
+    assert (answer.status_code, told) == (303, ["study.team_assistant"])
+    assert f'<dt>Assistant</dt><dd><a href="/members/{person.username}">' in page
+
+
+def test_the_same_person_twice_takes_the_new_part(sign_in, instructor, course):
+    person = UserFactory()
+    browser = sign_in(instructor)
+    for role in ("assistant", "instructor"):
+        browser.post(f"/study/manage/courses/{course.slug}/team", data={"username": person.username, "role": role})
+
+    assert [row.role for row in db.session.query(TeamMember)] == [TeamRole.INSTRUCTOR]
+
+
+@pytest.mark.parametrize("name", ["", "nobody-so", "x" * 300])
+def test_a_name_that_nobody_has_is_refused_beside_the_field(sign_in, instructor, course, name):
+    answer = sign_in(instructor).post(
+        f"/study/manage/courses/{course.slug}/team", data={"username": name, "role": "assistant"}
+    )
+    assert (answer.status_code, 'id="username-e"' in answer.text) == (422, True)
+
+
+def test_who_is_taken_out_is_out_at_once(sign_in, instructor, course, member):
+    join(course, member, TeamRole.INSTRUCTOR)
+    address = f"/study/manage/courses/{course.slug}"
+
+    sign_in(instructor).post(f"{address}/team/{member.id}/remove")
+
+    assert sign_in(member).get(address).status_code == 404
+
+
+def test_an_instructor_of_the_team_does_not_change_the_team(sign_in, course, member):
+    join(course, member, TeamRole.INSTRUCTOR)
+    person = UserFactory()
+    answer = sign_in(member).post(
+        f"/study/manage/courses/{course.slug}/team", data={"username": person.username, "role": "instructor"}
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_the_team_costs_the_same_at_any_length(sign_in, instructor, course, count_queries, rows):
+    for person in UserFactory.create_batch(rows):
+        join(course, person, TeamRole.ASSISTANT)
+    browser = sign_in(instructor)
+    with count_queries() as seen:
+        page = browser.get(f"/study/manage/courses/{course.slug}/team")
+    assert (page.text.count('<li><div class="m">'), len(seen)) == (rows, 6), seen

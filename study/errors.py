@@ -38,6 +38,45 @@ class NobodySo(Invalid):
     message = _l("There is no member “%(name)s”.")
 
 
+class NewerEdition(Conflict):
+    """Newcomers take the new edition; ``slug`` is its address."""
+
+    message = _l("A new edition has taken the place of this course. You are taken to it.")
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
+
+
+class CourseBefore(Conflict):
+    """A programme wants another course finished first; ``slug`` is its address."""
+
+    message = _l("Finish the course “%(title)s” first: it comes before this one in its programme.")
+
+    def __init__(self, slug: str, title: str) -> None:
+        super().__init__(title=title)
+        self.slug = slug
+
+
+class EditionThere(Conflict):
+    """A course has one new edition at most."""
+
+    status = 422
+    message = _l("There is a new edition already: “%(title)s”.")
+
+
+class ProgrammeEmpty(Invalid):
+    """A programme without courses stays out of the catalogue."""
+
+    message = _l("Add at least one course before you publish the programme.")
+
+
+class PlaceGone(Conflict):
+    """Somebody else has moved what stood before the place."""
+
+    message = _l("Somebody else has changed the order meanwhile. Nothing was moved; reload the page.")
+
+
 class CourseEmpty(Invalid):
     """A course without lessons cannot be published."""
 

@@ -47,6 +47,21 @@ def to_manage(slug: str) -> str:
     return f"/study/manage/courses/{slug}"
 
 
+def for_programme(slug: str) -> str:
+    """Return the page of a programme."""
+    return f"/study/programmes/{slug}"
+
+
+def to_manage_programme(slug: str) -> str:
+    """Return the page on which a programme is written."""
+    return f"/study/manage/programmes/{slug}"
+
+
+def to_copy(slug: str) -> str:
+    """Return the form that copies a course."""
+    return f"/study/manage/courses/{slug}/copy"
+
+
 def to_team(slug: str) -> str:
     """Return the team of a course."""
     return f"/study/manage/courses/{slug}/team"

@@ -1,9 +1,12 @@
 """What an author types about a course and its modules."""
 
+from collections.abc import Sequence
+
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp
 
+from accounts.models import Branch
 from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
@@ -21,6 +24,20 @@ OUTCOMES_MAX = 2000
 NO_LEVEL = ""
 NO_CATEGORY = ""
 NEW_CATEGORY = "new"
+
+
+def offered_audiences(branches: Sequence[Branch], kept: str | None) -> list[tuple[str, str]]:
+    """Return the readers an author may choose, with words, and those of now in any case."""
+    found = {MEMBERS: _("All members"), PUBLIC: _("Everybody, also visitors")} if branches else {}
+    found |= {branch_audience(branch.id): _("%(branch)s and below", branch=branch.name.pick()) for branch in branches}
+    if kept is not None:
+        found.setdefault(kept, _("As it is now"))
+    return list(found.items())
+
+
+def address_pattern() -> Regexp:
+    """Return the check of the last part of an address."""
+    return Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use small letters, digits and hyphens, like open-branch."))
 
 
 class CourseForm(Form):
@@ -43,14 +60,8 @@ class CourseForm(Form):
 
     def offer(self, author: Actor, course: Course | None = None) -> None:
         """Fill the lists with what this author may choose."""
-        branches = list_own_branches(author)
-        audiences = {MEMBERS: _("All members"), PUBLIC: _("Everybody, also visitors")} if branches else {}
-        audiences |= {
-            branch_audience(branch.id): _("%(branch)s and below", branch=branch.name.pick()) for branch in branches
-        }
-        if course is not None:
-            audiences.setdefault(course.audience, _("As it is now"))
-        self.audience.choices = [SelectChoice(*choice) for choice in audiences.items()]
+        audiences = offered_audiences(list_own_branches(author), course.audience if course else None)
+        self.audience.choices = [SelectChoice(*choice) for choice in audiences]
         self.level.choices = [
             SelectChoice(NO_LEVEL, _("Not said")),
             *(SelectChoice(level.value, words) for level, words in LEVELS.items()),
@@ -103,11 +114,7 @@ class NewCourseForm(CourseForm):
     slug = StringField(
         _l("Address"),
         filters=[one_line],
-        validators=[
-            Optional(),
-            Short(SLUG_MAX),
-            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use small letters, digits and hyphens, like open-branch.")),
-        ],
+        validators=[Optional(), Short(SLUG_MAX), address_pattern()],
     )
     branch = SelectField(_l("Branch that answers for it"), coerce=int)
 

@@ -8,6 +8,7 @@ from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
+from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
@@ -24,6 +25,7 @@ __all__ = [
     "CertificateRule",
     "Course",
     "CourseProgress",
+    "Edition",
     "Enrolment",
     "Gate",
     "Lesson",
@@ -31,6 +33,8 @@ __all__ = [
     "LessonProgress",
     "Material",
     "Module",
+    "Programme",
+    "ProgrammeCourse",
     "ProgressEvent",
     "Question",
     "QuestionBank",

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Branch
 from core.db import db
 from core.errors import Denied, NotFound
 from core.faces import Faces
-from core.permissions import Actor
+from core.permissions import Actor, readable
 from study.completion import percent_of
 from study.enums import CourseState, LearningState, Level, TeamRole
-from study.models import Category, Course, CourseProgress, Enrolment, Lesson, Module
+from study.models import Category, Course, CourseProgress, Edition, Enrolment, Lesson, Module
 from study.permissions import StudyPermission, courses_taught, may_author, may_read_course, readable_courses
 
 
@@ -61,6 +61,15 @@ def check_author(course: Course, author: Actor) -> Course:
     if may_author(author, course):
         return course
     raise Denied if may_read_course(author, course) else NotFound
+
+
+def find_newer(course_id: int, reader: Actor) -> str | None:
+    """Return the address of the published new edition of a course, if the reader may see it."""
+    return db.session.scalar(
+        select(Course.slug)
+        .join(Edition, Edition.course_id == Course.id)
+        .where(Edition.of_course_id == course_id, Course.state == CourseState.PUBLISHED, readable_courses(reader))
+    )
 
 
 def list_own_courses(author: Actor) -> Sequence[Course]:
@@ -163,15 +172,23 @@ def list_catalogue(reader: Actor) -> list[CatalogueLine]:
         .outerjoin(lessons, lessons.c.course_id == Course.id)
         .outerjoin(taken, taken.c.course_id == Course.id)
         .outerjoin(own, own.c.course_id == Course.id)
-        .where(readable_courses(reader), _listed(taken))
+        .where(readable_courses(reader), _listed(taken, reader))
         .order_by(Course.published_at.desc(), Course.id.desc())
     )
     return [_catalogue_line(row) for row in rows]
 
 
-def _listed(taken: Any) -> Any:
+def _listed(taken: Any, reader: Actor) -> Any:
+    """Published courses, in their newest edition; those that the reader takes in any case."""
+    newer = aliased(Course)
+    replaced = exists().where(
+        Edition.of_course_id == Course.id,
+        Edition.course_id == newer.id,
+        newer.state == CourseState.PUBLISHED,
+        readable(newer.audience, reader),
+    )
     archived = (Course.state == CourseState.ARCHIVED) & taken.c.course_id.is_not(None)
-    return or_(Course.state == CourseState.PUBLISHED, archived)
+    return or_((Course.state == CourseState.PUBLISHED) & (taken.c.course_id.is_not(None) | ~replaced), archived)
 
 
 def _catalogue_line(row: Any) -> CatalogueLine:

@@ -1,5 +1,6 @@
 """Writes courses: their front page, audience and state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
@@ -51,8 +52,8 @@ def create_course(actor: Actor, branch: Branch, slug: str, content: CourseConten
     require(actor, StudyPermission.AUTHOR, branch.path)
     if actor.id is None:
         raise Denied
-    slug = slug or _free_slug(content.title)
-    if _is_taken(slug):
+    slug = slug or free_slug(content.title, is_taken, "course")
+    if is_taken(slug):
         raise SlugTaken
     course = Course(slug=slug, branch=branch, created_by_id=actor.id, state=CourseState.DRAFT)
     _fill(course, actor, content)
@@ -62,19 +63,20 @@ def create_course(actor: Actor, branch: Branch, slug: str, content: CourseConten
     return course
 
 
-def _is_taken(slug: str) -> bool:
+def is_taken(slug: str) -> bool:
+    """Tell whether a course has the address."""
     return db.session.scalar(select(Course.id).where(Course.slug == slug)) is not None
 
 
-def _free_slug(title: Faces) -> str:
-    """Return an address nobody has: after the English title, else numbered."""
+def free_slug(title: Faces, is_taken: Callable[[str], bool], kind: str) -> str:
+    """Return an address nobody has: after the English title, else after the kind of thing and numbered."""
     wanted = slugify(title.en, SLUG_MAX - SLUG_NUMBER)
     if wanted.isascii() and wanted:
-        if not _is_taken(wanted):
+        if not is_taken(wanted):
             return wanted
     else:
-        wanted = "course"
-    return next(slug for number in count(1) if not _is_taken(slug := f"{wanted}-{number}"))
+        wanted = kind
+    return next(slug for number in count(1) if not is_taken(slug := f"{wanted}-{number}"))
 
 
 def edit_course(course: Course, actor: Actor, content: CourseContent) -> None:
@@ -94,7 +96,7 @@ def edit_course(course: Course, actor: Actor, content: CourseContent) -> None:
 
 def _fill(course: Course, actor: Actor, content: CourseContent) -> None:
     if content.audience != course.audience:
-        _check_audience(actor, course.branch, content.audience)
+        check_audience(actor, course.branch, content.audience)
     course.title = content.title
     course.summary = content.summary
     course.body = content.body
@@ -106,10 +108,13 @@ def _fill(course: Course, actor: Actor, content: CourseContent) -> None:
     course.level = content.level
 
 
-def _check_audience(actor: Actor, branch: Branch, audience: str) -> None:
+def check_audience(actor: Actor, branch: Branch, audience: str) -> None:
     """An author opens a course to all, to members, to the branch itself, or to branches in which he may write.
 
     The team of one course decides nothing about who reads it.
+
+    Raises:
+        AudienceRefused: the audience is not the author's to choose.
     """
     if audience in (PUBLIC, MEMBERS, branch_audience(branch.id)) and actor.may(StudyPermission.AUTHOR, branch.path):
         return

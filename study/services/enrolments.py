@@ -6,10 +6,12 @@ from core.clock import utcnow
 from core.db import db, lock, upsert
 from core.errors import Denied, NotFound
 from core.permissions import Actor, require
-from study.errors import StillAssigned
+from study.errors import CourseBefore, NewerEdition, StillAssigned
 from study.models import Course, Enrolment
 from study.permissions import StudyPermission, may_read_course
+from study.queries.courses import find_newer
 from study.queries.due import is_waited_for
+from study.queries.programmes import find_course_before
 
 
 def enrol(course: Course, actor: Actor) -> None:
@@ -18,14 +20,32 @@ def enrol(course: Course, actor: Actor) -> None:
     Raises:
         Denied: a visitor cannot take courses.
         NotFound: the course is not published, or not for this member.
+        NewerEdition: newcomers take another course in its stead.
+        CourseBefore: a programme wants another course finished first.
     """
     require(actor, StudyPermission.ENROL, course.branch.path)
     if actor.id is None:
         raise Denied
     if not course.is_published or not may_read_course(actor, course):
         raise NotFound
+    check_newcomer(course, actor)
     values = {"user_id": actor.id, "course_id": course.id, "enrolled_at": utcnow()}
     db.session.execute(upsert(Enrolment, values, conflict=["user_id", "course_id"], update={"left_at": None}))
+
+
+def check_newcomer(course: Course, actor: Actor) -> None:
+    """Do nothing where a member may begin a course by their own wish; whoever took it before may always come back.
+
+    Raises:
+        NewerEdition, CourseBefore: as for ``enrol``.
+    """
+    mine = select(Enrolment.id).where(Enrolment.course_id == course.id, Enrolment.user_id == actor.id)
+    if db.session.scalar(mine) is not None:
+        return
+    if newer := find_newer(course.id, actor):
+        raise NewerEdition(newer)
+    if before := find_course_before(course, actor):
+        raise CourseBefore(before.slug, before.title.pick())
 
 
 def leave(course: Course, actor: Actor) -> None:

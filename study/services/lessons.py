@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.clock import utcnow
-from core.db import db
+from core.db import db, lock
 from core.errors import NotFound
 from core.events import ContentEvent
 from core.faces import Faces
@@ -104,10 +104,8 @@ def move_module(module: Module, actor: Actor, step: Step) -> None:
         ReleaseCircle: then some lessons would wait for each other for ever.
     """
     require_in_course(actor, StudyPermission.AUTHOR, module.course)
-    others = db.session.scalars(
-        select(Module).where(Module.course_id == module.course_id).order_by(Module.position, Module.id)
-    ).all()
-    _move(others, module, step)
+    hold(module.course_id)
+    _move(ordered_modules(module.course_id), module, step)
     check_circles(module.course_id)
 
 
@@ -217,26 +215,38 @@ def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
         ReleaseCircle: then some lessons would wait for each other for ever.
     """
     require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
-    siblings = _lessons(lesson.module_id)
+    hold(lesson.module.course_id)
+    siblings = ordered_lessons(lesson.module_id)
     at = siblings.index(lesson)
     if (step is Step.UP and at > 0) or (step is Step.DOWN and at + 1 < len(siblings)):
         _move(siblings, lesson, step)
         check_circles(lesson.module.course_id)
         return
-    modules = db.session.scalars(
-        select(Module).where(Module.course_id == lesson.module.course_id).order_by(Module.position, Module.id)
-    ).all()
+    modules = ordered_modules(lesson.module.course_id)
     other = modules.index(lesson.module) + (1 if step is Step.DOWN else -1)
     if not 0 <= other < len(modules):
         return
-    neighbours = list(_lessons(modules[other].id))
+    neighbours = list(ordered_lessons(modules[other].id))
     lesson.module = modules[other]
     neighbours.insert(0 if step is Step.DOWN else len(neighbours), lesson)
-    _number(neighbours)
+    number(neighbours)
     check_circles(lesson.module.course_id)
 
 
-def _lessons(module_id: int) -> Sequence[Lesson]:
+def hold(course_id: int) -> None:
+    """Let others who order the same course wait until this is committed."""
+    db.session.execute(lock(select(Course.id).where(Course.id == course_id)))
+
+
+def ordered_modules(course_id: int) -> Sequence[Module]:
+    """Return the modules of a course in order."""
+    return db.session.scalars(
+        select(Module).where(Module.course_id == course_id).order_by(Module.position, Module.id)
+    ).all()
+
+
+def ordered_lessons(module_id: int) -> Sequence[Lesson]:
+    """Return the lessons of a module in order."""
     return db.session.scalars(
         select(Lesson).where(Lesson.module_id == module_id).order_by(Lesson.position, Lesson.id)
     ).all()
@@ -248,10 +258,11 @@ def _move(rows: Sequence[Ordered], row: Ordered, step: Step) -> None:
     to = at + (1 if step is Step.DOWN else -1)
     if 0 <= to < len(ordered):
         ordered[at], ordered[to] = ordered[to], ordered[at]
-        _number(ordered)
+        number(ordered)
 
 
-def _number(rows: Sequence[Ordered]) -> None:
+def number(rows: Sequence[Ordered]) -> None:
+    """Give modules or lessons their places in the order of the list."""
     for position, row in enumerate(rows):
         if row.position != position or db.session.is_modified(row):
             row.position = position

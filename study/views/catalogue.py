@@ -13,13 +13,15 @@ from core.db import transaction
 from core.i18n import LANGUAGES, _
 from study import release_wording, urls, wording
 from study.enums import LearningState
+from study.errors import CourseBefore, NewerEdition
 from study.permissions import StudyPermission, may_author, writes_courses
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.certificates import find_offer
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.due import list_due
+from study.queries.fronts import course_front
 from study.queries.outlines import outline_of
-from study.queries.team import list_team
+from study.queries.programmes import list_programmes
 from study.services import enrolments as services
 from study.views import bp
 
@@ -38,6 +40,7 @@ def show_catalogue() -> ResponseReturnValue:
         urls=urls,
         wording=wording,
         wish=wish,
+        programmes=list_programmes(reader) if wish.is_empty else [],
         due=list_due(reader),
         due_words=wording.due_words,
         going=[line for line in taken if line.state is not LearningState.DONE],
@@ -89,7 +92,7 @@ def show_course(slug: str) -> ResponseReturnValue:
         course=course,
         outline=outline_of(course, reader),
         keys=release_wording.keys,
-        team=list_team(course),
+        front=course_front(course, reader),
         account_urls=account_urls,
         is_officer=reader.may_anywhere(StudyPermission.ASSIGN),
         is_author=may_author(reader, course),
@@ -102,9 +105,13 @@ def show_course(slug: str) -> ResponseReturnValue:
 @login_required
 def enrol(slug: str) -> ResponseReturnValue:
     """Take a course."""
-    with transaction():
-        course = get_course(slug, current_actor())
-        services.enrol(course, current_actor())
+    try:
+        with transaction():
+            course = get_course(slug, current_actor())
+            services.enrol(course, current_actor())
+    except (NewerEdition, CourseBefore) as error:
+        flash(str(error), "error")
+        return redirect(urls.for_course(error.slug), 303)
     flash(_("You now take this course. Your progress is kept from here on."), "success")
     return redirect(urls.for_course(slug), 303)
 

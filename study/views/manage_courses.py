@@ -18,6 +18,7 @@ from study.models import Course
 from study.permissions import StudyPermission, writes_courses
 from study.queries.courses import get_own_course, list_assisted_courses, list_own_courses
 from study.queries.outlines import outline_of
+from study.queries.programmes import list_own_programmes
 from study.services import courses as services
 from study.services.courses import rendered
 from study.views import bp
@@ -41,6 +42,7 @@ def list_own() -> ResponseReturnValue:
         wording=wording,
         courses=list_own_courses(current_actor()),
         assisted=list_assisted_courses(current_actor()),
+        programmes=list_own_programmes(current_actor()),
         may_begin=current_actor().may_anywhere(StudyPermission.AUTHOR),
     )
 
@@ -123,6 +125,7 @@ def course_page(course: Course, form: ModuleForm) -> ResponseReturnValue:
         course=course,
         outline=outline_of(course, current_actor()),
         keys=release_wording.keys,
+        may_copy=current_actor().may(StudyPermission.AUTHOR, course.branch.path),
         form=form,
     )
     return page, 422 if form.errors else 200

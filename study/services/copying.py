@@ -1,0 +1,199 @@
+"""Copies a course: as a new draft, or as a new edition beside the old one.
+
+Rows are copied some hundreds a statement. Files are shared: a copied material names the same file.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Integer, Select, insert, literal, select
+
+from core.clock import utcnow
+from core.db import Base, db
+from core.errors import Denied
+from core.faces import Faces
+from core.outbox import announce, announce_all
+from core.permissions import Actor, require
+from study.enums import CourseState, MaterialState
+from study.errors import EditionThere, SlugTaken
+from study.events import CourseChanged, MaterialFileArrived
+from study.models import (
+    Course,
+    Edition,
+    Gate,
+    Lesson,
+    LessonMedia,
+    Material,
+    Module,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+    QuizSlot,
+    TeamMember,
+    Timing,
+)
+from study.permissions import StudyPermission
+from study.services.courses import free_slug, is_taken
+
+Ids = dict[int, int]
+"""Ids of originals and of their copies."""
+
+_OWN_ADDRESS = re.compile(r"(/study/(lessons|materials|quizzes)/)(\d+)(?!\d)")
+
+
+def copy_course(course: Course, actor: Actor, slug: str, title: Faces, *, as_edition: bool) -> Course:
+    """Copy a course with all it holds into a new draft; what members did in it is not copied.
+
+    Raises:
+        Denied: the actor writes no courses for its branch.
+        SlugTaken: another course has the address.
+        EditionThere: there is a new edition already.
+    """
+    require(actor, StudyPermission.AUTHOR, course.branch.path)
+    if actor.id is None:
+        raise Denied
+    slug = slug or free_slug(title, is_taken, "course")
+    if is_taken(slug):
+        raise SlugTaken
+    copy = _copied_course(course, actor.id, slug, title)
+    if as_edition:
+        _mark_edition(course, copy)
+    _Copy(course.id, copy.id).run()
+    announce(CourseChanged(course_id=copy.id))
+    return copy
+
+
+def _copied_course(course: Course, actor_id: int, slug: str, title: Faces) -> Course:
+    copy = Course(
+        slug=slug,
+        title=title,
+        state=CourseState.DRAFT,
+        created_by_id=actor_id,
+        **{
+            name: getattr(course, name)
+            for name in ("summary", "body", "html", "outcomes", "level", "audience", "category_id", "in_order")
+        },
+    )
+    copy.branch = course.branch
+    db.session.add(copy)
+    db.session.flush()
+    return copy
+
+
+def _mark_edition(course: Course, copy: Course) -> None:
+    there = db.session.scalars(
+        select(Course).join(Edition, Edition.course_id == Course.id).where(Edition.of_course_id == course.id)
+    ).one_or_none()
+    if there is not None:
+        raise EditionThere(title=there.title.pick())
+    db.session.add(Edition(course_id=copy.id, of_course_id=course.id))
+    team = select(literal(copy.id), TeamMember.user_id, TeamMember.role, TeamMember.added_at)
+    names = ["course_id", "user_id", "role", "added_at"]
+    db.session.execute(insert(TeamMember).from_select(names, team.where(TeamMember.course_id == course.id)))
+
+
+@dataclass
+class _Copy:
+    """One copying under way."""
+
+    old_id: int
+    new_id: int
+
+    def run(self) -> None:
+        """Copy everything, what is pointed at before what points at it."""
+        modules = self._rows(Module, Module.course_id == self.old_id, course_id=self.new_id)
+        materials = self._rows(Material, Material.course_id == self.old_id, course_id=self.new_id)
+        quizzes = self._rows(Quiz, Quiz.course_id == self.old_id, course_id=self.new_id, is_discussed=False)
+        questions, versions = self._questions()
+        self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions)
+        lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
+        self._linked(Timing, material_id=materials)
+        self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
+        self._gates(modules, lessons)
+        self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes})
+        waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
+        announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
+
+    def _questions(self) -> tuple[Ids, Ids]:
+        banks = self._rows(QuestionBank, QuestionBank.course_id == self.old_id, course_id=self.new_id)
+        questions = self._linked(Question, bank_id=banks)
+        return questions, self._linked(QuestionVersion, question_id=questions)
+
+    def _gates(self, modules: Ids, lessons: Ids) -> None:
+        self._linked(
+            Gate,
+            {"course_id": self.new_id},
+            Gate.course_id == self.old_id,
+            module_id=modules,
+            lesson_id=lessons,
+            after_lesson_id=lessons,
+            quiz_lesson_id=lessons,
+        )
+
+    def _rows(self, model: type[Base], condition: Any, **changes: Any) -> Ids:
+        return _copy_rows(model, select(model.__table__).where(condition), lambda _row: changes)
+
+    def _linked(
+        self, model: type[Base], changes: Mapping[str, Any] | None = None, condition: Any = None, **links: Ids
+    ) -> Ids:
+        """Copy the rows that point at originals, pointing at their copies; the first link says which rows."""
+        columns = model.__table__.c
+        first = next(iter(links))
+        if condition is None:
+            condition = columns[first].in_(list(links[first]))
+        fixed = dict(changes or {})
+
+        def changed(row: Any) -> dict[str, Any]:
+            # What points at something outside the course points there still.
+            moved = {name: ids.get(row[name], row[name]) for name, ids in links.items()}
+            return {**fixed, **moved}
+
+        return _copy_rows(model, select(model.__table__).where(condition), changed)
+
+    def _mend_addresses(self, ids: Mapping[str, Ids]) -> None:
+        """Let texts that link to lessons, documents and quizzes of the course link to the copies."""
+
+        def mended(text: str) -> str:
+            return _OWN_ADDRESS.sub(lambda m: f"{m[1]}{ids[m[2]].get(int(m[3]), int(m[3]))}", text)
+
+        rows = [db.session.get_one(Course, self.new_id)]
+        lessons = select(Lesson).join(Module, Module.id == Lesson.module_id).where(Module.course_id == self.new_id)
+        for row in [*rows, *db.session.scalars(lessons)]:
+            for name in ("body", "html"):
+                faces = getattr(row, name)
+                fresh = Faces(zh=mended(faces.zh), en=mended(faces.en))
+                if fresh != faces:
+                    setattr(row, name, fresh)
+        db.session.flush()
+
+
+BATCH = 200
+
+
+def _copy_rows(model: type[Base], statement: Select[Any], changed: Callable[[Any], Mapping[str, Any]]) -> Ids:
+    """Copy rows and return which copy came of which original."""
+    table: Any = model.__table__
+    has_id = "id" in table.c and isinstance(table.c.id.type, Integer)
+    now = utcnow()
+    ids: Ids = {}
+    order = table.c.id if has_id else next(iter(table.primary_key))
+    rows = db.session.execute(statement.order_by(order)).mappings().all()
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        values = [{**_plain(row, table, now), **changed(row)} for row in part]
+        if has_id:
+            made = db.session.execute(insert(model).returning(table.c.id, sort_by_parameter_order=True), values)
+            ids.update(zip((row["id"] for row in part), made.scalars(), strict=True))
+        else:
+            db.session.execute(insert(model), values)
+    return ids
+
+
+def _plain(row: Any, table: Any, now: Any) -> dict[str, Any]:
+    columns: list[TableColumn[Any]] = list(table.c)
+    found = {column.name: row[column.name] for column in columns if column.name != "id"}
+    return {**found, **{name: now for name in ("created_at", "updated_at") if name in found}}

@@ -9,6 +9,7 @@ def timers() -> list[Timer]:
     from forum.publishing import publish_due  # noqa: PLC0415 -- see app/cli.py
     from forum.rerendering import render_old  # noqa: PLC0415 -- see app/cli.py
     from forum.timers import close_threads, end_pins, remind, sweep_attachments, tell_ended_polls  # noqa: PLC0415 -- see app/cli.py
+    from study.counting import count_changed, note_all_changed  # noqa: PLC0415 -- see app/cli.py
     from study.settling import settle  # noqa: PLC0415 -- see app/cli.py
     from study.timers import (  # noqa: PLC0415 -- see app/cli.py
         forget_sittings,
@@ -23,6 +24,8 @@ def timers() -> list[Timer]:
         Timer(name="remind of kept posts", every_seconds=60, act=remind),
         Timer(name="hand in overdue attempts", every_seconds=15, act=submit_overdue),
         Timer(name="remind of assigned study", every_seconds=60, act=remind_of_tasks),
+        Timer(name="count branches", every_seconds=2, act=count_changed),
+        Timer(name="count all branches anew", every_seconds=12 * 3600, act=note_all_changed),
         Timer(name="look after assigned study", every_seconds=6 * 3600, act=settle),
         Timer(name="forget sittings", every_seconds=6 * 3600, act=forget_sittings),
         Timer(name="publish what is due", every_seconds=15, act=publish_due),

@@ -23,6 +23,7 @@ import search.views
 import study.certificate_handlers
 import study.documents
 import study.handlers
+import study.member_handlers
 import study.permissions
 import study.views
 import study.views.badges
@@ -36,6 +37,7 @@ HANDLERS = (
     search.handlers,
     study.certificate_handlers,
     study.handlers,
+    study.member_handlers,
 )
 """Importing them subscribed them to the outbox."""
 

@@ -20,6 +20,13 @@ class OutlineChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandingsChanged(Event):
+    """Somebody takes a course, left it, is asked for it or is farther in it: what reports count is another number."""
+
+    course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseCompleted(Event):
     """A member has done every lesson of a course. Said again only if it was undone in between, as by a new lesson."""
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from accounts.events import BranchMoved, MembershipChanged, UserErased, UserReactivated, UserSuspended
 from core import files
 from core.db import db, lock, transaction
 from core.events import ContentEvent
@@ -17,16 +16,12 @@ from study.events import (
     CourseChanged,
     MaterialFileArrived,
     OutlineChanged,
-    TaskAssigned,
-    TaskWithdrawn,
 )
 from study.extraction import Unreadable, runner
-from study.models import Lesson, Material, Module, Quiz, Task
-from study.queries.asking import list_asked
+from study.models import Lesson, Material, Module, Quiz
 from study.rebuilding import rebuild_progress
-from study.services import course_progress, task_members
+from study.services import course_progress
 from study.services import materials as services
-from study.settling import settle
 
 SPREAD_BATCH = 500
 
@@ -96,52 +91,3 @@ def _read_file(material_id: int) -> None:
             services.note_text(row, found)
         elif fault is not None:
             services.note_fault(row, fault)
-
-
-@on(TaskAssigned)
-def take_in_branch(events: Sequence[TaskAssigned]) -> None:
-    """Take in everybody of the branch that is asked to study a course."""
-    for task_id in sorted({event.task_id for event in events}):
-        settle(task_id=task_id)
-
-
-@on(TaskWithdrawn)
-def tell_of_withdrawals(events: Sequence[TaskWithdrawn]) -> None:
-    """Tell those who were asked that they are asked no longer."""
-    for task_id in sorted({event.task_id for event in events}):
-        after = 0
-        while people := list_asked(task_id, after):
-            after = people[-1]
-            with transaction():
-                task = db.session.scalars(select(Task).where(Task.id == task_id).options(joinedload(Task.course))).one()
-                task_members.tell_withdrawn(task, people)
-
-
-@on(MembershipChanged)
-def follow_members(events: Sequence[MembershipChanged]) -> None:
-    """Ask whoever joined a branch what the branch is asked, and whoever left it no longer."""
-    settle(user_ids=sorted({event.user_id for event in events}))
-
-
-@on(UserSuspended)
-def let_go_of_suspended(events: Sequence[UserSuspended]) -> None:
-    """Ask suspended people nothing."""
-    settle(user_ids=sorted({event.user_id for event in events}))
-
-
-@on(UserErased)
-def let_go_of_erased(events: Sequence[UserErased]) -> None:
-    """Ask people nothing who are gone."""
-    settle(user_ids=sorted({event.user_id for event in events}))
-
-
-@on(UserReactivated)
-def ask_reactivated(events: Sequence[UserReactivated]) -> None:
-    """Ask people again whose accounts work again."""
-    settle(user_ids=sorted({event.user_id for event in events}))
-
-
-@on(BranchMoved)
-def follow_branches(_events: Sequence[BranchMoved]) -> None:
-    """Look at everybody again after a branch moved: its members may be asked other things now."""
-    settle()

@@ -97,6 +97,11 @@ def for_report(branch_slug: str) -> str:
     return f"/study/reports/{branch_slug}"
 
 
+def for_quarter(branch_slug: str, quarter: object = "", *, kind: str = "") -> str:
+    """Return the quarterly sheet of a branch, as a page or as a file of a kind."""
+    return f"/study/reports/{branch_slug}/quarter{'.' if kind else ''}{kind}{'?quarter=' if quarter else ''}{quarter}"
+
+
 def to_own_material(material_id: int) -> str:
     """Return where an author acts on a material."""
     return f"/study/manage/materials/{material_id}"

@@ -6,6 +6,7 @@ import sys
 import click
 
 from core.i18n import _
+from study.counting import count_all
 from study.rebuilding import rebuild_progress as rebuild
 from study.timers import render_old_lessons
 
@@ -27,6 +28,7 @@ def rebuild_progress(as_json: bool) -> None:
             bar.update(done - bar.pos)
 
         count = rebuild(on_progress=move)
+    count_all()
     click.echo(json.dumps({"rebuilt": count}) if as_json else f"Rebuilt {count} rows of progress.")
 
 

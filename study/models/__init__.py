@@ -2,6 +2,7 @@
 
 from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
+from study.models.counts import BranchCount, BranchWeek, Counting
 from study.models.courses import Category, Course
 from study.models.enrolments import Enrolment
 from study.models.gates import Gate
@@ -19,10 +20,13 @@ __all__ = [
     "AnswerEvent",
     "Attempt",
     "AttemptSlot",
+    "BranchCount",
+    "BranchWeek",
     "Category",
     "Certificate",
     "CertificateRecord",
     "CertificateRule",
+    "Counting",
     "Course",
     "CourseProgress",
     "Edition",

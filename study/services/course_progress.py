@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from core.db import db, lock, upsert
 from core.outbox import announce_all
 from study.enums import LearningState
-from study.events import CourseCompleted
+from study.events import CourseCompleted, StandingsChanged
 from study.models import Course, CourseProgress, Lesson, LessonProgress, Module
 from study.queries.gates import foreign, has_branch_gates
 
@@ -87,14 +87,18 @@ def _bring_up_to_date(keys: Sequence[Key]) -> None:
     # Read only now: what another transaction finished while we waited for the rows counts.
     sums = db.session.execute(_sums({user for user, _course in keys}, {course for _user, course in keys}))
     found = {(row.user_id, row.course_id): row for row in sums}
+    before = {row: row.state for row in held}
     completed = [row for row in held if _renew(row, found.get((row.user_id, row.course_id)))]
+    moved = {row.course_id for row in held if row.state is not before[row]}
     db.session.flush()
+    announce_all(StandingsChanged(course_id=course_id) for course_id in sorted(moved))
     announce_all(CourseCompleted(course_id=row.course_id, user_id=row.user_id) for row in completed)
 
 
 def _renew(row: CourseProgress, found: Any) -> bool:
     """Write the sums into a row, or drop it when nothing is left to add up; tell whether the course became done."""
     if found is None:
+        row.state = LearningState.NOT_BEGUN
         db.session.delete(row)
         return False
     became_done = found.state is LearningState.DONE and row.state is not LearningState.DONE

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from core.clock import utcnow
 from core.db import db, lock, upsert
 from core.errors import Denied, NotFound
+from core.outbox import announce
 from core.permissions import Actor, require
 from study.errors import CourseBefore, NewerEdition, StillAssigned
+from study.events import StandingsChanged
 from study.models import Course, Enrolment
 from study.permissions import StudyPermission, may_read_course
 from study.queries.courses import find_newer
@@ -31,6 +33,7 @@ def enrol(course: Course, actor: Actor) -> None:
     check_newcomer(course, actor)
     values = {"user_id": actor.id, "course_id": course.id, "enrolled_at": utcnow()}
     db.session.execute(upsert(Enrolment, values, conflict=["user_id", "course_id"], update={"left_at": None}))
+    announce(StandingsChanged(course_id=course.id))
 
 
 def check_newcomer(course: Course, actor: Actor) -> None:
@@ -61,3 +64,4 @@ def leave(course: Course, actor: Actor) -> None:
             raise StillAssigned
         enrolment.left_at = utcnow()
         db.session.flush()
+        announce(StandingsChanged(course_id=course.id))

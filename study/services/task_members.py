@@ -10,9 +10,11 @@ from accounts.readers import readers_among
 from core.clock import utcnow
 from core.db import db, lock, upsert
 from core.notifications import NoticeKind, tell
+from core.outbox import announce
 from study import notices, urls
 from study.deadlines import next_reminder
 from study.enums import LearningState
+from study.events import StandingsChanged
 from study.models import Course, CourseProgress, Enrolment, Task, TaskMember
 from study.permissions import reading_audience
 
@@ -45,6 +47,8 @@ def take_in(task: Task, user_ids: Collection[int]) -> None:
     new = set(db.session.execute(statement).scalars())
     back = _ask_again(task, able, now)
     _enrol(task.course, new | back)
+    if new or back:
+        announce(StandingsChanged(course_id=task.course_id))
     _tell(task, new - _done(task.course, new), notices.ASSIGNED, f"study.task:{task.id}", actor_id=task.assigned_by_id)
 
 
@@ -96,6 +100,7 @@ def let_go(task: Task, user_ids: Collection[int]) -> None:
         .where(TaskMember.task_id == task.id, TaskMember.user_id.in_(user_ids), TaskMember.ended_at.is_(None))
         .values(ended_at=utcnow(), remind_at=None)
     )
+    announce(StandingsChanged(course_id=task.course_id))
 
 
 def tell_withdrawn(task: Task, user_ids: Collection[int]) -> None:

@@ -18,7 +18,7 @@ from study import notices, urls
 from study.deadlines import next_reminder
 from study.enums import TaskFor
 from study.errors import AlreadyAssigned, CourseNotForBranch, DeadlinePast, TaskOver
-from study.events import TaskAssigned, TaskWithdrawn
+from study.events import StandingsChanged, TaskAssigned, TaskWithdrawn
 from study.models import Course, Task, TaskMember
 from study.permissions import StudyPermission, is_open_to_branch
 from study.services.task_members import take_in
@@ -102,6 +102,7 @@ def change(task: Task, actor: Actor, terms: Terms) -> None:
             .where(TaskMember.task_id == task.id, TaskMember.is_extended.is_(False), TaskMember.ended_at.is_(None))
             .values(remind_at=next_reminder(terms.due_at, utcnow()))
         )
+        announce(StandingsChanged(course_id=task.course_id))
     db.session.flush()
 
 
@@ -120,6 +121,7 @@ def extend(task: Task, member: TaskMember, actor: Actor, due_at: datetime) -> No
     member.due_at, member.is_extended = due_at, due_at != task.due_at
     member.remind_at = next_reminder(due_at, utcnow())
     db.session.flush()
+    announce(StandingsChanged(course_id=task.course_id))
     tell(
         [member.user_id],
         notices.DUE_CHANGED.code,
@@ -146,6 +148,7 @@ def withdraw(task: Task, actor: Actor) -> None:
     db.session.execute(update(TaskMember).where(TaskMember.task_id == task.id).values(remind_at=None))
     db.session.flush()
     announce(TaskWithdrawn(task_id=task.id))
+    announce(StandingsChanged(course_id=task.course_id))
 
 
 def _require_standing(task: Task, actor: Actor) -> None:

@@ -70,7 +70,7 @@ def sheet_rows(branch: Branch, sheet: Sheet) -> Iterator[Row]:
             done, overdue = line.counts.done, line.counts.overdue
             yield line.title.pick(), line.taking, line.begun, line.finished, done, overdue, line.share
         else:
-            yield line.title.pick(), FEW if line.taking < SMALLEST_SAMPLE else "–", *["–"] * 5
+            yield line.title.pick(), FEW, *["–"] * 5
 
 
 FEW = f"< {SMALLEST_SAMPLE}"

@@ -14,7 +14,7 @@ from core.i18n import current_zone
 from study.completion import percent_of
 from study.models import CourseProgress, Enrolment, ProgressEvent
 from study.queries.reports import CourseLine, list_courses, sizes_below
-from study.tallying import SMALLEST_SAMPLE, Counts, shown
+from study.tallying import SMALLEST_SAMPLE, Counts
 
 
 @dataclass(frozen=True, order=True)
@@ -63,18 +63,18 @@ class Quarter:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetLine:
-    """One course of the sheet. Courses that few people take keep their numbers to themselves.
-
-    The sheet is handed on to people who may not see the members, so what the sums of all courses would give away
-    about fewer than five people is held back too.
-    """
+    """One course of the sheet. A course that fewer than five people take keeps its numbers to itself."""
 
     title: Faces
     taking: int
     begun: int
     finished: int
     counts: Counts
-    is_shown: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether enough people take it."""
+        return self.taking >= SMALLEST_SAMPLE
 
     @property
     def share(self) -> int:
@@ -84,7 +84,11 @@ class SheetLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What one branch, with those below it, did in one quarter."""
+    """What one branch, with those below it, did in one quarter.
+
+    It is handed on to people who may not see the members: what it says about fewer than five is held back, and the
+    sums of all courses too where they would give that away.
+    """
 
     quarter: Quarter
     members: int
@@ -92,10 +96,27 @@ class Sheet:
     """Members who take any course now."""
     active: int
     """Members who studied in the quarter."""
-    begun: int
-    finished: int
-    overdue: int
     lines: list[SheetLine]
+
+    @property
+    def begun(self) -> int | None:
+        """How often a course was begun in the quarter; None where it would tell about few."""
+        return sum(line.begun for line in self.lines) if self._may_add else None
+
+    @property
+    def finished(self) -> int | None:
+        """How often a course was finished in the quarter; None where it would tell about few."""
+        return sum(line.finished for line in self.lines) if self._may_add else None
+
+    @property
+    def overdue(self) -> int | None:
+        """How often a course is overdue; None where it would tell about few."""
+        return sum(line.counts.overdue for line in self.lines) if self._may_add else None
+
+    @property
+    def _may_add(self) -> bool:
+        hidden = sum(line.taking for line in self.lines if not line.is_shown)
+        return not 0 < hidden < SMALLEST_SAMPLE
 
     @property
     def is_shown(self) -> bool:
@@ -129,24 +150,17 @@ def get_sheet(branch: Branch, quarter: Quarter) -> Sheet:
         members=sizes_below(branch)[branch.id],
         learners=_count(branch, select(Enrolment.user_id).where(Enrolment.left_at.is_(None))),
         active=_count(branch, select(ProgressEvent.user_id).where(ProgressEvent.at >= start, ProgressEvent.at < end)),
-        begun=sum(begun.values()),
-        finished=sum(finished.values()),
-        overdue=sum(line.counts.overdue for line in courses),
-        lines=[
-            _line(line, begun, finished, is_shown=is_shown)
-            for line, is_shown in zip(courses, shown([line.counts.taking for line in courses]), strict=True)
-        ],
+        lines=[_line(line, begun, finished) for line in courses],
     )
 
 
-def _line(course: CourseLine, begun: dict[int, int], finished: dict[int, int], *, is_shown: bool) -> SheetLine:
+def _line(course: CourseLine, begun: dict[int, int], finished: dict[int, int]) -> SheetLine:
     return SheetLine(
         title=course.title,
         taking=course.counts.taking,
         begun=begun.get(course.id, 0),
         finished=finished.get(course.id, 0),
         counts=course.counts,
-        is_shown=is_shown,
     )
 
 

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
+from core.clock import utcnow
 from core.errors import Denied, NotFound
+from core.i18n import day_words
 from core.media_types import XLSX
 from core.tables import as_csv, as_xlsx
 from study import urls, wording
@@ -85,6 +87,7 @@ def show_quarter(slug: str) -> ResponseReturnValue:
         sheet=quarters.get_sheet(branch, _quarter()),
         this=quarters.this_quarter(),
         few=FEW,
+        today=day_words(utcnow()),
     )
 
 

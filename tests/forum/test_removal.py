@@ -89,7 +89,7 @@ def state(thread):
     for row in rows:
         row.pop("updated_at", None)
     documents = [*source_for("thread").get([thread.id]), *source_for("post").get([post.id for post in posts])]
-    return board.thread_count, board.post_count, rows, [one.version for one in documents]
+    return board.thread_count, board.post_count, rows, sorted(one.version for one in documents)
 
 
 # Removing
@@ -331,7 +331,8 @@ def test_a_verdict_undoes_what_was_done_last(act, thread, judge, second, drain, 
     with transaction():
         decide(ref, second, Verdict(action=Action.RESTORE, reason="Nor that.", seen=last))
     assert found.is_shown
-    assert db.session.scalars(select(Decision.undoes_id).where(Decision.action == Action.RESTORE)).all() == [
+    undone = select(Decision.undoes_id).where(Decision.action == Action.RESTORE).order_by(Decision.id)
+    assert db.session.scalars(undone).all() == [
         newest,
         first,
     ]

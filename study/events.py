@@ -76,3 +76,10 @@ class CertificateOffered(Event):
     """A course began to give a certificate; those who have done it already get theirs now."""
 
     course_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementMade(Event):
+    """The authors of a course told its learners something."""
+
+    announcement_id: int

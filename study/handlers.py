@@ -12,6 +12,7 @@ from core.outbox import announce_all, on
 from core.refs import Ref
 from study.enums import MaterialState
 from study.events import (
+    AnnouncementMade,
     CompletionChanged,
     CourseChanged,
     MaterialFileArrived,
@@ -19,8 +20,9 @@ from study.events import (
 )
 from study.extraction import Unreadable, runner
 from study.models import Lesson, Material, Module, Quiz
+from study.queries.announcements import find_announcement, list_learners
 from study.rebuilding import rebuild_progress
-from study.services import course_progress
+from study.services import announcements, course_progress
 from study.services import materials as services
 
 SPREAD_BATCH = 500
@@ -91,3 +93,18 @@ def _read_file(material_id: int) -> None:
             services.note_text(row, found)
         elif fault is not None:
             services.note_fault(row, fault)
+
+
+@on(AnnouncementMade)
+def tell_of_announcements(events: Sequence[AnnouncementMade]) -> None:
+    """Bring announcements into the inboxes of those who take the course, some hundred members a transaction."""
+    for announcement_id in sorted({event.announcement_id for event in events}):
+        last = 0
+        while True:
+            with transaction():
+                announcement = find_announcement(announcement_id)
+                learners = list_learners(announcement.course_id, last, SPREAD_BATCH) if announcement else []
+                if announcement is None or not learners:
+                    break
+                last = learners[-1]
+                announcements.tell_learners(announcement, learners)

@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlencode
 
 HOME = "/study/"
+CALENDAR = "/study/calendar"
 PROGRESS = "/study/progress"
 MANAGE = "/study/manage/"
 REPORTS = "/study/reports/"
@@ -60,6 +61,31 @@ def to_manage_programme(slug: str) -> str:
 def to_copy(slug: str) -> str:
     """Return the form that copies a course."""
     return f"/study/manage/courses/{slug}/copy"
+
+
+def for_announcements(slug: str) -> str:
+    """Return the announcements of a course."""
+    return f"/study/courses/{slug}/announcements"
+
+
+def for_announcement(slug: str, announcement_id: int) -> str:
+    """Return one announcement among those of its course."""
+    return f"/study/courses/{slug}/announcements#announcement-{announcement_id}"
+
+
+def to_announce(slug: str) -> str:
+    """Return the form of a new announcement."""
+    return f"/study/manage/courses/{slug}/announcements"
+
+
+def to_announcement(announcement_id: int) -> str:
+    """Return the form of an announcement."""
+    return f"/study/manage/announcements/{announcement_id}"
+
+
+def for_calendar_file(token: str) -> str:
+    """Return the secret address of a member's calendar."""
+    return f"/study/calendar/{token}.ics"
 
 
 def to_team(slug: str) -> str:

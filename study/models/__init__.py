@@ -1,5 +1,6 @@
 """Tables of the study room; importing this registers all of them."""
 
+from study.models.announcements import Announcement, CalendarToken
 from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
 from study.models.counts import BranchCount, BranchWeek, Counting
@@ -17,11 +18,13 @@ from study.models.tasks import Task, TaskMember
 from study.models.team import TeamMember
 
 __all__ = [
+    "Announcement",
     "AnswerEvent",
     "Attempt",
     "AttemptSlot",
     "BranchCount",
     "BranchWeek",
+    "CalendarToken",
     "Category",
     "Certificate",
     "CertificateRecord",

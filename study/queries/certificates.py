@@ -51,18 +51,6 @@ def list_own_certificates(holder: Actor) -> Sequence[Certificate]:
     ).all()
 
 
-def find_offer(course_id: int, reader: Actor) -> Any:
-    """Return whether a course gives a certificate (``is_on``) and the ``number`` of the reader's own, if any."""
-    mine = (Certificate.course_id == Course.id) & (Certificate.user_id == (reader.id or 0))
-    return db.session.execute(
-        select(CertificateRule.is_on, Certificate.number)
-        .select_from(Course)
-        .outerjoin(CertificateRule, CertificateRule.course_id == Course.id)
-        .outerjoin(Certificate, mine)
-        .where(Course.id == course_id)
-    ).one()
-
-
 def find_rule(course_id: int) -> CertificateRule | None:
     """Return what the certificate of a course says, switched on or not."""
     return db.session.get(CertificateRule, course_id)

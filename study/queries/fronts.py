@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, case, cast, func, literal, select, union_all
 
 from accounts.models import User, UserState
 from core.db import db
 from core.faces import Faces, FacesType
 from core.permissions import Actor
 from study.enums import CourseState, TeamRole
-from study.models import Course, Edition, TeamMember
+from study.models import Announcement, Certificate, CertificateRule, Course, Edition, TeamMember
 from study.permissions import readable_courses
+
+NEWS = 2
+"""Announcements that stand on the page of a course; the others have a page of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,16 @@ class Sibling:
     at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """An announcement as the page of the course shows it."""
+
+    id: int
+    title: Faces
+    html: Faces
+    at: datetime
+
+
 @dataclass(kw_only=True)
 class Front:
     """What a course's page shows of people and editions."""
@@ -41,18 +54,29 @@ class Front:
     team: list[Teacher] = field(default_factory=list)
     older: Sibling | None = None
     newer: Sibling | None = None
+    news: list[News] = field(default_factory=list)
+    """The latest announcements, the newest first."""
+    gives_certificate: bool = False
+    certificate: str = ""
+    """The number of the reader's own certificate."""
 
 
 def course_front(course: Course, reader: Actor) -> Front:
     """Return what stands beside the lessons of a course. An edition is named to those who may read it."""
     front = Front()
-    for row in db.session.execute(union_all(_team(course), *_editions(course, reader))):
-        if row.kind == "team":
+    parts = [_team(course), *_editions(course, reader), _news(course), _certificate(course, reader)]
+    for row in db.session.execute(union_all(*parts)):
+        if row.kind == "news":
+            front.news.append(News(id=int(row.slug), title=row.title, html=row.html, at=row.at))
+        elif row.kind == "certificate":
+            front.gives_certificate, front.certificate = row.name == "1", row.slug
+        elif row.kind == "team":
             role = TeamRole(row.word)
             front.team.append(Teacher(role=role, username=row.slug, display_name=row.name))
         else:
             sibling = Sibling(slug=row.slug, title=row.title, state=CourseState(row.word), at=row.at)
             setattr(front, row.kind, sibling)
+    front.news.sort(key=lambda one: one.id, reverse=True)
     front.team.sort(key=lambda one: one.role is not TeamRole.INSTRUCTOR)
     return front
 
@@ -63,6 +87,7 @@ def _team(course: Course) -> Any:
             literal("team").label("kind"),
             User.username.label("slug"),
             literal(None, FacesType()).label("title"),
+            literal(None, FacesType()).label("html"),
             User.display_name.label("name"),
             cast(TeamMember.role, String).label("word"),
             TeamMember.added_at.label("at"),
@@ -77,6 +102,7 @@ def _editions(course: Course, reader: Actor) -> list[Any]:
     columns = (
         Course.slug,
         Course.title,
+        literal(None, FacesType()),
         literal(""),
         cast(Course.state, String),
         Course.published_at,
@@ -92,3 +118,42 @@ def _editions(course: Course, reader: Actor) -> list[Any]:
         .where(Edition.of_course_id == course.id, readable_courses(reader))
     )
     return [older, newer]
+
+
+def _news(course: Course) -> Any:
+    latest = (
+        select(
+            literal("news"),
+            cast(Announcement.id, String),
+            Announcement.title,
+            Announcement.html,
+            literal(""),
+            literal(""),
+            Announcement.created_at,
+        )
+        .where(Announcement.course_id == course.id)
+        .order_by(Announcement.id.desc())
+        .limit(NEWS)
+        .subquery()
+    )
+    return select(latest)
+
+
+def _certificate(course: Course, reader: Actor) -> Any:
+    """Select whether the course gives a certificate and the number of the reader's own, as one row."""
+    mine = (Certificate.course_id == Course.id) & (Certificate.user_id == (reader.id or 0))
+    return (
+        select(
+            literal("certificate"),
+            func.coalesce(Certificate.number, ""),
+            literal(None, FacesType()),
+            literal(None, FacesType()),
+            case((CertificateRule.is_on, "1"), else_=""),
+            literal(""),
+            Course.published_at,
+        )
+        .select_from(Course)
+        .outerjoin(CertificateRule, CertificateRule.course_id == Course.id)
+        .outerjoin(Certificate, mine)
+        .where(Course.id == course.id)
+    )

@@ -5,8 +5,10 @@ from flask import Blueprint
 bp = Blueprint("study", __name__, url_prefix="/study")
 
 from study.views import (  # noqa: E402 -- the pages need the blueprint
+    announcements,
     attempts,
     badges,
+    calendars,
     catalogue,
     certificates,
     confirming,
@@ -35,9 +37,11 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
 )
 
 __all__ = [
+    "announcements",
     "attempts",
     "badges",
     "bp",
+    "calendars",
     "catalogue",
     "certificates",
     "confirming",

@@ -16,7 +16,6 @@ from study.enums import LearningState
 from study.errors import CourseBefore, NewerEdition
 from study.permissions import StudyPermission, may_author, writes_courses
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
-from study.queries.certificates import find_offer
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.due import list_due
 from study.queries.fronts import course_front
@@ -96,7 +95,6 @@ def show_course(slug: str) -> ResponseReturnValue:
         account_urls=account_urls,
         is_officer=reader.may_anywhere(StudyPermission.ASSIGN),
         is_author=may_author(reader, course),
-        certificate=find_offer(course.id, reader),
         revokes=reader.may(StudyPermission.REVOKE, course.branch.path),
     )
 

@@ -383,4 +383,4 @@ def test_a_course_page_full_of_rules_costs_the_same_at_any_length(
         page = browser.get(f"/study/courses/{course.slug}")
 
     assert page.text.count('class="locked"') == rows
-    assert len(seen) == 9, seen
+    assert len(seen) == 8, seen

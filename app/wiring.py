@@ -27,6 +27,7 @@ import study.member_handlers
 import study.permissions
 import study.views
 import study.views.badges
+import study.work_handlers
 from app import admin, crawlers, display, health, home, keys
 
 HANDLERS = (
@@ -36,6 +37,7 @@ HANDLERS = (
     notify.handlers,
     search.handlers,
     study.certificate_handlers,
+    study.work_handlers,
     study.handlers,
     study.member_handlers,
 )

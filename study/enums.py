@@ -47,10 +47,19 @@ class LessonKind(StrEnum):
     AUDIO = "audio"
     QUIZ = "quiz"
     LINK = "link"
+    ASSIGNMENT = "assignment"
 
 
 PLAYED = frozenset({LessonKind.VIDEO, LessonKind.AUDIO})
 """Kinds of lessons that are a film or a recording."""
+
+
+class WorkState(StrEnum):
+    """How far a piece of work is that a member hands in."""
+
+    DRAFT = "draft"
+    HANDED_IN = "handed_in"
+    MARKED = "marked"
 
 
 class QuestionKind(StrEnum):

@@ -89,6 +89,36 @@ class LessonUnfinished(Invalid):
     message = _l("The lesson “%(title)s” has no content yet. Complete or delete it, then publish.")
 
 
+class WorkClosed(Conflict):
+    """The work was accepted, or is not to be handed in again."""
+
+    message = _l("This work cannot be handed in again.")
+
+
+class WorkWaiting(Conflict):
+    """The work is handed in and not marked yet; it is taken back before it is changed."""
+
+    message = _l("Your work is handed in. Take it back first if you want to change it.")
+
+
+class WorkEmpty(Invalid):
+    """There is nothing to hand in."""
+
+    message = _l("Write something or choose a file before you hand in.")
+
+
+class WorkTooManyFiles(Invalid):
+    """There are more files than a piece of work may have."""
+
+    message = _l("A piece of work may have %(limit)s files.")
+
+
+class WorkTakenBack(Conflict):
+    """The member took the work back while somebody was about to mark it."""
+
+    message = _l("The member has taken this work back. It can be marked when it is handed in again.")
+
+
 class QuizNotEnrolled(Conflict):
     """Only members who take the course have papers."""
 

@@ -1,4 +1,4 @@
-"""Kinds of notices of assigned study."""
+"""Kinds of notices of the study room."""
 
 from core.i18n import _l
 from core.notifications import notice_kind
@@ -13,4 +13,11 @@ OVERDUE = notice_kind("study.overdue", _l("“%(title)s” was due by %(due)s an
 DUE_CHANGED = notice_kind("study.due_changed", _l("%(actor)s gives you until %(due)s for “%(title)s”"), icon="clock")
 WITHDRAWN = notice_kind(
     "study.withdrawn", _l("%(actor)s no longer asks you to study “%(title)s”; what you did in it is kept"), icon="check"
+)
+
+WORK_PASSED = notice_kind(
+    "study.work_passed", _l("Your work for “%(title)s” was accepted with %(percent)s%%"), icon="check"
+)
+WORK_FAILED = notice_kind(
+    "study.work_failed", _l("Your work for “%(title)s” was marked with %(percent)s%% and not accepted yet"), icon="note"
 )

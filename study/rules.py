@@ -24,6 +24,7 @@ FITTING: Final[Mapping[LessonKind, tuple[CompletionRule, ...]]] = {
     LessonKind.LINK: (CompletionRule.READ, CompletionRule.OPENED, CompletionRule.BY_HAND),
     LessonKind.VIDEO: _PLAYED,
     LessonKind.AUDIO: _PLAYED,
+    LessonKind.ASSIGNMENT: (CompletionRule.MARKED,),
     LessonKind.QUIZ: (CompletionRule.QUIZ_PASSED,),
 }
 """Which rules fit a kind of lesson, the usual one first."""

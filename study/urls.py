@@ -113,6 +113,21 @@ def to_learners(lesson_id: int) -> str:
     return f"/study/manage/lessons/{lesson_id}/learners"
 
 
+def to_works(lesson_id: int) -> str:
+    """Return the list of what was handed in for a lesson."""
+    return f"/study/manage/lessons/{lesson_id}/works"
+
+
+def to_mark(work_id: int) -> str:
+    """Return the page on which a piece of work is marked."""
+    return f"/study/manage/works/{work_id}"
+
+
+def for_work_file(work_file_id: int) -> str:
+    """Return a file that was handed in."""
+    return f"/study/works/files/{work_file_id}"
+
+
 def to_materials(slug: str) -> str:
     """Return the list of a course's materials with the upload form."""
     return f"/study/manage/courses/{slug}/materials"

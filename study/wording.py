@@ -26,6 +26,7 @@ LESSON_KINDS: dict[LessonKind, Any] = {
     LessonKind.AUDIO: _l("Audio"),
     LessonKind.QUIZ: _l("Quiz"),
     LessonKind.LINK: _l("Link"),
+    LessonKind.ASSIGNMENT: _l("Assignment"),
 }
 
 LESSON_ICONS = {
@@ -35,6 +36,7 @@ LESSON_ICONS = {
     LessonKind.AUDIO: "sound",
     LessonKind.QUIZ: "quiz",
     LessonKind.LINK: "link",
+    LessonKind.ASSIGNMENT: "note",
 }
 
 LEVELS: dict[Level, Any] = {

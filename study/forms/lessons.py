@@ -3,28 +3,34 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
+from core.days import DayField, end_of, last_day
 from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face, strip
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from study.chapters import NotAChapter, chapters_text, parse_chapters
 from study.enums import PLAYED, CompletionRule, LessonKind
 from study.forms.courses import TITLE_MAX
-from study.models import Lesson, LessonMedia
+from study.models import Lesson, LessonMedia, WorkBrief
 from study.models.lessons import URL_MAX
+from study.models.works import PASS_PERCENT
 from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
 from study.queries.quiz_choices import list_choices as list_quizzes
+from study.queries.works import get_brief
+from study.rubric import NotACriterion, parse_rubric, rubric_text
 from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.lessons import LessonContent
+from study.services.works import BriefContent
 from study.standing_wording import COMPLETION_RULES, fitting_words
 from study.wording import LESSON_KINDS
 
 MINUTES_MAX = 600
 CHAPTERS_TEXT_MAX = 20_000
+RUBRIC_TEXT_MAX = 5_000
 NONE = 0
 USUAL = ""
 """What is chosen when the author leaves it to the kind of the lesson."""
@@ -65,6 +71,14 @@ class LessonForm(Form):
     chapters = TextAreaField(_l("Chapters"), filters=[strip], validators=[Short(CHAPTERS_TEXT_MAX)])
     quiz_id = SelectField(_l("Quiz"), coerce=int, default=NONE)
     url = StringField(_l("Address of the link"), filters=[one_line], validators=[Short(URL_MAX)])
+    due = DayField(_l("Hand in by"), validators=[Optional()])
+    rubric = TextAreaField(_l("Criteria"), filters=[strip], validators=[Short(RUBRIC_TEXT_MAX)])
+    pass_percent = IntegerField(
+        _l("Percent to be accepted"),
+        default=PASS_PERCENT,
+        validators=[Optional(), NumberRange(1, 100, message=_l("Enter a number from 1 to 100."))],
+    )
+    may_repeat = BooleanField(_l("What was not accepted may be handed in again"), default=True)
     completion = SelectField(_l("Done when"), default=USUAL)
     least_minutes = IntegerField(
         _l("Minutes to read at least"),
@@ -97,6 +111,8 @@ class LessonForm(Form):
         chosen.data = lesson.material_id or NONE
         if media := find_lesson_media(lesson.id):
             self._show_media(media)
+        if lesson.kind is LessonKind.ASSIGNMENT:
+            self._show_brief(get_brief(lesson))
         self.quiz_id.data = lesson.quiz_id or NONE
         self.url.data = lesson.url
         is_usual = lesson.rule == usual_rule(lesson.kind, lesson.minutes)
@@ -109,6 +125,10 @@ class LessonForm(Form):
         self.chapters.data = chapters_text(media.chapters)
         self.subtitles_zh_id.data = media.subtitles_zh_id or NONE
         self.subtitles_en_id.data = media.subtitles_en_id or NONE
+
+    def _show_brief(self, brief: WorkBrief) -> None:
+        self.due.data, self.rubric.data = last_day(brief.due_at), rubric_text(brief.rubric)
+        self.pass_percent.data, self.may_repeat.data = brief.pass_percent, brief.may_repeat
 
     @property
     def _is_played(self) -> bool:
@@ -160,6 +180,24 @@ class LessonForm(Form):
                 )
             ) from fault
 
+    def validate_rubric(self, field: TextAreaField) -> None:
+        """Check that every line is a criterion.
+
+        Raises:
+            ValidationError: one is not; it is named.
+        """
+        try:
+            parse_rubric(field.data or "")
+        except NotACriterion as fault:
+            raise ValidationError(
+                _(
+                    "Line %(number)s is no criterion: “%(line)s”. Write points and what they are for, such as "
+                    "“40 Facts are right”.",
+                    number=fault.number,
+                    line=fault.line[:60],
+                )
+            ) from fault
+
     def validate_completion(self, field: SelectField) -> None:
         """Check that the rule fits the kind.
 
@@ -177,6 +215,16 @@ class LessonForm(Form):
         rule = CompletionRule(self.completion.data)
         typed = self[_NUMBERS[rule]].data if rule in _NUMBERS else None
         return Rule(rule, typed or usual_number(rule, self.minutes.data))
+
+    def _brief(self) -> BriefContent | None:
+        if self.kind.data != LessonKind.ASSIGNMENT:
+            return None
+        return BriefContent(
+            due_at=end_of(self.due.data),
+            rubric=parse_rubric(self.rubric.data or ""),
+            pass_percent=self.pass_percent.data or PASS_PERCENT,
+            may_repeat=self.may_repeat.data,
+        )
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields and that one language at least has a title."""
@@ -197,4 +245,5 @@ class LessonForm(Form):
             quiz_id=self.quiz_id.data or None,
             url=self.url.data or "",
             rule=self._rule(),
+            brief=self._brief(),
         )

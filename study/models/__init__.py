@@ -16,6 +16,7 @@ from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.tasks import Task, TaskMember
 from study.models.team import TeamMember
+from study.models.works import Work, WorkBrief, WorkFile
 
 __all__ = [
     "Announcement",
@@ -54,4 +55,7 @@ __all__ = [
     "TeamMember",
     "Timing",
     "Watching",
+    "Work",
+    "WorkBrief",
+    "WorkFile",
 ]

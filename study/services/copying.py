@@ -35,6 +35,7 @@ from study.models import (
     QuizSlot,
     TeamMember,
     Timing,
+    WorkBrief,
 )
 from study.permissions import StudyPermission
 from study.services.courses import free_slug, is_taken
@@ -113,6 +114,8 @@ class _Copy:
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         self._linked(Timing, material_id=materials)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
+        # The last day of an edition is set anew.
+        self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
         self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes})
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)

@@ -164,6 +164,7 @@ def has_content(lesson: Lesson) -> bool:
             LessonKind.AUDIO: lesson.material_id,
             LessonKind.QUIZ: lesson.quiz_id,
             LessonKind.LINK: lesson.url,
+            LessonKind.ASSIGNMENT: lesson.body,
         }[lesson.kind]
     )
 

@@ -27,6 +27,7 @@ from study.rules import Rule, usual_rule
 from study.services.courses import rendered
 from study.services.gates import check_circles, drop_lesson
 from study.services.timings import set_media
+from study.services.works import BriefContent, set_brief
 
 Ordered = TypeVar("Ordered", Module, Lesson)
 
@@ -52,6 +53,8 @@ class LessonContent:
     chapters: Sequence[Chapter] = ()
     subtitles_zh_id: int | None = None
     subtitles_en_id: int | None = None
+    brief: BriefContent | None = None
+    """What an assignment asks for."""
     rule: Rule | None = None
     """What completes it; None for the usual rule of its kind."""
 
@@ -122,7 +125,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     _fill(lesson, content)
     db.session.add(lesson)
     db.session.flush()
-    _set_media(lesson, content)
+    _set_parts(lesson, content)
     announce(ContentEvent(subject=lesson.ref))
     announce(OutlineChanged(course_id=module.course_id))
     return lesson
@@ -141,7 +144,7 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
     db.session.flush()
     if before != (lesson.rule, lesson.quiz_id):
         announce(CompletionChanged(lesson_id=lesson.id))
-    _set_media(lesson, content)
+    _set_parts(lesson, content)
     announce(ContentEvent(subject=lesson.ref))
 
 
@@ -179,8 +182,9 @@ def _kind_played(content: LessonContent) -> LessonKind:
     return LessonKind.AUDIO if media_type in AUDIO else LessonKind.VIDEO
 
 
-def _set_media(lesson: Lesson, content: LessonContent) -> None:
+def _set_parts(lesson: Lesson, content: LessonContent) -> None:
     set_media(lesson, content.chapters, content.subtitles_zh_id, content.subtitles_en_id)
+    set_brief(lesson, content.brief)
 
 
 def _check_own(model: type[Material | Quiz], ident: int, course_id: int) -> None:

@@ -86,6 +86,11 @@ def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
     )
 
 
+def is_enrolled(user_id: int, lesson_id: int) -> bool:
+    """Tell whether a member takes the course of a lesson."""
+    return bool(enrolled({(user_id, lesson_id)}))
+
+
 def _as_they_are(lesson_ids: set[int]) -> dict[int, Any]:
     rows = db.session.execute(
         select(Lesson.id, Lesson.text_changed_at, Material.version, Material.checksum)

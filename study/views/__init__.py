@@ -34,6 +34,7 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
     reports,
     tasks,
     team,
+    works,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "reports",
     "tasks",
     "team",
+    "works",
 ]

@@ -19,6 +19,7 @@ from study.active_time import Beat, claimed, joined
 from study.contents import headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
+from study.forms.works import WorkForm
 from study.models import Lesson
 from study.passages import with_discussions
 from study.permissions import may_author
@@ -29,6 +30,7 @@ from study.services import studying
 from study.views import bp
 from study.views.materials import page_window
 from study.views.media import player_part
+from study.views.work_part import work_part
 
 DIGITS = 7
 """No sitting has a million seconds."""
@@ -59,6 +61,12 @@ def show_lesson(lesson_id: int) -> ResponseReturnValue:
         opened_lessons.put((reader.id, lesson.id), utcnow(), max)
     if lesson.kind is LessonKind.QUIZ and lesson.quiz_id is not None:
         return redirect(urls.for_quiz(lesson.quiz_id))
+    return lesson_page(lesson, outline)
+
+
+def lesson_page(lesson: Lesson, outline: Outline, work_form: WorkForm | None = None) -> str:
+    """Return the page of a lesson; of an assignment with what was typed into its form."""
+    reader = current_actor()
     html = lesson.html.pick()
     forum = discussions()
     talk = forum.talk_on(lesson.ref, reader)
@@ -71,6 +79,7 @@ def show_lesson(lesson_id: int) -> ResponseReturnValue:
         start_url=forum.start_url(lesson.ref),
         is_author=may_author(reader, outline.course),
         **_document(lesson, tracked=outline.is_enrolled),
+        **work_part(lesson, outline, reader, work_form),
     )
 
 
@@ -141,7 +150,7 @@ def offer_enrolment(error: NotEnrolled) -> ResponseReturnValue:
     """Send somebody who does not take the course back to the lesson with the words."""
     db.session.rollback()
     flash(str(error), "error")
-    return redirect(request.path.removesuffix("/read"), 303)
+    return redirect(request.path.removesuffix("/read").removesuffix("/work"), 303)
 
 
 @bp.errorhandler(LessonLocked)

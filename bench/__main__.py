@@ -1,4 +1,4 @@
-"""``make bench`` runs all, ``python -m bench forum`` one part.
+"""``make bench`` runs all, ``python -m bench forum`` or ``study`` one part.
 
 The forum is measured on sites made for it, a million posts in the big one: some minutes, some gigabytes, in a temporary
 folder. With ``--data`` they are kept there, and built once only.
@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("pages", "forum")
+PARTS = ("pages", "forum", "study")
 POSTS = 1_000_000
+LEARNERS = 2_500
 TURNS = 40
 
 
@@ -19,6 +20,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m bench", description="Measure the application.")
     asked.add_argument("part", nargs="*", choices=(*PARTS, []), help="what to measure; without it, everything")
     asked.add_argument("--posts", type=int, default=POSTS, help="posts of the big forum (default: %(default)s)")
+    asked.add_argument("--learners", type=int, default=LEARNERS, help="whose progress to derive (default: %(default)s)")
     asked.add_argument("--turns", type=int, default=TURNS, help="repetitions of a comparison (default: %(default)s)")
     asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
     options = asked.parse_args()
@@ -27,7 +29,16 @@ def main() -> int:
         from bench import pages  # noqa: PLC0415 -- each part loads what it needs and no more
 
         pages.run()
-    return _forum(options) if "forum" in parts else 0
+    missed = _study(options) if "study" in parts else 0
+    return max(missed, _forum(options) if "forum" in parts else 0)
+
+
+def _study(options: argparse.Namespace) -> int:
+    from bench import study  # noqa: PLC0415 -- as above
+
+    with tempfile.TemporaryDirectory() as name:
+        kept = study.run(Path(name), members=options.learners)
+    return 0 if kept else 1
 
 
 def _forum(options: argparse.Namespace) -> int:

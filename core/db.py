@@ -6,7 +6,7 @@ BEGIN with ``query_only``, writes under BEGIN IMMEDIATE, which takes the write l
 """
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Select,
+    bindparam,
     event,
     func,
     select,
@@ -33,7 +34,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from core.clock import utcnow
 from core.faces import Faces, FacesType
@@ -121,6 +122,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"exp
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 BUSY_MILLISECONDS = 5000
+MAPPED_BYTES = 2**31
 
 
 @event.listens_for(Engine, "connect")
@@ -225,6 +227,24 @@ def read_rows(statement: Executable, values: Mapping[str, Any] | None = None) ->
     return db.session.connection().execute(statement, values)
 
 
+@contextmanager
+def reading_much() -> Iterator[None]:
+    """Let SQLite look at the file in memory while a command walks through all of a large table, row by row."""
+    _map_memory(MAPPED_BYTES)
+    try:
+        yield
+    finally:
+        _map_memory(0)
+
+
+def _map_memory(size: int) -> None:
+    if db.session.get_bind().dialect.name == "sqlite":
+        db.session.rollback()
+        driver: Any = db.session.connection().connection.dbapi_connection
+        driver.execute(f"PRAGMA mmap_size={size}")
+        db.session.rollback()
+
+
 def is_writing() -> bool:
     """Tell whether a ``transaction()`` is open here."""
     return _writing.get()
@@ -251,9 +271,50 @@ def upsert(
             inserted is reached through ``excluded(column)`` expressions of SQLAlchemy only by name, so a sequence is
             the usual form.
     """
+    return _upserting(model, _insert(model).values(values), conflict, update)
+
+
+class AsStored(UserDefinedType[Any]):
+    """A value as the database itself keeps it, passed on from one table to another without a look at it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """Name it in DDL, where it never stands."""
+        return "AS_STORED"
+
+
+def upsert_all(
+    model: type[Any],
+    rows: Sequence[Mapping[str, Any]],
+    conflict: Sequence[str],
+    update: Sequence[str] = (),
+    *,
+    as_stored: Collection[str] = (),
+) -> None:
+    """Run an ``upsert`` for any number of rows at once; the statement is made once, so thousands cost little.
+
+    Columns named in ``as_stored`` take what was read as ``AsStored``.
+    """
+    if not rows:
+        return
+    db.session.flush()
+    statement = _insert(model.__table__)
+    if as_stored:
+        kept = {name: AsStored() for name in as_stored}
+        types = {name: kept.get(name, model.__table__.c[name].type) for name in rows[0]}
+        statement = statement.values({name: bindparam(name, type_=kind) for name, kind in types.items()})
+    db.session.connection().execute(_upserting(model, statement, conflict, update), [*map(dict, rows)])
+
+
+def _insert(target: Any) -> Any:
     dialect = db.session.get_bind().dialect.name
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(model).values(values)
+    return postgresql.insert(target) if dialect == "postgresql" else sqlite.insert(target)
+
+
+def _upserting(
+    model: type[Any], statement: Any, conflict: Sequence[str], update: Sequence[str] | Mapping[str, Any]
+) -> Any:
     if not update:
         return statement.on_conflict_do_nothing(index_elements=list(conflict))
     changes = dict(update) if isinstance(update, Mapping) else {name: statement.excluded[name] for name in update}

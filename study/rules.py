@@ -1,9 +1,10 @@
 """What completes a lesson: the rules an author can choose, and the verdict of each on a ledger. No rows, no words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from study.enums import CompletionRule, LessonKind, ProgressKind
 
@@ -45,13 +46,12 @@ class Rule:
     """Minutes at least to read, or percent at least to watch."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the ledger."""
 
     kind: ProgressKind
     at: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = MappingProxyType({})
 
 
 def usual_rule(kind: LessonKind, minutes: int) -> Rule:

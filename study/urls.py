@@ -1,10 +1,12 @@
 """Links to the pages of the study room, as plain functions: cheap enough for loops."""
 
+from datetime import date
 from urllib.parse import quote, urlencode
 
 HOME = "/study/"
 CALENDAR = "/study/calendar"
 PROGRESS = "/study/progress"
+HOURS = "/study/progress/hours"
 MANAGE = "/study/manage/"
 REPORTS = "/study/reports/"
 CERTIFICATES = "/study/certificates/"
@@ -106,6 +108,11 @@ def to_add_lesson(module_id: int) -> str:
 def to_edit_lesson(lesson_id: int) -> str:
     """Return the form of a lesson."""
     return f"/study/manage/lessons/{lesson_id}"
+
+
+def for_hours(first: date, last: date, *, csv: bool = False) -> str:
+    """Return the proof of one's own hours in a period, as a page or as a table."""
+    return f"{HOURS}{'.csv' if csv else ''}?first={first.isoformat()}&last={last.isoformat()}"
 
 
 def to_learners(lesson_id: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, literal, not_, null, select, tuple_
 from sqlalchemy.orm import aliased
 
-from core.db import db, lock, upsert
+from core.db import db, lock, upsert_all
 from core.outbox import announce_all
 from study.enums import LearningState
 from study.events import CourseCompleted, StandingsChanged
@@ -77,7 +77,7 @@ def sum_up_members(first: int, last: int) -> None:
 def _bring_up_to_date(keys: Sequence[Key]) -> None:
     new = {"state": LearningState.NOT_BEGUN, "done": 0, "total": 0}
     values = [{"user_id": user_id, "course_id": course_id, **new} for user_id, course_id in keys]
-    db.session.execute(upsert(CourseProgress, values, conflict=["user_id", "course_id"]))
+    upsert_all(CourseProgress, values, conflict=["user_id", "course_id"])
     held = db.session.scalars(
         lock(select(CourseProgress))
         .where(tuple_(CourseProgress.user_id, CourseProgress.course_id).in_(keys))

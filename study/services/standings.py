@@ -4,16 +4,19 @@ Whoever derives holds the rows first, so entries of one pair of member and lesso
 rebuild in the background never overwrites what was recorded meanwhile.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import and_, delete, select, tuple_
+from sqlalchemy import String, Text, and_, cast, delete, select, tuple_, type_coerce
 
-from core.db import AnySelect, db, lock, upsert
+from core.db import AnySelect, AsStored, db, lock, read_rows, upsert, upsert_all
 from study.completion import Standing, standing_of
-from study.enums import LearningState
+from study.enums import LearningState, ProgressKind
 from study.models import CourseProgress, Lesson, LessonProgress, ProgressEvent
 from study.rules import Entry, Rule, rule_in_force
 from study.services import course_progress
@@ -21,9 +24,8 @@ from study.services import course_progress
 Pair = tuple[int, int]
 """A member and a lesson, by id."""
 
-WRITTEN_AT_ONCE = 100
-"""Rows in one statement; the database takes a limited number of values."""
-
+MOMENTS = ("first_opened_at", "opened_at", "completed_at")
+"""Carried from the ledger to the derived rows as they are stored: reading millions of them would take most time."""
 DERIVED = ("state", "first_opened_at", "opened_at", "completed_at", "reason")
 
 
@@ -62,10 +64,8 @@ def write(changed: Mapping[Pair, Standing | None], missing: Mapping[Pair, Standi
 
 
 def _insert(found: Mapping[Pair, Standing], update: Sequence[str]) -> None:
-    rows = [{"user_id": user, "lesson_id": lesson, **_columns(one)} for (user, lesson), one in found.items()]
-    for start in range(0, len(rows), WRITTEN_AT_ONCE):
-        part = rows[start : start + WRITTEN_AT_ONCE]
-        db.session.execute(upsert(LessonProgress, part, conflict=["user_id", "lesson_id"], update=update))
+    rows = [{"user_id": pair[0], "lesson_id": pair[1], **_columns(one)} for pair, one in found.items()]
+    upsert_all(LessonProgress, rows, conflict=["user_id", "lesson_id"], update=update, as_stored=MOMENTS)
 
 
 def list_members(lesson_id: int | None = None) -> list[int]:
@@ -89,7 +89,7 @@ def rebuild(user_ids: Sequence[int], lesson_id: int | None = None) -> int:
     rules = _rules([lesson_id] if lesson_id else None)
     ledger = _ledger().where(_of(ProgressEvent, user_ids, lesson_id))
     after = {pair: standing_of(entries, rules[pair[1]]) for pair, entries in _by_pair(ledger)}
-    changed = {pair: after.get(pair) for pair, values in before.items() if values != _values(after.get(pair))}
+    changed = {pair: after.get(pair) for pair, values in before.items() if values != after.get(pair)}
     missing = {pair: one for pair, one in after.items() if pair not in before}
     write(changed, missing)
     if lesson_id is None:
@@ -106,12 +106,21 @@ def _of(model: type[ProgressEvent | LessonProgress], user_ids: Sequence[int], le
     return and_(model.user_id.in_(user_ids), model.lesson_id == lesson_id)
 
 
-def _held(user_ids: Sequence[int], lesson_id: int | None) -> dict[Pair, tuple[Any, ...]]:
-    columns = [getattr(LessonProgress, name) for name in DERIVED]
-    rows = select(LessonProgress.user_id, LessonProgress.lesson_id, *columns)
-    ordered = rows.order_by(LessonProgress.user_id, LessonProgress.lesson_id)
-    found = db.session.execute(lock(ordered.where(_of(LessonProgress, user_ids, lesson_id))))
-    return {(row[0], row[1]): tuple(row[2:]) for row in found}
+def _held(user_ids: Sequence[int], lesson_id: int | None) -> dict[Pair, Standing]:
+    rows = select(
+        LessonProgress.user_id,
+        LessonProgress.lesson_id,
+        type_coerce(LessonProgress.state, String),
+        type_coerce(LessonProgress.first_opened_at, AsStored),
+        type_coerce(LessonProgress.opened_at, AsStored),
+        type_coerce(LessonProgress.completed_at, AsStored),
+        cast(LessonProgress.reason, Text),
+    ).order_by(LessonProgress.user_id, LessonProgress.lesson_id)
+    found = read_rows(lock(rows.where(_of(LessonProgress, user_ids, lesson_id))))
+    return {
+        (user, lesson): Standing(_STATES[state], first, last, done, _read(reason))
+        for user, lesson, state, first, last, done, reason in found
+    }
 
 
 def _rules(lesson_ids: Collection[int] | None) -> dict[int, Rule]:
@@ -120,20 +129,32 @@ def _rules(lesson_ids: Collection[int] | None) -> dict[int, Rule]:
     return {ident: rule_in_force(kind, quiz_id, Rule(rule, number)) for ident, kind, quiz_id, rule, number in rows}
 
 
-def _values(standing: Standing | None) -> tuple[Any, ...] | None:
-    return tuple(getattr(standing, name) for name in DERIVED) if standing else None
-
-
 def _columns(standing: Standing) -> dict[str, Any]:
     return {name: getattr(standing, name) for name in DERIVED}
 
 
+@lru_cache(maxsize=8192)
+def _read(text: str) -> dict[str, Any]:
+    """Read JSON of which there are few different texts; nobody changes what comes out."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+_STATES = {state.value: state for state in LearningState}
+_KINDS = {kind.value: kind for kind in ProgressKind}
+
+
 def _ledger() -> AnySelect:
+    # Columns as they are stored: of millions of moments and details a few are looked at.
     return select(
-        ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.kind, ProgressEvent.at, ProgressEvent.detail
+        ProgressEvent.user_id,
+        ProgressEvent.lesson_id,
+        type_coerce(ProgressEvent.kind, String),
+        type_coerce(ProgressEvent.at, AsStored),
+        cast(ProgressEvent.detail, Text),
     ).order_by(ProgressEvent.user_id, ProgressEvent.lesson_id, ProgressEvent.at, ProgressEvent.id)
 
 
 def _by_pair(ledger: AnySelect) -> Iterator[tuple[Pair, list[Entry]]]:
-    for pair, rows in groupby(db.session.execute(ledger), key=lambda row: (row[0], row[1])):
-        yield pair, [Entry(kind, at, detail) for _user, _lesson, kind, at, detail in rows]
+    for pair, rows in groupby(read_rows(ledger).all(), key=itemgetter(0, 1)):
+        yield pair, [Entry(_KINDS[kind], at, _read(detail)) for _user, _lesson, kind, at, detail in rows]

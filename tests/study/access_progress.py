@@ -7,6 +7,8 @@ from tests.factories.study import LessonFactory
 
 AUTHORS = dict(visitor=302, member=403, instructor=200, moderator=403, officer=403, administrator=200)
 
+OWN = dict(visitor=302, member=200, instructor=200, moderator=200, officer=200, administrator=200)
+
 
 def furnish(world) -> None:
     """Make a lesson that a teacher confirms by hand, in the members' course, which the member takes."""
@@ -41,4 +43,6 @@ ROWS = [
         **{**AUTHORS, "instructor": 303, "administrator": 303},
         data=lambda w: {"done": "1"},
     ),
+    Row("study.show_hours", "GET", lambda w: "/study/progress/hours", **OWN),
+    Row("study.download_hours", "GET", lambda w: "/study/progress/hours.csv", **OWN),
 ]

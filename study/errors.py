@@ -77,6 +77,12 @@ class PlaceGone(Conflict):
     message = _l("Somebody else has changed the order meanwhile. Nothing was moved; reload the page.")
 
 
+class UploadGone(Conflict):
+    """The files of a folder were kept for a day."""
+
+    message = _l("The files of this folder are no longer kept. Send it again.")
+
+
 class CourseEmpty(Invalid):
     """A course without lessons cannot be published."""
 

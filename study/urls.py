@@ -90,6 +90,16 @@ def for_calendar_file(token: str) -> str:
     return f"/study/calendar/{token}.ics"
 
 
+def to_folder(slug: str) -> str:
+    """Return the form that sends a folder."""
+    return f"/study/manage/courses/{slug}/folder"
+
+
+def to_upload(upload_id: int) -> str:
+    """Return what a folder that was sent becomes."""
+    return f"/study/manage/uploads/{upload_id}"
+
+
 def to_team(slug: str) -> str:
     """Return the team of a course."""
     return f"/study/manage/courses/{slug}/team"

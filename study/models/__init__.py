@@ -16,6 +16,7 @@ from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.tasks import Task, TaskMember
 from study.models.team import TeamMember
+from study.models.uploads import FolderUpload
 from study.models.works import Work, WorkBrief, WorkFile
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "CourseProgress",
     "Edition",
     "Enrolment",
+    "FolderUpload",
     "Gate",
     "Lesson",
     "LessonMedia",

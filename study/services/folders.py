@@ -1,0 +1,206 @@
+"""Takes in a folder of files: keeps them, and when its author has looked, makes modules and lessons of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from sqlalchemy import delete, select
+
+from core import files
+from core.clock import utcnow
+from core.db import db
+from core.errors import Denied, Invalid
+from core.faces import Faces
+from core.files import File
+from core.markup import SOURCE_MAX
+from core.media_types import MARKDOWN
+from core.permissions import Actor
+from study.enums import LessonKind
+from study.errors import UnreadableFile, UploadGone
+from study.extraction import Unreadable
+from study.extraction.texts import decode
+from study.folders import Piece, PlannedLesson, PlannedModule, clean_path
+from study.models import Course, FolderUpload, Lesson, Material, Module
+from study.models.materials import EXTERNAL_ID_MAX
+from study.permissions import StudyPermission, require_in_course
+from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
+from study.services.materials import Arrival, keep_upload, take_in
+from study.unpacking import unpack
+
+KEPT_FOR: Final = timedelta(hours=20)
+"""Less than the day after which files that no row names are swept away."""
+
+FILES_MAX: Final = 500
+
+Fault = tuple[str, str]
+
+
+def keep_folder(sent: Iterable[tuple[str, IO[bytes]]]) -> tuple[list[Piece], list[Fault]]:
+    """Keep the files of a folder, also those in a ZIP, and say what is wrong with the others. Needs no transaction."""
+    pieces: dict[str, Piece] = {}
+    faults: list[Fault] = []
+    for name, stream in sent:
+        if name.lower().endswith(".zip"):
+            _keep_zip(name, stream, pieces, faults)
+        else:
+            _keep(clean_path(name), stream, pieces, faults)
+    return list(pieces.values()), faults
+
+
+def _keep_zip(name: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[Fault]) -> None:
+    try:
+        for inside, content in unpack(stream):
+            _keep(clean_path(inside), content, pieces, faults)
+    except UnreadableFile as error:
+        faults.append((name, str(error)))
+
+
+def _keep(path: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[Fault]) -> None:
+    if not path:
+        return
+    try:
+        file = keep_upload(stream, PurePosixPath(path).name)
+        text = _text(file) if file.media_type == MARKDOWN else ""
+    except Invalid as error:
+        faults.append((path, str(error)))
+        return
+    pieces[path] = Piece(path=path, sha256=file.sha256, size=file.size, media_type=file.media_type, text=text)
+
+
+def _text(file: File) -> str:
+    """Return the words of a Markdown file; nothing where they are too many for a page, which makes it a document."""
+    try:
+        text = decode(Path(files.path_of(file)).read_bytes())
+    except Unreadable as error:
+        raise UnreadableFile(error.fault) from error
+    return text if len(text) <= SOURCE_MAX else ""
+
+
+def note_upload(
+    course: Course, actor: Actor, pieces: Sequence[Piece], faults: Sequence[Fault], module: str
+) -> FolderUpload:
+    """Note a folder until its author has looked at what it becomes.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, course)
+    if actor.id is None:
+        raise Denied
+    old = (FolderUpload.user_id == actor.id) & (FolderUpload.created_at < utcnow() - KEPT_FOR)
+    db.session.execute(delete(FolderUpload).where(old).execution_options(synchronize_session=False))
+    upload = FolderUpload(
+        course_id=course.id,
+        user_id=actor.id,
+        module=module,
+        pieces=[asdict(piece) for piece in pieces],
+        faults=[list(fault) for fault in faults],
+    )
+    db.session.add(upload)
+    db.session.flush()
+    return upload
+
+
+def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> int:
+    """Make modules and lessons of a folder and return how many lessons are new or renewed.
+
+    What stands in the course already under the same name is renewed, not doubled.
+
+    Raises:
+        Denied: the actor does not write this course.
+        UploadGone: the files are no longer kept.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, course)
+    pieces = [piece for module in planned for lesson in module.lessons for piece in lesson.pieces]
+    if not all(files.path_of(_file(piece)).exists() for piece in pieces):
+        raise UploadGone
+    materials = _take_materials(course, actor, planned)
+    known = {faces: module for module in ordered_modules(course.id) for faces in _faces(module.title)}
+    count = 0
+    for one in planned:
+        lessons = [lesson for lesson in one.lessons if lesson.kind is not None]
+        if not lessons:
+            continue
+        module = next((known[faces] for faces in _faces(one.title) if faces in known), None)
+        module = module or add_module(course, actor, one.title)
+        module.course = course
+        count += sum(_take_lesson(module, actor, lesson, materials) for lesson in lessons)
+    db.session.delete(upload)
+    db.session.flush()
+    return count
+
+
+def _faces(title: Faces) -> Iterator[str]:
+    yield from (text for text in (title.zh, title.en) if text)
+
+
+def _file(piece: Piece) -> File:
+    name = PurePosixPath(piece.path).name
+    return File(
+        sha256=piece.sha256,
+        size=piece.size,
+        media_type=piece.media_type,
+        original_name=files.clean_name(name),
+        created_at=utcnow(),
+    )
+
+
+def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> dict[str, int]:
+    """Take in what is no page and return the materials by path."""
+    lessons = [lesson for module in planned for lesson in module.lessons if lesson.kind is not LessonKind.PAGE]
+    pieces = [piece for lesson in lessons for piece in lesson.pieces]
+    arrivals = [
+        Arrival(external_id=_outside(piece), title=piece.stem, checksum=piece.sha256, file=_file(piece))
+        for piece in pieces
+    ]
+    take_in(course.id, arrivals, actor.id)
+    rows = db.session.execute(
+        select(Material.external_id, Material.id).where(
+            Material.course_id == course.id, Material.external_id.in_([_outside(piece) for piece in pieces])
+        )
+    )
+    ids = {row.external_id: row.id for row in rows}
+    return {piece.path: ids[_outside(piece)] for piece in pieces}
+
+
+def _outside(piece: Piece) -> str:
+    return piece.path[-EXTERNAL_ID_MAX:]
+
+
+def _take_lesson(module: Module, actor: Actor, planned: PlannedLesson, materials: dict[str, int]) -> bool:
+    """Add a lesson, or renew the one that is there; tell whether anything changed."""
+    if planned.kind is LessonKind.PAGE:
+        return _take_page(module, actor, planned)
+    material_id = materials[planned.pieces[0].path]
+    if db.session.scalar(select(Lesson.id).where(Lesson.material_id == material_id).limit(1)) is not None:
+        return False
+    subtitles = {piece.language or "zh-Hans": materials[piece.path] for piece in planned.pieces[1:]}
+    content = LessonContent(
+        kind=planned.kind or LessonKind.DOCUMENT,
+        title=planned.title,
+        body=Faces(),
+        minutes=planned.minutes,
+        material_id=material_id,
+        subtitles_zh_id=subtitles.get("zh-Hans"),
+        subtitles_en_id=subtitles.get("en"),
+    )
+    add_lesson(module, actor, content)
+    return True
+
+
+def _take_page(module: Module, actor: Actor, planned: PlannedLesson) -> bool:
+    content = LessonContent(kind=LessonKind.PAGE, title=planned.title, body=planned.body, minutes=planned.minutes)
+    pages = db.session.scalars(
+        select(Lesson).where(Lesson.module_id == module.id, Lesson.kind == LessonKind.PAGE).order_by(Lesson.id)
+    )
+    same = next((page for page in pages if set(_faces(page.title)) & set(_faces(planned.title))), None)
+    if same is None:
+        add_lesson(module, actor, content)
+        return True
+    if same.body == planned.body and same.title == planned.title:
+        return False
+    same.module = module
+    edit_lesson(same, actor, content)
+    return True

@@ -34,10 +34,12 @@ def main() -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    from bench import study  # noqa: PLC0415 -- as above
+    from bench import reports, study  # noqa: PLC0415 -- as above
 
     with tempfile.TemporaryDirectory() as name:
         kept = study.run(Path(name), members=options.learners)
+    with tempfile.TemporaryDirectory() as name:
+        kept = reports.run(Path(name)) and kept
     return 0 if kept else 1
 
 

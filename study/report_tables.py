@@ -50,6 +50,7 @@ def sheet_rows(branch: Branch, sheet: Sheet) -> Iterator[Row]:
         (_("Coverage in %"), sheet.coverage),
         (_("Members who studied in the quarter"), sheet.active),
         (_("Activity in %"), sheet.activity),
+        (_("Hours studied"), sheet.hours),
         (_("Courses begun"), sheet.begun),
         (_("Courses finished"), sheet.finished),
         (_("Overdue today"), sheet.overdue),

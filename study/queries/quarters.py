@@ -12,6 +12,7 @@ from core.db import read_rows
 from core.faces import Faces
 from core.i18n import current_zone
 from study.completion import percent_of
+from study.enums import ProgressKind
 from study.models import CourseProgress, Enrolment, ProgressEvent
 from study.queries.reports import CourseLine, list_courses, sizes_below
 from study.tallying import SMALLEST_SAMPLE, Counts
@@ -96,6 +97,8 @@ class Sheet:
     """Members who take any course now."""
     active: int
     """Members who studied in the quarter."""
+    seconds: int
+    """Active time of all of them in the quarter."""
     lines: list[SheetLine]
 
     @property
@@ -112,6 +115,11 @@ class Sheet:
     def overdue(self) -> int | None:
         """How often a course is overdue; None where it would tell about few."""
         return sum(line.counts.overdue for line in self.lines) if self._may_add else None
+
+    @property
+    def hours(self) -> int | None:
+        """How many hours they studied in all, rounded down; None for too few people."""
+        return self.seconds // 3600 if self.active >= SMALLEST_SAMPLE else None
 
     @property
     def _may_add(self) -> bool:
@@ -144,12 +152,14 @@ def get_sheet(branch: Branch, quarter: Quarter) -> Sheet:
     start, end = _start(quarter.first), _start(quarter.next.first)
     begun = _by_course(branch, CourseProgress.begun_at >= start, CourseProgress.begun_at < end)
     finished = _by_course(branch, CourseProgress.completed_at >= start, CourseProgress.completed_at < end)
+    active, seconds = _studied(branch, start, end)
     courses = list_courses(branch)
     return Sheet(
         quarter=quarter,
         members=sizes_below(branch)[branch.id],
         learners=_count(branch, select(Enrolment.user_id).where(Enrolment.left_at.is_(None))),
-        active=_count(branch, select(ProgressEvent.user_id).where(ProgressEvent.at >= start, ProgressEvent.at < end)),
+        active=active,
+        seconds=seconds,
         lines=[_line(line, begun, finished) for line in courses],
     )
 
@@ -182,6 +192,22 @@ def _count(branch: Branch, people: Any) -> int:
     statement = select(func.count(func.distinct(User.id))).where(User.id.in_(_belongs(branch)), User.id.in_(people))
     found: int = read_rows(statement).scalar_one()
     return found
+
+
+def _studied(branch: Branch, start: datetime, end: datetime) -> tuple[int, int]:
+    """Return how many members did anything themselves, and the seconds of active time; a teacher's mark is no study."""
+    seconds = ProgressEvent.detail["seconds"].as_integer()
+    statement = select(
+        func.count(func.distinct(ProgressEvent.user_id)),
+        func.coalesce(func.sum(seconds).filter(ProgressEvent.kind == ProgressKind.STUDIED), 0),
+    ).where(
+        ProgressEvent.user_id.in_(_belongs(branch)),
+        ProgressEvent.at >= start,
+        ProgressEvent.at < end,
+        ProgressEvent.kind != ProgressKind.MARKED,
+    )
+    active, total = read_rows(statement).one()
+    return active, int(total)
 
 
 def _by_course(branch: Branch, *conditions: ColumnElement[bool]) -> dict[int, int]:

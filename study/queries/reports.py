@@ -26,6 +26,8 @@ from study.queries.counting import WEEKS, first_week
 from study.tallying import SMALLEST_SAMPLE, Counts, shown
 
 BRANCHES_A_PAGE = 25
+LARGE = 1000
+"""Members of a branch of which not everybody is looked at for one page."""
 Sizes = Mapping[int, int]
 """Branch → how many active members."""
 
@@ -243,25 +245,38 @@ def counted_at() -> datetime | None:
     return found
 
 
-def page_of_members(branch: Branch, course_id: int, cursor: str | None) -> Page[Any]:
-    """Return a page of the members who take a course, by name: state, lessons done of all, and the day if asked."""
-    own = and_(CourseProgress.user_id == Enrolment.user_id, CourseProgress.course_id == Enrolment.course_id)
+def page_of_members(branch: Branch, course_id: int, cursor: str | None, *, members: int) -> Page[Any]:
+    """Return a page of the members who take a course, by name: state, lessons done of all, and the day if asked.
+
+    Args:
+        branch: they belong to it or below it.
+        course_id: the course.
+        cursor: where to go on.
+        members: how many the branch has. Of a large one, people are looked at in the order of their names until the
+            page is full; of a small one, all its members are.
+    """
+    own = and_(CourseProgress.user_id == User.id, CourseProgress.course_id == course_id)
     not_begun = literal(LearningState.NOT_BEGUN, CourseProgress.__table__.c.state.type)
     belongs = (
         select(Membership.user_id)
         .join(Branch, Branch.id == Membership.branch_id)
         .where(Branch.path.startswith(branch.path, autoescape=True))
     )
+    large = members > LARGE
+    inside = belongs.where(Membership.user_id == User.id).correlate(User).exists() if large else User.id.in_(belongs)
+    taken = select(Enrolment.id).where(
+        Enrolment.user_id == User.id, Enrolment.course_id == course_id, Enrolment.left_at.is_(None)
+    )
     day = (
         select(func.min(TaskMember.due_at))
         .join(Task, Task.id == TaskMember.task_id)
         .where(
-            TaskMember.user_id == Enrolment.user_id,
+            TaskMember.user_id == User.id,
             TaskMember.ended_at.is_(None),
             Task.course_id == course_id,
             Task.withdrawn_at.is_(None),
         )
-        .correlate(Enrolment)
+        .correlate(User)
         .scalar_subquery()
     )
     statement = (
@@ -274,13 +289,7 @@ def page_of_members(branch: Branch, course_id: int, cursor: str | None) -> Page[
             func.coalesce(CourseProgress.total, 0).label("total"),
             day.label("due_at"),
         )
-        .join(Enrolment, Enrolment.user_id == User.id)
         .outerjoin(CourseProgress, own)
-        .where(
-            Enrolment.course_id == course_id,
-            Enrolment.left_at.is_(None),
-            User.state == UserState.ACTIVE,
-            User.id.in_(belongs),
-        )
+        .where(User.state == UserState.ACTIVE, inside, taken.correlate(User).exists())
     )
     return page_of(statement, order=[User.display_name, User.id], cursor=cursor, limit=50, descending=False)

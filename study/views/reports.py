@@ -6,16 +6,19 @@ from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from accounts.models import Branch
 from accounts.web import current_actor
 from core.clock import utcnow
 from core.errors import Denied, NotFound
 from core.i18n import day_words
 from core.media_types import XLSX
+from core.pages import Page
 from core.tables import as_csv, as_xlsx
 from study import urls, wording
 from study.completion import percent_of
 from study.queries import quarters, reports
 from study.queries.quarters import Quarter
+from study.queries.reports import CourseLine
 from study.report_tables import FEW, report_rows, sheet_rows
 from study.views import bp
 
@@ -55,13 +58,17 @@ def show_report(slug: str) -> ResponseReturnValue:
         parent=reports.get_parent(branch, current_actor()),
         members=sizes[branch.id],
         course=course,
-        page=reports.page_of_members(branch, course.id, request.args.get("cursor")) if course else None,
+        page=_members(branch, course, sizes[branch.id]) if course else None,
         lines=lines,
         columns=columns,
         below=reports.page_of_branches(branch, columns, sizes, request.args.get("branches")),
         weeks=reports.list_weeks(branch, course.id if course else None),
         counted_at=reports.counted_at(),
     )
+
+
+def _members(branch: Branch, course: CourseLine, members: int) -> Page[Any]:
+    return reports.page_of_members(branch, course.id, request.args.get("cursor"), members=members)
 
 
 @bp.get("/reports/<slug>/table.<any(csv, xlsx):kind>")

@@ -7,11 +7,12 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from accounts.models import Branch
+from accounts.models import Branch, User
 from core.db import db
 from core.faces import Faces
 from study.counting import count_all
-from study.models import Course
+from study.enums import ProgressKind
+from study.models import Course, Enrolment, Lesson
 from study.queries.quarters import Quarter
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, note_progress
@@ -78,6 +79,7 @@ def test_the_sheet_says_who_takes_courses_who_studied_and_what_was_finished(shee
         ("Coverage in %", 85),
         ("Members who studied in the quarter", 1),
         ("Activity in %", 14),
+        ("Hours studied", "–"),
         ("Courses begun", "–"),
         ("Courses finished", "–"),
         ("Overdue today", "–"),
@@ -112,6 +114,18 @@ def test_an_earlier_quarter_is_one_step_away_and_a_later_one_does_not_exist(shee
     assert rows["Members who studied in the quarter"] == 2
     assert "?quarter=2026-4" in sheet("?quarter=2026-3").text
     assert [sheet(query).status_code for query in ("?quarter=2027-1", "?quarter=x")] == [404, 404]
+
+
+def test_hours_are_active_time_of_the_quarter_told_of_five_people_at_least(sheet):
+    taking = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
+    lesson = db.session.scalars(select(Lesson)).first()
+    for number, one in enumerate(taking[:4]):
+        member = db.session.get_one(User, one.user_id)
+        note_progress(member, lesson, ProgressKind.STUDIED, seconds=1000 + number)
+        assert dict(row for row in rows_of(sheet(kind=".xlsx")) if len(row) == 2)["Hours studied"] == "–"
+    note_progress(db.session.get_one(User, taking[4].user_id), lesson, ProgressKind.STUDIED, seconds=3200)
+    rows = dict(row for row in rows_of(sheet(kind=".xlsx")) if len(row) == 2)
+    assert (rows["Hours studied"], rows["Members who studied in the quarter"]) == (2, 5)
 
 
 def test_shares_of_a_small_branch_are_not_shown(sign_in, officer, branch):

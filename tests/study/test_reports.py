@@ -146,7 +146,10 @@ def test_a_member_of_two_branches_counts_once(head, branch, root):
     assert cells(page, course.title.en) == ["1", "0", "0", "1", "0", "–"]
 
 
-def test_one_course_shows_how_far_each_member_is(head, branch):
+@pytest.mark.parametrize("large", [0, 1000])
+def test_one_course_shows_how_far_each_member_is(head, branch, monkeypatch, large):
+    monkeypatch.setattr("study.queries.reports.LARGE", large)
+    UserFactory(branch=branch)
     course = CourseFactory()
     (user,) = learners(course, branch, 1, read=1)
     slug = course.slug

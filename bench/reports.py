@@ -165,7 +165,9 @@ def _ask(learners: int, now: datetime) -> None:
     due = now - timedelta(days=1)
     with transaction():
         for course_id in range(1, LATE + 1):
-            task = Task(course_id=course_id, branch_id=1, whom=TaskFor.EVERYBODY, due_at=due, assigned_by_id=1)
+            task = Task(
+                id=course_id, course_id=course_id, branch_id=1, whom=TaskFor.EVERYBODY, due_at=due, assigned_by_id=1
+            )
             db.session.add(task)
     asked = (
         {"task_id": task, "user_id": n, "due_at": due, "is_extended": False, "asked_at": now}

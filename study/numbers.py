@@ -17,6 +17,11 @@ def new_number() -> str:
     return grouped(drawn + _check(drawn))
 
 
+def new_key() -> str:
+    """Draw the name under which a course's certificate is known outside."""
+    return secrets.token_urlsafe(12)
+
+
 def grouped(signs: str) -> str:
     """Return sixteen signs in groups of four."""
     return "-".join(signs[start : start + GROUP] for start in range(0, len(signs), GROUP))

@@ -1,7 +1,6 @@
 """Writes certificates: whether a course gives one, issuing, what is shown of them, revoking and restoring."""
 
 import calendar
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from study.enums import CertificateAct, CertificateState
 from study.errors import AlreadyRevoked, NotRevoked
 from study.events import CertificateOffered
 from study.models import Certificate, CertificateRecord, CertificateRule, Course, Enrolment
-from study.numbers import new_number
+from study.numbers import new_key, new_number
 from study.permissions import StudyPermission, require_in_course
 
 ISSUED = "study.certificate_issued"
@@ -64,7 +63,7 @@ def set_rule(course: Course, actor: Actor, content: RuleContent) -> CertificateR
     rule = db.session.get(CertificateRule, course.id)
     began = content.is_on and (rule is None or not rule.is_on)
     if rule is None:
-        rule = CertificateRule(course_id=course.id, key=secrets.token_urlsafe(12))
+        rule = CertificateRule(course_id=course.id, key=new_key())
         db.session.add(rule)
     rule.is_on, rule.title = content.is_on, content.title
     rule.hours_tenths, rule.valid_months = content.hours_tenths, content.valid_months

@@ -21,6 +21,7 @@ from study.enums import CourseState, MaterialState
 from study.errors import EditionThere, SlugTaken
 from study.events import CourseChanged, MaterialFileArrived
 from study.models import (
+    CertificateRule,
     Course,
     Edition,
     Gate,
@@ -37,6 +38,7 @@ from study.models import (
     Timing,
     WorkBrief,
 )
+from study.numbers import new_key
 from study.permissions import StudyPermission
 from study.services.courses import free_slug, is_taken
 
@@ -117,6 +119,7 @@ class _Copy:
         # The last day of an edition is set anew.
         self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
+        self._certificate()
         self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes})
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
@@ -136,6 +139,14 @@ class _Copy:
             after_lesson_id=lessons,
             quiz_lesson_id=lessons,
         )
+
+    def _certificate(self) -> None:
+        """Let the copy give the same certificate, under a name of its own outside."""
+        rule = db.session.get(CertificateRule, self.old_id)
+        if rule is not None:
+            said = {name: getattr(rule, name) for name in ("is_on", "title", "hours_tenths", "valid_months")}
+            db.session.add(CertificateRule(course_id=self.new_id, key=new_key(), **said))
+            db.session.flush()
 
     def _rows(self, model: type[Base], condition: Any, **changes: Any) -> Ids:
         return _copy_rows(model, select(model.__table__).where(condition), lambda _row: changes)

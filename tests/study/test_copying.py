@@ -9,6 +9,7 @@ from core.faces import Faces
 from core.files import File, store
 from study.enums import CourseState, LessonKind, TeamRole
 from study.models import (
+    CertificateRule,
     Course,
     Edition,
     Gate,
@@ -22,6 +23,7 @@ from study.models import (
     QuizSlot,
     TeamMember,
 )
+from tests.factories.certificates import rule_for
 from tests.factories.quiz import bank_for, choice
 from tests.factories.quiz import question as make_question
 from tests.factories.study import (
@@ -97,6 +99,17 @@ def test_a_copy_holds_everything_and_points_at_itself(sign_in, instructor, cours
     assert document.html.en == f'<a href="/study/lessons/{first.id}">it</a>'
     assert (material.file_id, db.session.query(File).count()) == (old_file, 1)
     assert db.session.query(Edition).count() == 0
+
+
+def test_a_copy_gives_the_same_certificate_under_a_name_of_its_own(sign_in, instructor, course):
+    old = rule_for(course, hours_tenths=25, valid_months=6)
+    key = old.key
+
+    new = copied(sign_in(instructor), "copy")
+
+    rule = db.session.get_one(CertificateRule, new.id)
+    assert (rule.is_on, rule.hours_tenths, rule.valid_months) == (True, 25, 6)
+    assert rule.key != key
 
 
 def test_the_original_stays_as_it_was(sign_in, instructor, member, course):

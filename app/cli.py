@@ -57,6 +57,11 @@ def import_() -> None:
     """Take in questions, materials or threads from files."""
 
 
+@cli.group()
+def export() -> None:
+    """Write courses into files."""
+
+
 # Group, module of the room, name there.
 COMMANDS: tuple[tuple[click.Group, str, str], ...] = (
     (cli, "app.commands", "run"),
@@ -70,6 +75,8 @@ COMMANDS: tuple[tuple[click.Group, str, str], ...] = (
     (cli, "study.cli", "study"),
     (cli, "search.cli", "search"),
     (cli, "notify.cli", "inbox"),
+    (export, "study.cli", "export_course"),
+    (import_, "study.cli", "import_course_file"),
     (import_, "study.cli", "import_questions"),
     (import_, "study.cli", "import_materials"),
     (import_, "forum.cli", "import_threads"),

@@ -243,3 +243,24 @@ class NotRevoked(Conflict):
     """There is nothing to take back."""
 
     message = _l("This certificate is not revoked.")
+
+
+class CourseFileRefused(Invalid):
+    """A course file cannot be taken; ``because`` says why, with placeholders."""
+
+    def __init__(self, because: Any, **words: object) -> None:
+        super().__init__(**words)
+        self.because = because
+
+    def __str__(self) -> str:
+        return str(self.because) % self.words if self.words else str(self.because)
+
+
+class CourseDiffers(Conflict):
+    """A course with this address is here and is another, or was changed since."""
+
+    status = 422
+    message = _l(
+        "Another course has the address “%(slug)s”, or this one was changed since. "
+        "Nothing was taken in; choose another address."
+    )

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from json import dumps
 
@@ -90,21 +90,26 @@ def prepare(content: QuestionContent) -> Prepared:
     check(content)
     return Prepared(
         content=content,
-        html=_html(content.text),
-        feedback_html=_html(content.feedback),
+        html=rendered_inline(content.text),
+        feedback_html=rendered_inline(content.feedback),
         options=[
-            Option(
-                key=key,
-                fraction=option.fraction,
-                pattern=option.pattern,
-                text=option.text,
-                html=_html(option.text),
-                feedback=option.feedback,
-                feedback_html=_html(option.feedback),
+            render_option(
+                Option(
+                    key=key,
+                    fraction=option.fraction,
+                    pattern=option.pattern,
+                    text=option.text,
+                    feedback=option.feedback,
+                )
             )
             for key, option in zip(_keys(content), content.options, strict=False)
         ],
     )
+
+
+def render_option(option: Option) -> Option:
+    """Return an option with its texts rendered."""
+    return replace(option, html=rendered_inline(option.text), feedback_html=rendered_inline(option.feedback))
 
 
 def _keys(content: QuestionContent) -> str:
@@ -138,7 +143,8 @@ def _problem(content: QuestionContent) -> object:
     return None if max(fractions) == FULL else _l("Mark one answer as right.")
 
 
-def _html(faces: Faces) -> Faces:
+def rendered_inline(faces: Faces) -> Faces:
+    """Return the HTML of both faces as questions show it."""
     return Faces(zh=_inline(faces.zh), en=_inline(faces.en))
 
 

@@ -40,8 +40,8 @@ OF_OFFICES = {
     "officer": ("/study/reports/", "/account/applications"),
 }
 
-NAMED = re.compile(r"(?<=/)(boards|courses|members|branches|reports|people)/[^/?]+")
-LEFT_OUT = re.compile(r"/file|\.(csv|pdf|docx)|/static/|download|/export")
+NAMED = re.compile(r"(?<=/)(boards|certificates|courses|members|branches|reports|people)/[^/?]+")
+LEFT_OUT = re.compile(r"/file|\.(csv|pdf|docx|zip|epub)|/certificates/[^/]+/(pdf|badge)|/static/|download|/export")
 
 
 def kind_of(path: str) -> str:

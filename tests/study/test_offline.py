@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
@@ -11,12 +12,13 @@ from lxml import etree, html
 from sqlalchemy import select
 
 from core import limits
+from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.files import store
 from core.markup import render
 from study.enums import LessonKind
-from study.models import Course
+from study.models import Course, Gate
 from study.offline.leaves import leaf
 from tests.factories.study import (
     CourseFactory,
@@ -173,6 +175,27 @@ def test_what_is_locked_is_listed_without_its_text(sign_in, member):
     ]
     assert "第3节" in whole
     assert "正文3" not in whole
+
+
+def test_what_is_for_another_branch_or_another_day_stays_behind(sign_in, member, other_branch):
+    course = CourseFactory(slug="gated")
+    module, later = ModuleFactory(course=course), ModuleFactory(course=course)
+    lessons = [_lesson(module, f"正文{n}", title=Faces(f"第{n}节"), position=n) for n in (1, 2)]
+    _lesson(later, "正文3", title=Faces("第3节"))
+    file = store(io.BytesIO(b"secret"), "secret.txt")
+    material = MaterialFactory(course=course, file=file, text="秘密")
+    lessons[1].kind, lessons[1].material_id = LessonKind.DOCUMENT, material.id
+    db.session.add(Gate(course_id=course.id, lesson_id=lessons[1].id, branch_id=other_branch.id, is_personal=True))
+    db.session.add(Gate(course_id=course.id, module_id=later.id, opens_at=utcnow() + timedelta(days=3), is_told=False))
+    EnrolmentFactory(user=member, course=course)
+    db.session.commit()
+
+    for address in ("offline.zip?files=1", "offline.epub"):
+        archive = _fetch(sign_in(member), f"/study/courses/gated/{address}")
+        whole = "".join(archive.read(name).decode() for name in archive.namelist())
+        assert "正文1" in whole
+        for words in ("正文2", "正文3", "秘密", "secret"):
+            assert words not in whole
 
 
 def test_a_course_that_is_not_seen_is_not_taken_along(course, client):

@@ -1,0 +1,46 @@
+"""Puts the documents of a course file beside the uploads, each looked at as an upload is."""
+
+import zipfile
+from typing import BinaryIO, cast
+
+from core import files
+from core.errors import Invalid
+from core.files import File
+from study.errors import CourseFileRefused
+from study.extraction import READERS
+from study.transfer.archive import LIES
+from study.transfer.reading import PLACE, Incoming
+
+
+def keep_files(incoming: Incoming) -> dict[str, File]:
+    """Keep every document on disk and return unsaved rows by checksum. Do it before the transaction.
+
+    Raises:
+        CourseFileRefused: a document is none that this site takes, too large, or not what its name says.
+    """
+    kept: dict[str, File] = {}
+    with zipfile.ZipFile(incoming.file.path) as archive:
+        for number, row in enumerate(incoming.rows["materials"], start=1):
+            named = row["file_id"]
+            if named is None:
+                continue
+            with archive.open(f"files/{named['sha256']}") as part:
+                stream = cast(BinaryIO, part)
+                try:
+                    _check(stream, named["name"])
+                    if named["sha256"] not in kept:
+                        kept[named["sha256"]] = files.store(stream, named["name"])
+                except Invalid as error:
+                    problem = str(error).rstrip(".。")
+                    raise CourseFileRefused(PLACE, place=f"materials {number}", problem=problem) from error
+            if kept[named["sha256"]].sha256 != named["sha256"]:
+                raise CourseFileRefused(LIES, part=f"files/{named['sha256']}")
+    return kept
+
+
+def _check(stream: BinaryIO, name: str) -> None:
+    """Compare each name that a content goes under with what it is."""
+    media_type = files.sniff(stream, name)
+    files.check_type(media_type, name)
+    if media_type not in READERS:
+        raise files.FileNotWhatItSays

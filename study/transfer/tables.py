@@ -1,0 +1,242 @@
+"""Which rows and columns of a course travel. A test compares this with the tables, so that no column is forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from study.models import (
+    CertificateRule,
+    Course,
+    Gate,
+    Lesson,
+    LessonMedia,
+    Material,
+    Module,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+    QuizSlot,
+    Timing,
+    WorkBrief,
+)
+
+FORMAT, VERSION = "xuetan-course", 1
+
+MOMENTS = {"created_at": "of the site it stands on", "updated_at": "of the site it stands on"}
+RENDERED = "rendered anew"
+PERSON = "people do not travel"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """How the rows of one table travel."""
+
+    name: str
+    """Of the list in ``course.json``."""
+    model: type[Any]
+    owner: str = ""
+    """The table whose rows hold these, and the column that says so."""
+    link: str = ""
+    taken: tuple[str, ...] = ()
+    """Columns that travel as they are."""
+    points: Mapping[str, str] = field(default_factory=dict)
+    """Columns that travel as the number of a row of another table here."""
+    special: tuple[str, ...] = ()
+    """Columns that travel in a form of their own; ``writing`` and ``reading`` know it."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Columns that stay behind, and why."""
+    order: tuple[str, ...] = ("id",)
+
+    @property
+    def has_id(self) -> bool:
+        """Tell whether other rows can point at these."""
+        return "id" in self.model.__table__.c
+
+
+TABLES = (
+    Table(
+        name="course",
+        model=Course,
+        taken=("slug", "title", "summary", "body", "outcomes", "level", "in_order"),
+        special=("audience", "category_id"),
+        left={
+            "html": RENDERED,
+            "state": "an import begins as a draft",
+            "published_at": "an import begins as a draft",
+            "branch_id": "chosen at the import",
+            "created_by_id": PERSON,
+            **MOMENTS,
+        },
+    ),
+    Table(
+        name="certificates",
+        model=CertificateRule,
+        owner="course",
+        link="course_id",
+        taken=("is_on", "title", "hours_tenths", "valid_months"),
+        left={"key": "made by each site for itself", **MOMENTS},
+        order=("course_id",),
+    ),
+    Table(
+        name="materials",
+        model=Material,
+        owner="course",
+        link="course_id",
+        taken=("title", "external_id", "page_count", "language", "state", "fault", "version", "checksum"),
+        special=("file_id", "text"),
+        left={"created_by_id": PERSON, **MOMENTS},
+    ),
+    Table(
+        name="timings",
+        model=Timing,
+        owner="materials",
+        link="material_id",
+        taken=("length_ms",),
+        special=("cues",),
+        order=("material_id",),
+    ),
+    Table(
+        name="banks",
+        model=QuestionBank,
+        owner="course",
+        link="course_id",
+        taken=("name",),
+        left=MOMENTS,
+    ),
+    Table(
+        name="questions",
+        model=Question,
+        owner="banks",
+        link="bank_id",
+        taken=("key", "name", "current_version", "state"),
+        left=MOMENTS,
+    ),
+    Table(
+        name="versions",
+        model=QuestionVersion,
+        owner="questions",
+        link="question_id",
+        taken=("version", "kind", "text", "feedback", "state"),
+        special=("options", "answers"),
+        left={
+            "html": RENDERED,
+            "feedback_html": RENDERED,
+            "render_version": RENDERED,
+            "content_hash": "told by the content",
+            "created_by_id": PERSON,
+            **MOMENTS,
+        },
+        order=("question_id", "version"),
+    ),
+    Table(
+        name="quizzes",
+        model=Quiz,
+        owner="course",
+        link="course_id",
+        taken=("title", "pass_thousandths", "attempts_allowed", "time_limit_minutes", "grading", "shuffle"),
+        left={"is_discussed": "threads do not travel", **MOMENTS},
+    ),
+    Table(
+        name="slots",
+        model=QuizSlot,
+        owner="quizzes",
+        link="quiz_id",
+        taken=("position", "max_mark"),
+        points={"question_id": "questions", "fixed_version_id": "versions"},
+        order=("quiz_id", "position", "id"),
+    ),
+    Table(
+        name="modules",
+        model=Module,
+        owner="course",
+        link="course_id",
+        taken=("title", "position"),
+        left=MOMENTS,
+        order=("position", "id"),
+    ),
+    Table(
+        name="lessons",
+        model=Lesson,
+        owner="modules",
+        link="module_id",
+        taken=("kind", "title", "body", "minutes", "position", "url", "completion", "completion_number"),
+        points={"material_id": "materials", "quiz_id": "quizzes"},
+        left={
+            "html": RENDERED,
+            "render_version": RENDERED,
+            "text_changed_at": "of the site it stands on",
+            **MOMENTS,
+        },
+        order=("module_id", "position", "id"),
+    ),
+    Table(
+        name="lesson_media",
+        model=LessonMedia,
+        owner="lessons",
+        link="lesson_id",
+        points={"subtitles_zh_id": "materials", "subtitles_en_id": "materials"},
+        special=("chapters",),
+        order=("lesson_id",),
+    ),
+    Table(
+        name="briefs",
+        model=WorkBrief,
+        owner="lessons",
+        link="lesson_id",
+        taken=("pass_percent", "may_repeat"),
+        special=("rubric",),
+        left={"due_at": "set for those who took it then"},
+        order=("lesson_id",),
+    ),
+    Table(
+        name="gates",
+        model=Gate,
+        owner="course",
+        link="course_id",
+        taken=("opens_at", "quiz_percent"),
+        points={
+            "module_id": "modules",
+            "lesson_id": "lessons",
+            "after_lesson_id": "lessons",
+            "quiz_lesson_id": "lessons",
+        },
+        left={
+            "after_course_id": "other courses are not in the file",
+            "branch_id": "branches are those of the site",
+            "is_personal": "told by the rest",
+            "is_told": "told by the clock",
+        },
+    ),
+)
+
+BY_NAME = {table.name: table for table in TABLES}
+
+STAYING = {
+    "study_categories": "travels as a word of the course",
+    "study_enrolments": PERSON,
+    "study_progress_events": PERSON,
+    "study_lesson_progress": PERSON,
+    "study_course_progress": PERSON,
+    "study_attempts": PERSON,
+    "study_attempt_slots": PERSON,
+    "study_answer_events": PERSON,
+    "study_certificates": PERSON,
+    "study_certificate_records": PERSON,
+    "study_announcements": "said to those who took it then",
+    "study_branch_counts": PERSON,
+    "study_branch_weeks": PERSON,
+    "study_calendar_tokens": PERSON,
+    "study_countings": PERSON,
+    "study_editions": "joins courses of one site",
+    "study_programmes": "joins courses of one site",
+    "study_programme_courses": "joins courses of one site",
+    "study_sittings": PERSON,
+    "study_tasks": "an order of a branch to its members",
+    "study_task_members": PERSON,
+    "study_team_members": PERSON,
+    "study_watching": PERSON,
+    "study_works": PERSON,
+    "study_work_files": PERSON,
+}
+"""Tables of the study room that stay behind, and why."""

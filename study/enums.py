@@ -48,6 +48,7 @@ class LessonKind(StrEnum):
     QUIZ = "quiz"
     LINK = "link"
     ASSIGNMENT = "assignment"
+    MEETING = "meeting"
 
 
 PLAYED = frozenset({LessonKind.VIDEO, LessonKind.AUDIO})

@@ -95,6 +95,31 @@ class LessonUnfinished(Invalid):
     message = _l("The lesson “%(title)s” has no content yet. Complete or delete it, then publish.")
 
 
+class MeetingOver(Conflict):
+    """The meeting is over."""
+
+    message = _l("The meeting is over.")
+
+
+class CodeWrong(Invalid):
+    """Another code was given at the meeting."""
+
+    message = _l("This is not the code of the meeting.")
+
+
+class CodeClosed(Conflict):
+    """It is too early or too late for the code."""
+
+    status = 422
+    message = _l("The code counts from 15 minutes before the meeting until 30 minutes after it.")
+
+
+class NobodyInCourse(Invalid):
+    """Nobody of this name takes the course."""
+
+    message = _l("Nobody named “%(name)s” takes this course.")
+
+
 class WorkClosed(Conflict):
     """The work was accepted, or is not to be handed in again."""
 

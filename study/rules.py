@@ -26,6 +26,7 @@ FITTING: Final[Mapping[LessonKind, tuple[CompletionRule, ...]]] = {
     LessonKind.VIDEO: _PLAYED,
     LessonKind.AUDIO: _PLAYED,
     LessonKind.ASSIGNMENT: (CompletionRule.MARKED,),
+    LessonKind.MEETING: (CompletionRule.ATTENDED,),
     LessonKind.QUIZ: (CompletionRule.QUIZ_PASSED,),
 }
 """Which rules fit a kind of lesson, the usual one first."""

@@ -130,6 +130,11 @@ def to_learners(lesson_id: int) -> str:
     return f"/study/manage/lessons/{lesson_id}/learners"
 
 
+def to_meeting(lesson_id: int) -> str:
+    """Return the page from which a meeting is led."""
+    return f"/study/manage/lessons/{lesson_id}/meeting"
+
+
 def to_works(lesson_id: int) -> str:
     """Return the list of what was handed in for a lesson."""
     return f"/study/manage/lessons/{lesson_id}/works"

@@ -27,6 +27,7 @@ LESSON_KINDS: dict[LessonKind, Any] = {
     LessonKind.QUIZ: _l("Quiz"),
     LessonKind.LINK: _l("Link"),
     LessonKind.ASSIGNMENT: _l("Assignment"),
+    LessonKind.MEETING: _l("Meeting"),
 }
 
 LESSON_ICONS = {
@@ -37,6 +38,7 @@ LESSON_ICONS = {
     LessonKind.QUIZ: "quiz",
     LessonKind.LINK: "link",
     LessonKind.ASSIGNMENT: "note",
+    LessonKind.MEETING: "talk",
 }
 
 LEVELS: dict[Level, Any] = {

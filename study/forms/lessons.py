@@ -1,36 +1,32 @@
 """What an author types about a lesson."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from core.days import DayField, end_of, last_day
-from core.forms import Form, Short, face_area, face_line, faces_of, one_line, require_one_face, strip
+from core.forms import Short, face_area, face_line, faces_of, one_line, require_one_face, strip
 from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from study.chapters import NotAChapter, chapters_text, parse_chapters
 from study.enums import PLAYED, CompletionRule, LessonKind
 from study.forms.courses import TITLE_MAX
-from study.models import Lesson, LessonMedia, WorkBrief
+from study.forms.lesson_parts import BriefPart, MeetingPart, is_web_address
+from study.models import Lesson, LessonMedia
 from study.models.lessons import URL_MAX
-from study.models.works import PASS_PERCENT
 from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
+from study.queries.meetings import get_meeting
 from study.queries.quiz_choices import list_choices as list_quizzes
 from study.queries.works import get_brief
-from study.rubric import NotACriterion, parse_rubric, rubric_text
 from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.lessons import LessonContent
-from study.services.works import BriefContent
 from study.standing_wording import COMPLETION_RULES, fitting_words
 from study.wording import LESSON_KINDS
 
 MINUTES_MAX = 600
 CHAPTERS_TEXT_MAX = 20_000
-RUBRIC_TEXT_MAX = 5_000
 NONE = 0
 USUAL = ""
 """What is chosen when the author leaves it to the kind of the lesson."""
@@ -42,16 +38,7 @@ def _offer(rows: Iterable[tuple[int, str]]) -> list[SelectChoice]:
     return [SelectChoice(NONE, _("None")), *(SelectChoice(ident, words) for ident, words in rows)]
 
 
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        # Half a bracket, such as in http://[::1
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-class LessonForm(Form):
+class LessonForm(BriefPart, MeetingPart):
     """A lesson in both languages, with what its kind needs."""
 
     kind = RadioField(_l("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in LESSON_KINDS.items()])
@@ -71,14 +58,6 @@ class LessonForm(Form):
     chapters = TextAreaField(_l("Chapters"), filters=[strip], validators=[Short(CHAPTERS_TEXT_MAX)])
     quiz_id = SelectField(_l("Quiz"), coerce=int, default=NONE)
     url = StringField(_l("Address of the link"), filters=[one_line], validators=[Short(URL_MAX)])
-    due = DayField(_l("Hand in by"), validators=[Optional()])
-    rubric = TextAreaField(_l("Criteria"), filters=[strip], validators=[Short(RUBRIC_TEXT_MAX)])
-    pass_percent = IntegerField(
-        _l("Percent to be accepted"),
-        default=PASS_PERCENT,
-        validators=[Optional(), NumberRange(1, 100, message=_l("Enter a number from 1 to 100."))],
-    )
-    may_repeat = BooleanField(_l("What was not accepted may be handed in again"), default=True)
     completion = SelectField(_l("Done when"), default=USUAL)
     least_minutes = IntegerField(
         _l("Minutes to read at least"),
@@ -112,7 +91,9 @@ class LessonForm(Form):
         if media := find_lesson_media(lesson.id):
             self._show_media(media)
         if lesson.kind is LessonKind.ASSIGNMENT:
-            self._show_brief(get_brief(lesson))
+            self.show_brief(get_brief(lesson))
+        if lesson.kind is LessonKind.MEETING:
+            self.show_meeting(get_meeting(lesson))
         self.quiz_id.data = lesson.quiz_id or NONE
         self.url.data = lesson.url
         is_usual = lesson.rule == usual_rule(lesson.kind, lesson.minutes)
@@ -126,10 +107,6 @@ class LessonForm(Form):
         self.subtitles_zh_id.data = media.subtitles_zh_id or NONE
         self.subtitles_en_id.data = media.subtitles_en_id or NONE
 
-    def _show_brief(self, brief: WorkBrief) -> None:
-        self.due.data, self.rubric.data = last_day(brief.due_at), rubric_text(brief.rubric)
-        self.pass_percent.data, self.may_repeat.data = brief.pass_percent, brief.may_repeat
-
     @property
     def _is_played(self) -> bool:
         return self.kind.data in PLAYED
@@ -141,7 +118,7 @@ class LessonForm(Form):
             ValidationError: it does not.
         """
         wanted = self.kind.data == LessonKind.LINK
-        if (wanted or field.data) and not _is_web_address(field.data or ""):
+        if (wanted or field.data) and not is_web_address(field.data or ""):
             raise ValidationError(_("Enter a whole address that begins with https:// or http://."))
 
     def validate_material_id(self, field: SelectField) -> None:
@@ -180,24 +157,6 @@ class LessonForm(Form):
                 )
             ) from fault
 
-    def validate_rubric(self, field: TextAreaField) -> None:
-        """Check that every line is a criterion.
-
-        Raises:
-            ValidationError: one is not; it is named.
-        """
-        try:
-            parse_rubric(field.data or "")
-        except NotACriterion as fault:
-            raise ValidationError(
-                _(
-                    "Line %(number)s is no criterion: “%(line)s”. Write points and what they are for, such as "
-                    "“40 Facts are right”.",
-                    number=fault.number,
-                    line=fault.line[:60],
-                )
-            ) from fault
-
     def validate_completion(self, field: SelectField) -> None:
         """Check that the rule fits the kind.
 
@@ -215,16 +174,6 @@ class LessonForm(Form):
         rule = CompletionRule(self.completion.data)
         typed = self[_NUMBERS[rule]].data if rule in _NUMBERS else None
         return Rule(rule, typed or usual_number(rule, self.minutes.data))
-
-    def _brief(self) -> BriefContent | None:
-        if self.kind.data != LessonKind.ASSIGNMENT:
-            return None
-        return BriefContent(
-            due_at=end_of(self.due.data),
-            rubric=parse_rubric(self.rubric.data or ""),
-            pass_percent=self.pass_percent.data or PASS_PERCENT,
-            may_repeat=self.may_repeat.data,
-        )
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields and that one language at least has a title."""
@@ -245,5 +194,6 @@ class LessonForm(Form):
             quiz_id=self.quiz_id.data or None,
             url=self.url.data or "",
             rule=self._rule(),
-            brief=self._brief(),
+            brief=self.brief,
+            meeting=self.meeting,
         )

@@ -10,6 +10,7 @@ from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
+from study.models.meetings import Meeting, Seat
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
@@ -42,6 +43,7 @@ __all__ = [
     "LessonMedia",
     "LessonProgress",
     "Material",
+    "Meeting",
     "Module",
     "Programme",
     "ProgrammeCourse",
@@ -51,6 +53,7 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizSlot",
+    "Seat",
     "Sitting",
     "Task",
     "TaskMember",

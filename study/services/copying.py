@@ -28,6 +28,7 @@ from study.models import (
     Lesson,
     LessonMedia,
     Material,
+    Meeting,
     Module,
     Question,
     QuestionBank,
@@ -116,8 +117,9 @@ class _Copy:
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         self._linked(Timing, material_id=materials)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
-        # The last day of an edition is set anew.
+        # Days of an edition are set anew.
         self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
+        self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
         self._certificate()
         self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes})

@@ -165,6 +165,7 @@ def has_content(lesson: Lesson) -> bool:
             LessonKind.QUIZ: lesson.quiz_id,
             LessonKind.LINK: lesson.url,
             LessonKind.ASSIGNMENT: lesson.body,
+            LessonKind.MEETING: True,
         }[lesson.kind]
     )
 

@@ -26,6 +26,7 @@ from study.permissions import StudyPermission, require_in_course
 from study.rules import Rule, usual_rule
 from study.services.courses import rendered
 from study.services.gates import check_circles, drop_lesson
+from study.services.meetings import MeetingContent, set_meeting
 from study.services.timings import set_media
 from study.services.works import BriefContent, set_brief
 
@@ -55,6 +56,8 @@ class LessonContent:
     subtitles_en_id: int | None = None
     brief: BriefContent | None = None
     """What an assignment asks for."""
+    meeting: MeetingContent | None = None
+    """When and where a meeting is."""
     rule: Rule | None = None
     """What completes it; None for the usual rule of its kind."""
 
@@ -185,6 +188,7 @@ def _kind_played(content: LessonContent) -> LessonKind:
 def _set_parts(lesson: Lesson, content: LessonContent) -> None:
     set_media(lesson, content.chapters, content.subtitles_zh_id, content.subtitles_en_id)
     set_brief(lesson, content.brief)
+    set_meeting(lesson, content.meeting)
 
 
 def _check_own(model: type[Material | Quiz], ident: int, course_id: int) -> None:

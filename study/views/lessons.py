@@ -1,5 +1,6 @@
 """The page of a lesson, and what reading it leaves behind."""
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from study.active_time import Beat, claimed, joined
 from study.contents import headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
+from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson
 from study.passages import with_discussions
@@ -30,6 +32,7 @@ from study.services import studying
 from study.views import bp
 from study.views.materials import page_window
 from study.views.media import player_part
+from study.views.meeting_part import meeting_part
 from study.views.work_part import work_part
 
 DIGITS = 7
@@ -64,8 +67,10 @@ def show_lesson(lesson_id: int) -> ResponseReturnValue:
     return lesson_page(lesson, outline)
 
 
-def lesson_page(lesson: Lesson, outline: Outline, work_form: WorkForm | None = None) -> str:
-    """Return the page of a lesson; of an assignment with what was typed into its form."""
+def lesson_page(
+    lesson: Lesson, outline: Outline, work_form: WorkForm | None = None, code_form: CodeForm | None = None
+) -> str:
+    """Return the page of a lesson; of an assignment or a meeting with what was typed into its form."""
     reader = current_actor()
     html = lesson.html.pick()
     forum = discussions()
@@ -80,6 +85,7 @@ def lesson_page(lesson: Lesson, outline: Outline, work_form: WorkForm | None = N
         is_author=may_author(reader, outline.course),
         **_document(lesson, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
+        **meeting_part(lesson, outline, reader, code_form),
     )
 
 
@@ -145,12 +151,16 @@ def _unsent() -> int | None:
     return claimed(int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < DIGITS else None
 
 
+_OF_LESSON = re.compile(r"(?<=\d)/[a-z-]+$")
+"""What an act adds to the address of a lesson."""
+
+
 @bp.errorhandler(NotEnrolled)
 def offer_enrolment(error: NotEnrolled) -> ResponseReturnValue:
     """Send somebody who does not take the course back to the lesson with the words."""
     db.session.rollback()
     flash(str(error), "error")
-    return redirect(request.path.removesuffix("/read").removesuffix("/work"), 303)
+    return redirect(_OF_LESSON.sub("", request.path), 303)
 
 
 @bp.errorhandler(LessonLocked)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from core.differences import Piece, compare, shortened
 from forum import queries
-from forum.differences import Piece, compare, shortened
 from forum.models import Post
 
 VERSIONS_A_PAGE: Final = 10

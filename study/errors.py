@@ -83,6 +83,12 @@ class UploadGone(Conflict):
     message = _l("The files of this folder are no longer kept. Send it again.")
 
 
+class TooManyDrafts(Conflict):
+    """An author keeps as many drafts as one may."""
+
+    message = _l("This draft cannot be kept: it is too long, or you keep too many.")
+
+
 class CourseEmpty(Invalid):
     """A course without lessons cannot be published."""
 

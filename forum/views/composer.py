@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from accounts.web import current_actor
 from core.db import db
+from core.differences import Piece
 from core.documents import Subject
 from core.errors import DomainError
 from core.files import clean_name
@@ -18,7 +19,6 @@ from core.limits import Limit, count
 from core.markup import SourceTooLong
 from forum.attaching import lacks_description
 from forum.composing import Draft, compose
-from forum.differences import Piece
 from forum.drafting import DraftPlace, as_form
 from forum.models import Board, BoardTemplate, Post, SavedDraft, Tag, Thread
 from forum.views.attachments import attach_upload

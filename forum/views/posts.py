@@ -9,12 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from accounts.web import current_actor
 from core.db import transaction
+from core.differences import compare, shortened
 from core.errors import Conflict, NotFound
 from core.i18n import _
 from core.permissions import PUBLIC, Actor
 from forum import queries, services, urls
 from forum.composing import Draft, compose
-from forum.differences import compare, shortened
 from forum.drafting import DraftPlace
 from forum.enums import PostView
 from forum.errors import EditedMeanwhile

@@ -4,7 +4,7 @@ import { element, fill } from "./text.js";
 const PAUSE = 3000;
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
 const PREFIX = "draft:";
-const NOT_KEPT = ["csrf_token", "key", "place"];
+const NOT_KEPT = ["csrf_token", "key", "place", "seen"];
 
 const clock = (moment) => new Date(moment).toLocaleTimeString("en-GB");
 
@@ -80,7 +80,7 @@ export function drafts(form, area, say, words, me) {
     data.set("csrf_token", form.elements.csrf_token.value);
     data.set("place", place);
     try {
-      const answer = await fetch("/forum/drafts", {
+      const answer = await fetch(form.dataset.drafts || "/forum/drafts", {
         method: "POST",
         body: data,
         credentials: "same-origin",

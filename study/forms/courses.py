@@ -12,6 +12,7 @@ from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience
 from study.enums import Level
+from study.forms.saving import SavedForm
 from study.models import Category, Course
 from study.models.courses import SLUG_MAX
 from study.queries.courses import list_categories, list_own_branches
@@ -40,7 +41,7 @@ def address_pattern() -> Regexp:
     return Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use small letters, digits and hyphens, like open-branch."))
 
 
-class CourseForm(Form):
+class CourseForm(SavedForm):
     """The front page of a course, its audience and its order."""
 
     title_zh = face_line(_l("Title in Chinese"), "zh", limit=TITLE_MAX)

@@ -13,6 +13,7 @@ from study.chapters import NotAChapter, chapters_text, parse_chapters
 from study.enums import PLAYED, CompletionRule, LessonKind
 from study.forms.courses import TITLE_MAX
 from study.forms.lesson_parts import BriefPart, MeetingPart, is_web_address
+from study.forms.saving import SavedForm
 from study.models import Lesson, LessonMedia
 from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
@@ -38,7 +39,7 @@ def _offer(rows: Iterable[tuple[int, str]]) -> list[SelectChoice]:
     return [SelectChoice(NONE, _("None")), *(SelectChoice(ident, words) for ident, words in rows)]
 
 
-class LessonForm(BriefPart, MeetingPart):
+class LessonForm(BriefPart, MeetingPart, SavedForm):
     """A lesson in both languages, with what its kind needs."""
 
     kind = RadioField(_l("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in LESSON_KINDS.items()])

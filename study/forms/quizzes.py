@@ -7,10 +7,11 @@ from wtforms import BooleanField, DecimalField, IntegerField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from core.forms import Form, face_line, faces_of, require_one_face
+from core.forms import face_line, faces_of, require_one_face
 from core.i18n import _l
 from study.enums import Grading
 from study.forms.courses import TITLE_MAX
+from study.forms.saving import SavedForm
 from study.models import Quiz
 from study.quiz_wording import GRADINGS, percent
 from study.services.quizzes import QuizContent
@@ -19,7 +20,7 @@ ATTEMPTS_MAX = 100
 MINUTES_MAX = 600
 
 
-class QuizForm(Form):
+class QuizForm(SavedForm):
     """The rules of a quiz."""
 
     title_zh = face_line(_l("Title in Chinese"), "zh", limit=TITLE_MAX)

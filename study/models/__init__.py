@@ -5,6 +5,7 @@ from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
 from study.models.counts import BranchCount, BranchWeek, Counting
 from study.models.courses import Category, Course
+from study.models.drafts import AuthorDraft
 from study.models.enrolments import Enrolment
 from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
@@ -25,6 +26,7 @@ __all__ = [
     "AnswerEvent",
     "Attempt",
     "AttemptSlot",
+    "AuthorDraft",
     "BranchCount",
     "BranchWeek",
     "CalendarToken",

@@ -1,5 +1,8 @@
 """Courses as their authors see them."""
 
+from functools import partial
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -14,14 +17,18 @@ from study import release_wording, urls, wording
 from study.enums import CourseState
 from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, ReleaseCircle, SlugTaken
 from study.forms.courses import CourseForm, ModuleForm, NewCourseForm
-from study.models import Course
+from study.forms.saving import ChangedMeanwhile
+from study.models import AuthorDraft, Course
 from study.permissions import StudyPermission, writes_courses
 from study.queries.courses import get_own_course, list_assisted_courses, list_own_courses
 from study.queries.outlines import outline_of
 from study.queries.programmes import list_own_programmes
 from study.services import courses as services
 from study.services.courses import rendered
+from study.services.drafts import drop_draft
+from study.services.lessons import hold
 from study.views import bp
+from study.views.drafts import draft_for
 
 CHANGES = {
     CourseState.PUBLISHED: services.publish,
@@ -72,19 +79,49 @@ def create_course() -> ResponseReturnValue:
 def edit_course(slug: str) -> ResponseReturnValue:
     """Change the front page of a course, or show the form again with what is wrong."""
     course = get_own_course(slug, current_actor())
-    form = CourseForm()
-    form.offer(current_actor(), course)
-    if not form.is_submitted():
-        form.show(course)
+    form, draft = _edited(course)
     if not form.validate_on_submit() or "preview" in request.form:
-        return _form_page(form, course)
+        return _form_page(form, course, draft)
     try:
         with transaction():
-            services.edit_course(get_own_course(slug, current_actor()), current_actor(), form.content())
+            course = get_own_course(slug, current_actor())
+            hold(course.id)
+            form.check(_shown(course))
+            services.edit_course(course, current_actor(), form.content())
+            drop_draft(current_actor(), f"course:{course.id}")
+    except ChangedMeanwhile as error:
+        course = get_own_course(slug, current_actor())
+        form.refuse(error, _shown(course))
+        return _form_page(form, course)[0], error.status
     except (AudienceRefused, ReleaseCircle) as error:
         return _form_page(_blame(form, error), get_own_course(slug, current_actor()))
     flash(_("Saved."), "success")
     return redirect(urls.to_manage(slug), 303)
+
+
+def _shown(course: Course) -> CourseForm:
+    """Return the form as it shows a course now."""
+    form = CourseForm(formdata=None)
+    form.offer(current_actor(), course)
+    form.show(course)
+    return form
+
+
+def _read(course: Course, formdata: Any) -> CourseForm:
+    form = CourseForm(formdata=formdata)
+    form.offer(current_actor(), course)
+    return form
+
+
+def _edited(course: Course) -> tuple[CourseForm, AuthorDraft | None]:
+    """Return the form as it was sent, or with the course as it is, or with what its author left; and what that is."""
+    if request.method == "POST":
+        return _read(course, request.form), None
+    stored = _shown(course)
+    draft, form = draft_for(f"course:{course.id}", stored, partial(_read, course))
+    form = form or _shown(course)
+    form.remember(stored)
+    return form, draft
 
 
 def _blame(form: CourseForm, error: DomainError) -> CourseForm:
@@ -100,11 +137,11 @@ def _blame(form: CourseForm, error: DomainError) -> CourseForm:
     return form
 
 
-def _form_page(form: CourseForm, course: Course | None) -> ResponseReturnValue:
+def _form_page(form: CourseForm, course: Course | None, draft: AuthorDraft | None = None) -> tuple[str, int]:
     preview = None
     if "preview" in request.form and not form.errors:
         preview = rendered(faces_of(form, "body"))
-    page = render_template("study/course_form.html", urls=urls, form=form, course=course, preview=preview)
+    page = render_template("study/course_form.html", urls=urls, form=form, course=course, preview=preview, draft=draft)
     return page, 422 if form.errors else 200
 
 

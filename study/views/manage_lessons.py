@@ -1,5 +1,6 @@
 """Modules and lessons as their authors see them."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -15,14 +16,17 @@ from study import urls
 from study.errors import ReleaseCircle
 from study.forms.courses import ModuleForm
 from study.forms.lessons import LessonForm
-from study.models import Lesson, Module
+from study.forms.saving import ChangedMeanwhile
+from study.models import AuthorDraft, Lesson, Module
 from study.queries.courses import get_own_course
 from study.queries.lessons import count_learners, get_own_lesson, get_own_module
 from study.queries.placing import wanted_lesson
 from study.services import lessons as services
 from study.services.courses import rendered
+from study.services.drafts import drop_draft
 from study.services.lessons import Step
 from study.views import bp
+from study.views.drafts import draft_for
 from study.views.manage_courses import course_page
 
 
@@ -100,13 +104,13 @@ def _question(thing: Module | Lesson, course: Any, learners: int) -> ResponseRet
 def add_lesson(module_id: int) -> ResponseReturnValue:
     """Add a lesson, or show the form again with what is wrong."""
     module = get_own_module(module_id, current_actor())
-    form = LessonForm(**_wanted(module))
-    form.offer(module.course_id)
+    form, draft = _begun(module)
     if not form.validate_on_submit() or "preview" in request.form:
-        return _form_page(form, module, None)
+        return _form_page(form, module, None, draft)
     with transaction():
         module = get_own_module(module_id, current_actor())
         services.add_lesson(module, current_actor(), form.content())
+        drop_draft(current_actor(), f"module:{module_id}")
         goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
     flash(_("The lesson is added."), "success")
     return redirect(goal, 303)
@@ -117,18 +121,62 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
 def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     """Change a lesson, or show the form again with what is wrong."""
     lesson = get_own_lesson(lesson_id, current_actor())
-    form = LessonForm()
-    form.offer(lesson.module.course_id)
-    if not form.is_submitted():
-        form.show(lesson)
+    form, draft = _edited(lesson)
     if not form.validate_on_submit() or "preview" in request.form:
-        return _form_page(form, lesson.module, lesson)
-    with transaction():
+        return _form_page(form, lesson.module, lesson, draft)
+    try:
+        with transaction():
+            lesson = get_own_lesson(lesson_id, current_actor())
+            services.hold(lesson.module.course_id)
+            form.check(_shown(lesson))
+            services.edit_lesson(lesson, current_actor(), form.content())
+            drop_draft(current_actor(), f"lesson:{lesson_id}")
+    except ChangedMeanwhile as error:
         lesson = get_own_lesson(lesson_id, current_actor())
-        services.edit_lesson(lesson, current_actor(), form.content())
-        goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
+        form.refuse(error, _shown(lesson))
+        return _form_page(form, lesson.module, lesson)[0], error.status
+    goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
     flash(_("Saved."), "success")
     return redirect(goal, 303)
+
+
+def _begun(module: Module) -> tuple[LessonForm, AuthorDraft | None]:
+    """Return the form of a new lesson, or what its author left of it."""
+
+    def read(formdata: Any) -> LessonForm:
+        form = LessonForm(formdata=formdata, **_wanted(module))
+        form.offer(module.course_id)
+        return form
+
+    if request.method == "POST":
+        return read(request.form), None
+    draft, form = draft_for(f"module:{module.id}", read(None), read)
+    return form or read(None), draft
+
+
+def _shown(lesson: Lesson) -> LessonForm:
+    """Return the form as it shows a lesson now."""
+    form = LessonForm(formdata=None)
+    form.offer(lesson.module.course_id)
+    form.show(lesson)
+    return form
+
+
+def _read(lesson: Lesson, formdata: Any) -> LessonForm:
+    form = LessonForm(formdata=formdata)
+    form.offer(lesson.module.course_id)
+    return form
+
+
+def _edited(lesson: Lesson) -> tuple[LessonForm, AuthorDraft | None]:
+    """Return the form as it was sent, or with the lesson as it is, or with what its author left; and what that is."""
+    if request.method == "POST":
+        return _read(lesson, request.form), None
+    stored = _shown(lesson)
+    draft, form = draft_for(f"lesson:{lesson.id}", stored, partial(_read, lesson))
+    form = form or _shown(lesson)
+    form.remember(stored)
+    return form, draft
 
 
 def _wanted(module: Module) -> dict[str, Any]:
@@ -137,7 +185,9 @@ def _wanted(module: Module) -> dict[str, Any]:
     return wanted_lesson(module.course_id, asked.get("kind", "page"), *ids)
 
 
-def _form_page(form: LessonForm, module: Module, lesson: Lesson | None) -> ResponseReturnValue:
+def _form_page(
+    form: LessonForm, module: Module, lesson: Lesson | None, draft: AuthorDraft | None = None
+) -> tuple[str, int]:
     preview = None
     if "preview" in request.form and not form.errors:
         preview = rendered(faces_of(form, "body"))
@@ -149,6 +199,7 @@ def _form_page(form: LessonForm, module: Module, lesson: Lesson | None) -> Respo
         course=module.course,
         lesson=lesson,
         preview=preview,
+        draft=draft,
     )
     return page, 422 if form.errors else 200
 

@@ -13,13 +13,14 @@ from core.i18n import _, _l, ngettext
 from study import quiz_urls, quiz_wording
 from study.errors import QuizSettled
 from study.forms.quizzes import QuizForm
+from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
 from study.queries import quizzes as queries
 from study.queries.banks import list_banks as all_banks
 from study.queries.courses import get_own_course
 from study.queries.placing import is_placed, list_modules
 from study.services import quizzes as services
-from study.services.lessons import Step
+from study.services.lessons import Step, hold
 from study.services.papers import drawn_versions
 from study.views import bp
 
@@ -57,7 +58,7 @@ def add_quiz(slug: str) -> ResponseReturnValue:
     return redirect(quiz_urls.to_edit_quiz(quiz.id), 303)
 
 
-def _rules_page(form: QuizForm, course: Course, quiz: Quiz | None) -> ResponseReturnValue:
+def _rules_page(form: QuizForm, course: Course, quiz: Quiz | None) -> tuple[str, int]:
     page = render_template("study/quiz_form.html", form=form, course=course, quiz=quiz, urls=quiz_urls)
     return page, 422 if form.errors else 200
 
@@ -92,12 +93,28 @@ def edit_rules(quiz_id: int) -> ResponseReturnValue:
     form = QuizForm()
     if not form.is_submitted():
         form.show(quiz)
+        form.remember(_shown(quiz))
     if not form.validate_on_submit():
         return _rules_page(form, quiz.course, quiz)
-    with transaction():
-        services.edit_quiz(queries.get_own_quiz(quiz_id, current_actor()), current_actor(), form.content())
+    try:
+        with transaction():
+            quiz = queries.get_own_quiz(quiz_id, current_actor())
+            hold(quiz.course_id)
+            form.check(_shown(quiz))
+            services.edit_quiz(quiz, current_actor(), form.content())
+    except ChangedMeanwhile as error:
+        quiz = queries.get_own_quiz(quiz_id, current_actor())
+        form.refuse(error, _shown(quiz))
+        return _rules_page(form, quiz.course, quiz)[0], error.status
     flash(_("Saved."), "success")
     return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+
+
+def _shown(quiz: Quiz) -> QuizForm:
+    """Return the form as it shows a quiz now."""
+    form = QuizForm(formdata=None)
+    form.show(quiz)
+    return form
 
 
 @bp.post("/manage/quizzes/<int:quiz_id>/slots")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.db import db
-from forum.differences import Change, Piece, compare, shortened
+from core.differences import Change, Piece, compare, shortened
 from forum.models import Post, PostRevision
 from tests.factories.forum import PostFactory, ThreadFactory
 

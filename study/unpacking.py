@@ -7,7 +7,7 @@ from typing import IO, Final
 
 from study.enums import ExtractionFault
 from study.errors import UnreadableFile
-from study.extraction.archives import DAMAGE, UNPACKED_MAX
+from study.extraction.parts import DAMAGE, UNPACKED_MAX
 
 ENTRIES_MAX: Final = 500
 IN_MEMORY: Final = 1 << 20

@@ -1,22 +1,15 @@
 """Opens documents that are ZIP archives of XML. The archive's own account of its size is checked first."""
 
-import lzma
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from study.enums import ExtractionFault
-from study.extraction.parts import Unreadable
+from study.extraction.parts import DAMAGE, ENTRIES_MAX, UNPACKED_MAX, Unreadable
 
-ENTRIES_MAX = 10_000
-UNPACKED_MAX = 300 * 1024 * 1024
 PART_MAX = 100 * 1024 * 1024
-DAMAGE = (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
-"""What a damaged archive raises: a wrong directory or checksum, a missing part, an early end, a place before the
-beginning, a packing or password that nobody meant, a garbled name, garbled data."""
 
 
 def open_archive(path: Path, part: str) -> zipfile.ZipFile:

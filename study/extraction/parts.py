@@ -1,7 +1,10 @@
 """What extraction gives and why it may fail, and how the lines of a page are put together."""
 
+import lzma
 import re
 import unicodedata
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +14,15 @@ from study.enums import ExtractionFault
 PAGE_BREAK = "\f"
 TEXT_MAX = 20_000_000
 """Characters of one file that are kept at most; more is refused as a bomb."""
+
+
+UNPACKED_MAX = 300 * 1024 * 1024
+ENTRIES_MAX = 10_000
+"""Parts of an archive; no document has more."""
+
+DAMAGE = (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
+"""What a damaged archive raises: a wrong directory or checksum, a missing part, an early end, a place before the
+beginning, a packing or password that nobody meant, a garbled name, garbled data."""
 
 
 class Unreadable(Exception):

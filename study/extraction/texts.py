@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Final
 
-from lxml import etree, html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -98,6 +97,9 @@ def html_text(source: str) -> Extracted:
     Raises:
         Unreadable: there is nothing in it.
     """
+    # Loaded here: pages that read subtitles need its 6 MB for nothing else.
+    from lxml import etree, html  # noqa: PLC0415 -- as said
+
     try:
         parser = html.HTMLParser(no_network=True, remove_comments=True, encoding="utf-8", huge_tree=False)
         root = html.document_fromstring(source.encode("utf-8"), parser=parser)

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import fragment_fromstring
 from markupsafe import Markup
 
 from core.addresses import absolute
@@ -29,6 +27,10 @@ def leaf(html: str, places: Mapping[str, str], pictures: Mapping[str, str], *, f
         pictures: own addresses of pictures → the file that lies beside the leaves.
         form: how elements are written that hold nothing.
     """
+    # Loaded here: a web worker needs its 6 MB for nothing else.
+    from lxml import etree  # noqa: PLC0415 -- as said
+    from lxml.html import fragment_fromstring  # noqa: PLC0415 -- as said
+
     root = fragment_fromstring(clean_text(html), create_parent="div")
     for element in list(root.iter()):
         if isinstance(element.tag, str):

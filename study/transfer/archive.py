@@ -11,7 +11,7 @@ from typing import Any
 
 from core.i18n import _l
 from study.errors import CourseFileRefused
-from study.extraction.archives import DAMAGE, ENTRIES_MAX
+from study.extraction.parts import DAMAGE, ENTRIES_MAX
 from study.transfer.tables import FORMAT, VERSION
 from study.transfer.writing import CONTENT, MANIFEST
 

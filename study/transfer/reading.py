@@ -29,6 +29,7 @@ ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 PLACE = _l("%(place)s: %(problem)s.")
 NOWHERE = _l("points at nothing")
 DOUBLE = _l("stands there twice")
+NO_ADDRESS = _l("is no web address")
 UNFITTING = _l("does not fit the rest")
 
 
@@ -148,7 +149,7 @@ def _check_titled(row: dict[str, Any], _incoming: Incoming) -> Any:
 def _check_lesson(row: dict[str, Any], _incoming: Incoming) -> Any:
     if row["completion"] not in FITTING[row["kind"]] or not row["title"]:
         return UNFITTING
-    return None if not row["url"] or ADDRESS.fullmatch(row["url"]) else _l("is no web address")
+    return None if not row["url"] or ADDRESS.fullmatch(row["url"]) else NO_ADDRESS
 
 
 def _check_versions(incoming: Incoming) -> None:
@@ -181,6 +182,10 @@ def _check_slot(row: dict[str, Any], incoming: Incoming) -> Any:
     return None if incoming.rows["versions"][fixed - 1]["question_id"] == row["question_id"] else UNFITTING
 
 
+def _check_meeting(row: dict[str, Any], _incoming: Incoming) -> Any:
+    return None if not row["link"] or ADDRESS.fullmatch(row["link"]) else NO_ADDRESS
+
+
 def _check_brief(row: dict[str, Any], _incoming: Incoming) -> Any:
     return None if row["pass_percent"] <= 100 else UNFITTING
 
@@ -199,6 +204,7 @@ _CHECKS: dict[str, Callable[[dict[str, Any], Incoming], Any]] = {
     "versions": _check_version,
     "slots": _check_slot,
     "briefs": _check_brief,
+    "meetings": _check_meeting,
     "gates": _check_gate,
 }
 

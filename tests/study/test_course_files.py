@@ -29,6 +29,7 @@ from study.models import (
     Lesson,
     LessonMedia,
     Material,
+    Meeting,
     Module,
     Question,
     QuestionVersion,
@@ -94,6 +95,8 @@ def course(branch, member, instructor, actor_of):
     LessonFactory(module=second, kind=LessonKind.LINK, url="https://example.org/a", body=Faces(), html=Faces())
     work = LessonFactory(module=second, kind=LessonKind.ASSIGNMENT, body=Faces("写一份记录"), html=Faces("<p>写</p>"))
     db.session.add(WorkBrief(lesson_id=work.id, rubric=[[6, "完整"], [4, "清楚"]], pass_percent=70, due_at=utcnow()))
+    met = LessonFactory(module=second, kind=LessonKind.MEETING, body=Faces("带上账本"), html=Faces("<p>带</p>"))
+    db.session.add(Meeting(lesson_id=met.id, place="活动室", link="https://meet.example.org/1", seats=30))
     link = LessonFactory(module=second, kind=LessonKind.LINK, url="https://example.org/b", body=Faces(), html=Faces())
     opens = datetime(2030, 5, 1, 8, 30, tzinfo=UTC)
     db.session.add(Gate(course_id=made.id, module_id=first.id, opens_at=opens, is_told=False, branch_id=branch.id))
@@ -458,6 +461,8 @@ LIES = {
     "gates 2, opens_at": _set("gates", 1, "opens_at", "2030-01-01T00:00:00"),
     "briefs 1, rubric": _set("briefs", 0, "rubric", [["six", "完整"]]),
     "briefs 1": _set("briefs", 0, "pass_percent", 101),
+    "meetings 1": _set("meetings", 0, "link", "javascript:alert(1)"),
+    "meetings 1, seats": _set("meetings", 0, "seats", "many"),
     "banks": lambda content: content.update(banks={}),
     "modules 4": lambda content: content["modules"].append({"title": {"zh": "少了东西"}}),
     "materials, course_id, external_id": lambda content: content["materials"][1].update(

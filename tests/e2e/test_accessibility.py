@@ -37,11 +37,20 @@ START = {
 OF_OFFICES = {
     "moderator": ("/moderation/queue",),
     "instructor": ("/study/manage/", "/study/manage/courses/open-branch"),
-    "officer": ("/study/reports/", "/account/applications"),
+    "officer": (
+        "/study/reports/",
+        "/study/reports/lakeside?course=open-branch",
+        "/study/reports/lakeside/quarter",
+        "/study/assigned/",
+        "/study/assigned/new",
+        "/study/assigned/1",
+        "/study/assigned/1/edit",
+        "/account/applications",
+    ),
 }
 
 NAMED = re.compile(r"(?<=/)(boards|certificates|courses|members|branches|reports|people)/[^/?]+")
-LEFT_OUT = re.compile(r"/file|\.(csv|pdf|docx|zip|epub)|/certificates/[^/]+/(pdf|badge)|/static/|download|/export")
+LEFT_OUT = re.compile(r"/file|\.(csv|pdf|docx|zip|epub|xlsx)|/certificates/[^/]+/(pdf|badge)|/static/|download|/export")
 
 
 def kind_of(path: str) -> str:

@@ -178,7 +178,7 @@ def test_the_list_and_the_page_of_a_task_cost_the_same_at_any_length(head, branc
         with count_queries() as seen:
             page = head.get(url).text
         counts.append(len(seen))
-        assert page.count("<h3><a") + page.count('role="rowheader"') == rows
+        assert page.count("<h2><a") + page.count('role="rowheader"') == rows
     assert counts == [6, 7]
 
 

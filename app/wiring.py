@@ -24,6 +24,7 @@ import study.certificate_handlers
 import study.documents
 import study.handlers
 import study.member_handlers
+import study.note_handlers
 import study.permissions
 import study.views
 import study.views.badges
@@ -37,6 +38,7 @@ HANDLERS = (
     notify.handlers,
     search.handlers,
     study.certificate_handlers,
+    study.note_handlers,
     study.work_handlers,
     study.handlers,
     study.member_handlers,

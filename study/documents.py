@@ -18,6 +18,7 @@ from study.enums import LessonKind, MaterialState
 from study.extraction.cues import said_in
 from study.extraction.parts import Cue
 from study.models import Course, Lesson, LessonMedia, Material, Module, Timing
+from study.note_documents import NoteSource
 from study.permissions import reading_audience
 from study.public_pages import CoursePages
 from study.queries.gates import LessonGate, ModuleGate, gates_join, lesson_audience, material_audiences
@@ -204,7 +205,7 @@ class MaterialSource(_Source):
 
 def register() -> None:
     """Offer the room's documents and subjects; called once."""
-    for source in (CourseSource(), LessonSource(), MaterialSource()):
+    for source in (CourseSource(), LessonSource(), MaterialSource(), NoteSource()):
         register_source(source)
     for subject in (CourseSubject(), LessonSubject(), QuizSubject()):
         register_subject(subject)

@@ -156,6 +156,14 @@ class ProgressKind(StrEnum):
     """``{}``, or ``{"attended": false}`` when it is taken back."""
 
 
+class NoteColour(StrEnum):
+    """How a passage is highlighted."""
+
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+
+
 class LearningState(StrEnum):
     """How far a member is with a lesson, a module or a course."""
 

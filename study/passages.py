@@ -1,7 +1,7 @@
 """The passages of a lesson, each with a way to the threads about it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from markupsafe import escape
 
@@ -10,6 +10,8 @@ from core.documents import Place
 from core.faces import Faces
 from core.i18n import _
 from core.passages import Passage
+from study import annotating
+from study.annotating import Address, Placed
 
 _CLOSED_INSIDE = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 """Blocks of one line of text: the way to the threads stands at its end."""
@@ -20,28 +22,40 @@ def passages_of(html: Faces) -> list[Passage]:
     return [one for face in (html.zh, html.en) if face for one in passages.passages_of(face)]
 
 
-def with_discussions(html: str, places: Iterable[Place], address: Callable[[str], str]) -> str:
-    """Return the HTML of a lesson with a link after each passage that leads to the threads about it.
+def with_ways(html: str, places: Iterable[Place], talk: Address, notes: Placed, note: Address) -> str:
+    """Return the HTML of a lesson in which each passage leads to the threads about it and to the reader's own note.
 
     Args:
         html: as it was rendered, with anchors.
         places: on which passages threads hang; one that has changed since counts for what it is now.
-        address: gives the address for the mark of a passage.
+        talk: gives the address of the threads for the mark of a passage.
+        note: gives that of the note.
+        notes: those of the reader; their passages are highlighted, and their words stand below.
     """
     blocks = list(passages.blocks_of(html))
     counts = _counts([block.passage for block in blocks], places)
-    words, pieces, done = escape(_("Discuss")), [], 0
+    pieces, done = [], 0
     for passage, tag, end in blocks:
-        number = counts[passage.mark]
-        shown = f"{words} <b>{number}</b>" if number else words
-        link = f'<a class="talk{" on" if number else ""}" href="{escape(address(passage.mark))}">{shown}</a>'
+        own = notes.at.get(passage.mark)
+        links = _ways(counts[passage.mark], talk(passage.mark), annotating.link(own, note(passage.mark)))
         closing = f"</{tag}>"
-        if tag in _CLOSED_INSIDE and html.endswith(closing, done, end):
-            pieces += [html[done : end - len(closing)], " ", link, closing]
-        else:
-            pieces += [html[done:end], f'\n<p class="talks">{link}</p>']
+        is_inside = tag in _CLOSED_INSIDE and html.endswith(closing, done, end)
+        block = f"{html[done : end - len(closing)]} {links}{closing}" if is_inside else html[done:end]
+        if own:
+            block = annotating.highlighted(block, passage.place, own)
+        pieces += [block] if is_inside else [block, f'\n<p class="talks">{links}</p>']
+        if own:
+            has_changed = notes.has_changed(passage.mark)
+            pieces.append(annotating.shown(own, note(passage.mark), has_changed=has_changed))
         done = end
     return "".join([*pieces, html[done:]])
+
+
+def _ways(threads: int, address: str, jot: str) -> str:
+    words = escape(_("Discuss"))
+    shown = f"{words} <b>{threads}</b>" if threads else words
+    on = " on" if threads else ""
+    return f'<span class="ways{on}"><a class="talk{on}" href="{escape(address)}">{shown}</a>{jot}</span>'
 
 
 def _counts(found: list[Passage], places: Iterable[Place]) -> Counter[str]:

@@ -120,6 +120,16 @@ def to_edit_lesson(lesson_id: int) -> str:
     return f"/study/manage/lessons/{lesson_id}"
 
 
+def for_note(lesson_id: int, mark: str) -> str:
+    """Return one's own note at a passage of a lesson, or at the mark of the whole."""
+    return f"/study/lessons/{lesson_id}/notes/{mark}"
+
+
+def for_notes(course: str = "", *, markdown: bool = False) -> str:
+    """Return all of one's own notes, of one course or of all, as a page or as Markdown."""
+    return f"/study/notes{'.md' if markdown else ''}{f'?course={course}' if course else ''}"
+
+
 def for_hours(first: date, last: date, *, csv: bool = False) -> str:
     """Return the proof of one's own hours in a period, as a page or as a table."""
     return f"{HOURS}{'.csv' if csv else ''}?first={first.isoformat()}&last={last.isoformat()}"

@@ -1,4 +1,6 @@
-// The page of a lesson that somebody takes.
+// The page of a lesson for those who are signed in.
 import { startActive } from "./active.js";
+import { startNotes } from "./notes.js";
 
 startActive();
+startNotes();

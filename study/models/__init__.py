@@ -12,6 +12,7 @@ from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, Seat
+from study.models.notes import LessonNote
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
@@ -43,6 +44,7 @@ __all__ = [
     "Gate",
     "Lesson",
     "LessonMedia",
+    "LessonNote",
     "LessonProgress",
     "Material",
     "Meeting",

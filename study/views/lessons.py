@@ -17,15 +17,17 @@ from core.documents import discussions
 from core.i18n import _
 from study import release_wording, urls, wording
 from study.active_time import Beat, claimed, joined
+from study.annotating import place
 from study.contents import headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson
-from study.passages import with_discussions
+from study.passages import passages_of, with_ways
 from study.permissions import may_author
 from study.queries.lessons import get_open_lesson, lesson_material
+from study.queries.notes import list_on
 from study.queries.outlines import Outline
 from study.services import progress as services
 from study.services import studying
@@ -75,10 +77,13 @@ def lesson_page(
     html = lesson.html.pick()
     forum = discussions()
     talk = forum.talk_on(lesson.ref, reader)
+    notes = place(list_on(lesson.id, reader), passages_of(lesson.html))
+    note_url = partial(urls.for_note, lesson.id)
     return render_template(
         "study/lesson.html",
         **frame(lesson, outline),
-        html=with_discussions(html, talk.places, partial(forum.start_url, lesson.ref)) if reader.id else html,
+        html=with_ways(html, talk.places, partial(forum.start_url, lesson.ref), notes, note_url) if reader.id else html,
+        notes=notes,
         headings=headings(html),
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),

@@ -101,7 +101,7 @@ def test_the_lesson_page_costs_the_same_at_any_length(sign_in, member, count_que
     browser = sign_in(member)
     with count_queries() as seen:
         page = browser.get(f"/study/lessons/{lessons[0].id}")
-    assert (page.text.count('<li class="done">'), len(seen)) == (rows, 7), seen
+    assert (page.text.count('<li class="done">'), len(seen)) == (rows, 8), seen
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from accounts.actors import actor_for, token_hash
 from core.clock import utcnow
@@ -13,7 +13,8 @@ from core.db import db
 from core.errors import NotFound
 from core.faces import Faces
 from core.permissions import Actor
-from study.models import CalendarToken, Course, Enrolment, Gate, Lesson, Module
+from study.enums import LessonKind, WorkState
+from study.models import CalendarToken, Course, Enrolment, Gate, Lesson, Module, Work, WorkBrief
 from study.permissions import readable_courses
 
 OPENINGS = 200
@@ -39,7 +40,7 @@ def get_calendar_reader(token: str) -> Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """A module or lesson that opens on a day."""
+    """A module or lesson that opens on a day, or work that is due on one."""
 
     id: int
     at: datetime
@@ -75,6 +76,33 @@ def list_openings(member: Actor) -> Sequence[Opening]:
     return [
         Opening(id=row.id, at=row.opens_at, title=row.title, course_slug=row.slug, course_title=row.course_title)
         for row in rows
+    ]
+
+
+def list_hand_ins(member: Actor) -> Sequence[Opening]:
+    """Return what is to be handed in from now on in the courses a member takes and has not been, the next first."""
+    mine = (Work.lesson_id == Lesson.id) & (Work.user_id == member.id) & (Work.state != WorkState.DRAFT)
+    rows = db.session.execute(
+        select(Lesson.id, WorkBrief.due_at, Lesson.title, Course.slug, Course.title.label("course_title"))
+        .join(WorkBrief, WorkBrief.lesson_id == Lesson.id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Lesson.kind == LessonKind.ASSIGNMENT,
+            Enrolment.user_id == member.id,
+            Enrolment.left_at.is_(None),
+            WorkBrief.due_at > utcnow(),
+            ~exists().where(mine),
+            readable_courses(member),
+        )
+        .order_by(WorkBrief.due_at, Lesson.id)
+        .limit(OPENINGS)
+    )
+    return [
+        Opening(id=row.id, at=row.due_at, title=row.title, course_slug=row.slug, course_title=row.course_title)
+        for row in rows
+        if row.due_at is not None
     ]
 
 

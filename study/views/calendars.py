@@ -55,7 +55,7 @@ def change_calendar() -> ResponseReturnValue:
 def send_calendar(token: str) -> ResponseReturnValue:
     """Send what is due and what opens as a calendar."""
     reader = queries.get_calendar_reader(token)
-    text = write_calendar(_("Study"), current_locale(), [*_due(reader), *_openings(reader)])
+    text = write_calendar(_("Study"), current_locale(), [*_due(reader), *_hand_ins(reader), *_openings(reader)])
     answer = Response(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "private, max-age=300"
@@ -74,6 +74,21 @@ def _due(reader: Actor) -> list[CalendarEvent]:
             remind_before="P1D",
         )
         for due in list_due(reader)
+    ]
+
+
+def _hand_ins(reader: Actor) -> list[CalendarEvent]:
+    return [
+        CalendarEvent(
+            uid=f"work-{one.id}-{reader.id}@{_host()}",
+            at=one.at,
+            stamp=utcnow(),
+            title=_("Hand in: %(title)s", title=one.title),
+            text=one.course_title.pick(),
+            url=absolute(urls.for_lesson(one.id)),
+            remind_before="P1D",
+        )
+        for one in queries.list_hand_ins(reader)
     ]
 
 

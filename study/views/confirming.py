@@ -11,14 +11,16 @@ from core.i18n import _
 from study import urls, wording
 from study.enums import CompletionRule
 from study.models import Lesson
+from study.permissions import StudyPermission, require_in_course
 from study.queries.confirming import page_of_learners
-from study.queries.lessons import get_own_lesson
+from study.queries.lessons import get_lesson
 from study.services.confirming import confirm
 from study.views import bp
 
 
 def _lesson(lesson_id: int) -> Lesson:
-    lesson = get_own_lesson(lesson_id, current_actor())
+    lesson = get_lesson(lesson_id, current_actor())
+    require_in_course(current_actor(), StudyPermission.GRADE, lesson.module.course)
     if lesson.rule.kind is not CompletionRule.BY_HAND:
         raise NotFound
     return lesson

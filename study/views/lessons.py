@@ -25,7 +25,7 @@ from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson
 from study.passages import passages_of, with_ways
-from study.permissions import may_author
+from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.notes import list_on
 from study.queries.outlines import Outline
@@ -88,6 +88,7 @@ def lesson_page(
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),
         is_author=may_author(reader, outline.course),
+        may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
         **_document(lesson, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
         **meeting_part(lesson, outline, reader, code_form),

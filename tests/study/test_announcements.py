@@ -10,8 +10,8 @@ from core.db import db
 from core.faces import Faces
 from notify.models import Notification
 from study.calendar_file import CalendarEvent, write_calendar
-from study.enums import TaskFor
-from study.models import Announcement, CalendarToken, Gate, Task, TaskMember
+from study.enums import LessonKind, TaskFor, WorkState
+from study.models import Announcement, CalendarToken, Gate, Task, TaskMember, Work, WorkBrief
 from tests.factories.accounts import UserFactory
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory
 
@@ -164,3 +164,17 @@ def test_the_calendar_of_a_suspended_member_opens_nothing(client, sign_in, membe
     member.state = "suspended"
     db.session.commit()
     assert client.get(address).status_code == 404
+
+
+def test_a_calendar_names_work_to_hand_in_until_it_is(client, sign_in, member, course):
+    task, done = (LessonFactory(module__course=course, kind=LessonKind.ASSIGNMENT) for _n in range(2))
+    for lesson in (task, done):
+        db.session.add(WorkBrief(lesson_id=lesson.id, due_at=utcnow() + timedelta(days=3)))
+    db.session.add(Work(lesson_id=done.id, user_id=member.id, number=1, state=WorkState.HANDED_IN))
+    db.session.commit()
+    address = make_address(sign_in(member))
+
+    text = re.sub("\r\n ", "", client.get(address, headers=EN).text)
+
+    assert re.findall("SUMMARY:(.*)\r", text) == [f"Hand in: {task.title.en}"]
+    assert f"URL:http://xuetan.test/study/lessons/{task.id}\r" in text

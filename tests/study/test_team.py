@@ -4,7 +4,7 @@ import pytest
 
 from accounts.actors import actor_for
 from core.db import db
-from study.enums import CourseState, TeamRole
+from study.enums import CompletionRule, CourseState, TeamRole
 from study.models import Course, TeamMember
 from study.permissions import StudyPermission, may_in_course
 from study.queries.courses import get_course
@@ -147,3 +147,16 @@ def test_the_page_of_the_team_costs_the_same_at_any_length(sign_in, instructor, 
     with count_queries() as seen:
         page = browser.get(f"/study/manage/courses/{course.slug}/team")
     assert (page.text.count('<li><div class="m">'), len(seen)) == (rows, 6), seen
+
+
+def test_an_assistant_confirms_by_hand_and_a_learner_does_not(sign_in, course, member, officer):
+    course.state = CourseState.PUBLISHED
+    lesson = LessonFactory(module__course=course, completion=CompletionRule.BY_HAND)
+    join(course, member, TeamRole.ASSISTANT)
+    address = f"/study/manage/lessons/{lesson.id}/learners"
+
+    answers = [sign_in(user).get(address).status_code for user in (member, officer)]
+    page = sign_in(member).get(f"/study/lessons/{lesson.id}").text
+
+    assert answers == [200, 403]
+    assert f'href="{address}"' in page

@@ -20,8 +20,8 @@ GRACE_SECONDS = 15
 RESTART_SECONDS = 2
 ALLOCATOR = {
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "262144",
+    "MALLOC_MMAP_THRESHOLD_": "4194304",
+    "MALLOC_TRIM_THRESHOLD_": "4194304",
 }
 """How glibc's malloc gives memory back. Left to itself it raises its thresholds with the first password that is checked
 (Argon2 takes 19 MiB for it), and from then on every thread keeps as much for good: 45 MiB after 3,000 requests."""

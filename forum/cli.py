@@ -229,8 +229,9 @@ def export() -> None:
 @click.option("--to", "file", type=click.File("w", encoding="utf-8", lazy=True, atomic=True), default="-")
 def export_thread(thread_id: int, username: str, file: IO[str]) -> None:
     """Write the thread with this ID as Markdown, to standard output or the file of --to."""
-    thread = exports.get_thread_to_export(thread_id, _actor(username) if username else VISITOR)
-    for part in thread_to_markdown(thread, exports.each_post(thread.id)):
+    reader = _actor(username) if username else VISITOR
+    thread = exports.get_thread_to_export(thread_id, reader)
+    for part in thread_to_markdown(thread, exports.each_post(thread.id), exports.find_poll_to_export(thread, reader)):
         file.write(part)
 
 

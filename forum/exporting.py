@@ -8,8 +8,9 @@ from typing import Any
 from accounts.enums import UserState
 from core.addresses import absolute
 from core.clock import utcnow
-from core.i18n import _
+from core.i18n import _, ngettext
 from forum import urls
+from forum.queries import PollView
 from forum.removal import removed_words
 
 
@@ -37,13 +38,25 @@ def thread_facts(thread: Any) -> dict[str, Any]:
     }
 
 
-def thread_to_markdown(thread: Any, posts: Iterable[Any]) -> Iterator[str]:
-    """Yield the file of a thread piece by piece."""
+def thread_to_markdown(thread: Any, posts: Iterable[Any], poll: PollView | None = None) -> Iterator[str]:
+    """Yield the file of a thread piece by piece; its poll stands below the opening."""
     facts = thread_facts(thread)
     yield front_matter(facts)
     yield f"\n# {' '.join(facts['title'].split())}\n"
     for post in posts:
         yield post_to_markdown(post)
+        if post.number == 1 and poll:
+            yield poll_to_markdown(poll)
+
+
+def poll_to_markdown(poll: PollView) -> str:
+    """Return what could be chosen, with the votes where the reader sees them."""
+    lines = [
+        f"- {option.words}" + (f" · {_('Votes')}: {option.vote_count}" if poll.shows_result else "")
+        for option in poll.options
+    ]
+    count = ngettext("%(num)s person has voted", "%(num)s people have voted", poll.ballot_count)
+    return "\n" + "\n".join([*lines, "", count, ""])
 
 
 def post_to_markdown(post: Any) -> str:

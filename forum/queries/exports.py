@@ -11,6 +11,7 @@ from core.db import db
 from core.errors import NotFound
 from core.permissions import Actor
 from forum.models import Board, Post, Thread
+from forum.queries.polls import PollView, find_poll
 from forum.queries.threads import sees_gone
 
 BATCH = 200
@@ -36,6 +37,9 @@ def get_thread_to_export(thread_id: int, actor: Actor) -> Any:
             Thread.hidden_at,
             Thread.deleted_at,
             Thread.merged_into_id,
+            Thread.kind,
+            Thread.state,
+            Board.archived,
             Board.title.label("board_title"),
             Branch.path.label("scope"),
         )
@@ -53,6 +57,11 @@ def get_thread_to_export(thread_id: int, actor: Actor) -> Any:
             raise NotFound
         return _without_title(thread_id)
     return found
+
+
+def find_poll_to_export(thread: Any, actor: Actor) -> PollView | None:
+    """Return the poll of a thread that is exported, as this reader sees it now; None where there is none to show."""
+    return find_poll(thread, actor, archived=thread.archived) if thread.title else None
 
 
 def _without_title(thread_id: int) -> Any:

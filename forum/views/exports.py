@@ -20,8 +20,9 @@ ZIPS = Limit(name="forum.own_posts", amount=6, seconds=3600)
 def export_thread(thread_id: int) -> ResponseReturnValue:
     """A thread as Markdown, sent as it is read."""
     thread = exports.get_thread_to_export(thread_id, current_actor())
+    poll = exports.find_poll_to_export(thread, current_actor())
     answer = Response(
-        stream_with_context(thread_to_markdown(thread, exports.each_post(thread.id))),
+        stream_with_context(thread_to_markdown(thread, exports.each_post(thread.id), poll)),
         content_type="text/markdown; charset=utf-8",
     )
     answer.headers["Content-Disposition"] = f'attachment; filename="thread-{thread.id}.md"'

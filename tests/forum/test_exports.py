@@ -11,7 +11,7 @@ from forum import services
 from forum.models import Thread
 from forum.queries import exports, get_post
 from tests.conftest import BASE_URL
-from tests.factories.forum import PostFactory, ThreadFactory
+from tests.factories.forum import PollFactory, PostFactory, ThreadFactory
 
 EN = {"Accept-Language": "en"}
 
@@ -34,6 +34,18 @@ def test_a_thread_is_a_markdown_file(client, thread):
     assert [line for line in lines if line.startswith("**#")][2].endswith("→ #2")
     for text in ("Opening **text**.", "First reply.", "Deeper."):
         assert text in lines
+
+
+def test_a_poll_stands_below_the_opening_with_the_votes_its_reader_sees(client, app):
+    poll = PollFactory()
+    url = f"/forum/threads/{poll.thread_id}/export"
+    assert (
+        "\n\n- Every month · Votes: 0\n- Every quarter · Votes: 0\n- Either · Votes: 0\n\n0 people have voted\n"
+        in client.get(url, headers=EN).text
+    )
+    poll.secret = True
+    db.session.commit()
+    assert "\n\n- Every month\n- Every quarter\n" in client.get(url, headers=EN).text
 
 
 def test_hidden_posts_are_a_line_with_the_reason(client, thread, moderator, actor_of, transaction):

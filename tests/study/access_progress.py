@@ -59,8 +59,9 @@ ROWS = [
         "study.edit_note",
         "POST",
         lambda w: f"/study/lessons/{w.lesson.id}/notes/lesson",
-        **{**dict.fromkeys(OWN, 303), "visitor": 302},
+        **{**dict.fromkeys(OWN, 303), "visitor": 401},
         data=lambda w: {"body": "Mine", "colour": "green"},
+        note="visitors get their text back",
     ),
     Row(
         "study.edit_note",

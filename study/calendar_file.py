@@ -18,6 +18,8 @@ class CalendarEvent:
     title: str
     text: str
     url: str
+    minutes: int = 0
+    """How long it takes; 0 for a moment."""
     remind_before: str = ""
     """A duration such as ``P1D``; empty for no reminder."""
 
@@ -43,6 +45,8 @@ def _event(event: CalendarEvent) -> Iterator[str]:
     yield f"UID:{event.uid}"
     yield f"DTSTAMP:{_moment(event.stamp)}"
     yield f"DTSTART:{_moment(event.at)}"
+    if event.minutes:
+        yield f"DURATION:PT{event.minutes}M"
     yield f"SUMMARY:{_escaped(event.title)}"
     if event.text:
         yield f"DESCRIPTION:{_escaped(event.text)}"

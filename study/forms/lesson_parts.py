@@ -90,7 +90,7 @@ class MeetingPart(Form):
     kind: Any
     meets_on = DayField(_l("Day of the meeting"), validators=[Optional()])
     meets_at = StringField(_l("Time it begins"), filters=[one_line])
-    place = StringField(_l("Where"), filters=[one_line], validators=[Short(PLACE_MAX)])
+    place = StringField(_l("Meeting place"), filters=[one_line], validators=[Short(PLACE_MAX)])
     meeting_link = StringField(_l("Address of the online room"), filters=[one_line], validators=[Short(URL_MAX)])
     seats = IntegerField(
         _l("Seats"),

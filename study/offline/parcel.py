@@ -153,11 +153,13 @@ def _text_part(material_id: int) -> Markup:
 
 
 def _elsewhere(line: LessonLine) -> Markup:
-    """Say of quizzes and links where they are, since they cannot be taken along."""
+    """Say of quizzes, links, assignments and meetings where they are, since they cannot be taken along."""
     if line.kind is LessonKind.QUIZ:
         words = _("A quiz is taken online: %(address)s", address=absolute(urls.for_lesson(line.id)))
     elif line.kind is LessonKind.ASSIGNMENT:
         words = _("The work is handed in online: %(address)s", address=absolute(urls.for_lesson(line.id)))
+    elif line.kind is LessonKind.MEETING:
+        words = _("Time and place of the meeting stand online: %(address)s", address=absolute(urls.for_lesson(line.id)))
     elif line.kind is LessonKind.LINK and line.url:
         words = _("This lesson lies at %(address)s", address=line.url)
     else:

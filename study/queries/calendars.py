@@ -14,7 +14,7 @@ from core.errors import NotFound
 from core.faces import Faces
 from core.permissions import Actor
 from study.enums import LessonKind, WorkState
-from study.models import CalendarToken, Course, Enrolment, Gate, Lesson, Module, Work, WorkBrief
+from study.models import CalendarToken, Course, Enrolment, Gate, Lesson, Meeting, Module, Seat, Work, WorkBrief
 from study.permissions import readable_courses
 
 OPENINGS = 200
@@ -47,6 +47,17 @@ class Opening:
     title: Faces
     course_slug: str
     course_title: Faces
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """A meeting."""
+
+    id: int
+    at: datetime
+    title: Faces
+    minutes: int
+    place: str
 
 
 def list_openings(member: Actor) -> Sequence[Opening]:
@@ -104,6 +115,30 @@ def list_hand_ins(member: Actor) -> Sequence[Opening]:
         for row in rows
         if row.due_at is not None
     ]
+
+
+def list_appointments(member: Actor) -> Sequence[Appointment]:
+    """Return the meetings to come at which a member has a seat, the next first."""
+    rows = db.session.execute(
+        select(Lesson.id, Meeting.starts_at.label("at"), Lesson.title, Lesson.minutes, Meeting.place)
+        .join(Meeting, Meeting.lesson_id == Lesson.id)
+        .join(Seat, Seat.lesson_id == Lesson.id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(
+            Seat.user_id == member.id,
+            Seat.signed_up_at.is_not(None),
+            ~Seat.is_waiting,
+            Meeting.starts_at > utcnow(),
+            Enrolment.user_id == member.id,
+            Enrolment.left_at.is_(None),
+            readable_courses(member),
+        )
+        .order_by(Meeting.starts_at, Lesson.id)
+        .limit(OPENINGS)
+    )
+    return [Appointment(**row._mapping) for row in rows]
 
 
 def _branches(member: Actor) -> list[int]:

@@ -15,7 +15,7 @@ from core.permissions import Actor
 from study import urls
 from study.enums import LessonKind, ProgressKind, WorkState
 from study.errors import NotEnrolled, WorkClosed, WorkEmpty, WorkTakenBack, WorkTooManyFiles, WorkWaiting
-from study.models import Lesson, Work, WorkBrief, WorkFile
+from study.models import Lesson, Seat, Watching, Work, WorkBrief, WorkFile
 from study.notices import WORK_FAILED, WORK_PASSED
 from study.permissions import StudyPermission, require_in_course
 from study.queries.works import get_brief, list_own_works
@@ -192,9 +192,11 @@ def is_latest_marked(work: Work) -> bool:
 
 
 def forget_member(user_id: int) -> None:
-    """Delete what an erased person handed in: text and files are nothing but personal data."""
+    """Delete what an erased person handed in, played and came to: all of it is nothing but personal data."""
     works = select(Work.id).where(Work.user_id == user_id)
     file_ids = db.session.scalars(select(WorkFile.file_id).where(WorkFile.work_id.in_(works))).all()
     db.session.execute(delete(WorkFile).where(WorkFile.work_id.in_(works)))
     db.session.execute(delete(Work).where(Work.user_id == user_id))
     forget_files(set(file_ids))
+    for model in (Seat, Watching):
+        db.session.execute(delete(model).where(model.user_id == user_id))

@@ -53,9 +53,10 @@ def change_calendar() -> ResponseReturnValue:
 
 @bp.get("/calendar/<token>.ics")
 def send_calendar(token: str) -> ResponseReturnValue:
-    """Send what is due and what opens as a calendar."""
+    """Send what is due, what opens and where one has a seat as a calendar."""
     reader = queries.get_calendar_reader(token)
-    text = write_calendar(_("Study"), current_locale(), [*_due(reader), *_hand_ins(reader), *_openings(reader)])
+    events = [*_due(reader), *_hand_ins(reader), *_openings(reader), *_appointments(reader)]
+    text = write_calendar(_("Study"), current_locale(), events)
     answer = Response(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "private, max-age=300"
@@ -103,6 +104,22 @@ def _openings(reader: Actor) -> list[CalendarEvent]:
             url=absolute(urls.for_course(one.course_slug)),
         )
         for one in queries.list_openings(reader)
+    ]
+
+
+def _appointments(reader: Actor) -> list[CalendarEvent]:
+    return [
+        CalendarEvent(
+            uid=f"lesson-{one.id}@{_host()}",
+            at=one.at,
+            stamp=utcnow(),
+            title=one.title.pick(),
+            text=one.place,
+            url=absolute(urls.for_lesson(one.id)),
+            minutes=one.minutes,
+            remind_before="PT2H",
+        )
+        for one in queries.list_appointments(reader)
     ]
 
 

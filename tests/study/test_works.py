@@ -196,7 +196,7 @@ class TestMarking:
         (notice,) = db.session.scalars(select(Notification)).all()
         assert (notice.user_id, notice.kind) == (member.id, "study.work_passed")
         page = sign_in(member).get(f"/study/lessons/{lesson.id}", headers=EN).text
-        assert ("Accepted" in page, "Good." in page, "Hand in the work</button>" in page) == (True, True, False)
+        assert ("Work accepted" in page, "Good." in page, "Hand in the work</button>" in page) == (True, True, False)
 
     def test_what_is_not_accepted_is_handed_in_again_and_the_last_mark_counts(self, grader, work, sign_in, member):
         self.mark(grader, work, 10, 20)

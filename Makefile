@@ -43,7 +43,7 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/python locale/check.py
 
 bench: $(VENV)/.ready-dev
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(if $(MATERIALS),--materials $(MATERIALS))
 
 shots: $(VENV)/.ready-dev $(SCRIPTS)
 	$(BIN)/python -m tests.e2e.shots screenshots

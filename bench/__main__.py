@@ -1,4 +1,4 @@
-"""``make bench`` runs all, ``python -m bench forum`` or ``study`` one part.
+"""``make bench`` runs all, ``python -m bench forum``, ``study`` or another of its parts one.
 
 The forum is measured on sites made for it, a million posts in the big one: some minutes, some gigabytes, in a temporary
 folder. With ``--data`` they are kept there, and built once only.
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("pages", "forum", "study")
+PARTS = ("pages", "forum", "study", "extraction")
 POSTS = 1_000_000
 LEARNERS = 2_500
 TURNS = 40
@@ -22,6 +22,7 @@ def main() -> int:
     asked.add_argument("--posts", type=int, default=POSTS, help="posts of the big forum (default: %(default)s)")
     asked.add_argument("--learners", type=int, default=LEARNERS, help="whose progress to derive (default: %(default)s)")
     asked.add_argument("--turns", type=int, default=TURNS, help="repetitions of a comparison (default: %(default)s)")
+    asked.add_argument("--materials", type=Path, help="folder with documents whose text is read")
     asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
     options = asked.parse_args()
     parts = options.part or PARTS
@@ -29,8 +30,19 @@ def main() -> int:
         from bench import pages  # noqa: PLC0415 -- each part loads what it needs and no more
 
         pages.run()
+    if "extraction" in parts:
+        _extraction(options.materials)
     missed = _study(options) if "study" in parts else 0
     return max(missed, _forum(options) if "forum" in parts else 0)
+
+
+def _extraction(folder: Path | None) -> None:
+    from bench import extraction  # noqa: PLC0415 -- as above
+
+    if folder is None:
+        print("Left out: the text of documents (name a folder of them with --materials)")
+    else:
+        extraction.run(folder)
 
 
 def _study(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from core.markup import clean, mentions, parser
 from core.markup.attached import Attached
 from core.text import normalise
 
-RENDER_VERSION: Final = 2
+RENDER_VERSION: Final = 3
 """Rises when the same source gives other HTML; stored beside it, so that a command can render old rows again."""
 
 SOURCE_MAX: Final = 32_000

@@ -1,4 +1,8 @@
-"""Marks that stand on lines of their own: ``:::spoiler`` boxes and ``$$`` formulas."""
+"""Marks that stand on lines of their own: ``:::`` boxes and ``$$`` formulas.
+
+``:::spoiler`` and ``:::check`` open when they are asked to; ``:::note`` and ``:::warning`` stand out. Each also has its
+Chinese names, and what follows the name is its title.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,15 @@ from core.markup.formulas import BLOCK_MAX
 
 TITLE_MAX: Final = 120
 LINES_MAX: Final = 60
-_OPENING: Final = re.compile(rf":::+[ \t]*(?:spoiler|剧透|劇透)(?:[ \t:：]+(.{{0,{TITLE_MAX}}}).*)?", re.IGNORECASE)
+BOXES: Final = {
+    **dict.fromkeys(("spoiler", "剧透", "劇透"), "spoiler"),
+    **dict.fromkeys(("check", "自测", "自測", "想一想"), "check"),
+    **dict.fromkeys(("note", "提示"), "note"),
+    **dict.fromkeys(("warning", "注意"), "warning"),
+}
+"""What is written after the colons → the kind of box."""
+_OPENING: Final = re.compile(rf":::+[ \t]*({'|'.join(BOXES)})(?:[ \t:：]+(.{{0,{TITLE_MAX}}}).*)?", re.IGNORECASE)
+TAGS: Final = {"spoiler": "details", "check": "details", "note": "div", "warning": "div"}
 _CLOSING: Final = re.compile(r":::+[ \t]*")
 _FENCE: Final = ("```", "~~~")
 
@@ -21,7 +33,7 @@ _FENCE: Final = ("```", "~~~")
 def install(md: MarkdownIt) -> None:
     """Add the boxes to a parser."""
     ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    md.block.ruler.before("fence", "spoiler", spoiler, ends)
+    md.block.ruler.before("fence", "box", box, ends)
     md.block.ruler.before("fence", "formula", formula, ends)
 
 
@@ -29,8 +41,8 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def spoiler(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read a box that opens when it is asked to; without its closing line it goes on to the end."""
+def box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a box; without its closing line it goes on to the end."""
     if not state.src.startswith(":::", state.bMarks[start] + state.tShift[start]) or state.is_code_block(start):
         return False
     found = _OPENING.fullmatch(_line(state, start))
@@ -39,13 +51,14 @@ def spoiler(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     last = _end_of_box(state, start, end)
-    opening = state.push("spoiler_open", "details", 1)
-    opening.info, opening.map = (found[1] or "").strip(), [start, last]
+    kind = BOXES[found[1].lower()]
+    opening = state.push(f"{kind}_open", TAGS[kind], 1)
+    opening.info, opening.map = (found[2] or "").strip(), [start, last]
     kept, state.lineMax = state.lineMax, last
     kept_parent, state.parentType = state.parentType, "blockquote"
     state.md.block.tokenize(state, start + 1, last)
     state.lineMax, state.parentType = kept, kept_parent
-    state.push("spoiler_close", "details", -1)
+    state.push(f"{kind}_close", TAGS[kind], -1)
     state.line = min(last + 1, end)
     return True
 

@@ -50,7 +50,7 @@ _VALUES: Final = {
     "id": re.compile(r"p[1-9][0-9]{0,5}|fn(?:ref)?-[0-9a-f]{8}-[0-9:]{1,12}"),
     "class": re.compile(
         r"quote|scroll|n|tasks|task|mention|footnote-ref|footnote-backref|footnotes|footnotes-list|footnote-item|"
-        rf"veil|pic|file|{'|'.join(sorted(colours.CLASSES))}|language-[a-z0-9_+#.-]{{1,30}}"
+        rf"veil|check|callout(?: warning)?|pic|file|{'|'.join(sorted(colours.CLASSES))}|language-[a-z0-9_+#.-]{{1,30}}"
     ),
     "rel": re.compile(re.escape(REL)),
     "type": re.compile("checkbox"),

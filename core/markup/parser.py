@@ -124,6 +124,21 @@ class _Renderer(RendererHTML):
         title = escapeHtml(tokens[idx].info or _word(env, "剧透", "Spoiler"))
         return f'<details class="veil"{self.renderAttrs(tokens[idx])}><summary>{title}</summary>\n'
 
+    def check_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A question to oneself, with what one should have thought of inside."""
+        title = escapeHtml(tokens[idx].info or _word(env, "想一想", "Check yourself"))
+        return f'<details class="check"{self.renderAttrs(tokens[idx])}><summary>{title}</summary>\n'
+
+    def note_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A box that stands out from the text around it."""
+        title = escapeHtml(tokens[idx].info or _word(env, "提示", "Note"))
+        return f'<div class="callout"{self.renderAttrs(tokens[idx])}><p><strong>{title}</strong></p>\n'
+
+    def warning_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A box that nobody should overlook."""
+        title = escapeHtml(tokens[idx].info or _word(env, "注意", "Warning"))
+        return f'<div class="callout warning"{self.renderAttrs(tokens[idx])}><p><strong>{title}</strong></p>\n'
+
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A table in a frame of its own, so that a wide one scrolls without the page."""
         return f'<div class="scroll" tabindex="0"{self.renderAttrs(tokens[idx])}><table>\n'

@@ -133,7 +133,36 @@ def test_boxes_stand_in_each_other_in_quotes_and_around_code():
         '<p>x</p></details><pre tabindex="0"><code>:::</code></pre></details><p>y</p></blockquote>'
     )
     assert html("    :::spoiler").startswith("<pre")
-    assert html(":::note\nx") == "<p>:::note<br>\nx</p>"
+    assert html(":::notes\nx") == "<p>:::notes<br>\nx</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            ":::check Why 14 days?\nSo that all can come.\n:::",
+            '<details class="check"><summary>Why 14 days?</summary><p>So that all can come.</p></details>',
+        ),
+        (
+            ":::自测\n因为人人都要能来。\n:::",
+            '<details class="check"><summary>想一想</summary><p>因为人人都要能来。</p></details>',
+        ),
+        (
+            ":::note\nBring the book.\n:::",
+            '<div class="callout"><p><strong>Note</strong></p><p>Bring the book.</p></div>',
+        ),
+        (
+            ":::注意：火 <b>\n先断电。\n:::",
+            '<div class="callout warning"><p><strong>火 &lt;b&gt;</strong></p><p>先断电。</p></div>',
+        ),
+    ],
+)
+def test_boxes_ask_and_stand_out(source, expected):
+    assert html(source).replace("\n", "") == expected
+
+
+def test_a_callout_has_an_anchor_in_a_lesson():
+    assert '<div class="callout" id="p2">' in html("a\n\n:::note\nb\n:::", anchors=True)
 
 
 def test_a_box_has_an_anchor_in_a_lesson():

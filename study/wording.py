@@ -11,7 +11,7 @@ from core.media_types import PLAYED
 from core.permissions import MEMBERS, PUBLIC
 from study.enums import CourseState, ExtractionFault, LearningState, LessonKind, Level, MaterialState, TeamRole
 from study.models import Material
-from study.queries.outlines import LessonLine
+from study.queries.lines import LessonLine
 from study.standing_wording import ENTRY_KINDS, rule_words, standing_words
 
 __all__ = ["ENTRY_KINDS", "rule_words", "standing_words"]

@@ -16,7 +16,8 @@ from study import urls, wording
 from study.enums import LessonKind
 from study.models import Course, Lesson, Material
 from study.offline.leaves import clean_text, leaf
-from study.queries.outlines import LessonLine, Outline
+from study.queries.lines import LessonLine
+from study.queries.outlines import Outline
 
 _PLAYERS = {
     LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),

@@ -3,73 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import and_, select
 
 from accounts.models import User
 from core.clock import utcnow
 from core.db import db
-from core.faces import Faces
 from core.permissions import Actor
 from study.completion import NOT_BEGUN, Bar, Lock, Part, Standing, Tally, locks, next_part, shares, tally
-from study.enums import CompletionRule, LearningState, LessonKind
+from study.enums import LearningState
 from study.models import Course, Enrolment, Lesson, LessonProgress, Module, Task, TaskMember
 from study.permissions import may_teach
 from study.queries.due import Asked
 from study.queries.gates import LessonGate, ModuleGate, gates_join, named_things, terms_of
-from study.release import Standpoint, Terms, bars_before
-from study.rules import Rule, rule_in_force
-
-
-@dataclass(frozen=True, kw_only=True)
-class LessonLine:
-    """A lesson as lists show it."""
-
-    id: int
-    module_id: int
-    kind: LessonKind
-    title: Faces
-    minutes: int
-    material_id: int | None
-    quiz_id: int | None
-    url: str
-    completion: CompletionRule
-    completion_number: int
-    text_changed_at: datetime
-    terms: tuple[Terms, ...] = ()
-    """When it opens: by the gate of its module, by its own."""
-
-    @property
-    def rule(self) -> Rule:
-        """Return what completes the lesson."""
-        return rule_in_force(self.kind, self.quiz_id, Rule(self.completion, self.completion_number))
-
-    @property
-    def part(self) -> Part:
-        """Return what the counting needs."""
-        return Part(self.id, is_quiz=self.rule.kind is CompletionRule.QUIZ_PASSED)
-
-
-@dataclass(kw_only=True)
-class ModuleLine:
-    """A module with its lessons, in order."""
-
-    id: int
-    title: Faces
-    number: int
-    terms: Terms = field(default_factory=Terms)
-    lessons: list[LessonLine] = field(default_factory=list)
-
-
-class Named(NamedTuple):
-    """A course or a branch that a rule names."""
-
-    slug: str
-    title: Faces
-    is_done: bool
+from study.queries.lines import LessonLine, ModuleLine, Named
+from study.release import Standpoint, bars_before
 
 
 @dataclass(kw_only=True)

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Json, db, upsert
+from core.db import Base, Json, db
+from core.upserts import upsert
 
 
 class SiteSetting(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import notifications
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.documents import ModerationSubject, target_for
 from core.errors import NotFound
 from core.events import ModeratorActed
@@ -17,6 +17,7 @@ from core.i18n import moment_words
 from core.permissions import Actor, require
 from core.refs import Ref
 from core.text import is_blank
+from core.upserts import upsert
 from moderation import judges, queries, urls
 from moderation.enums import Action, ReportReason, ReportState
 from moderation.errors import AlreadyHandled, AlreadyReported, NoReason, NoRule, NothingChanges, OwnReport, OwnWork

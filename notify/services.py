@@ -8,9 +8,10 @@ from sqlalchemy import func, select, update
 
 from accounts.models import User
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.notifications import PeopleTold
 from core.outbox import announce
+from core.upserts import upsert
 from notify.enums import MailCopies
 from notify.events import NoticesKept
 from notify.models import Notification, Preference

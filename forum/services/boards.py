@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Branch
-from core.db import db, upsert
+from core.db import db
 from core.documents import Subject
 from core.events import ContentEvent
 from core.faces import Faces
@@ -16,6 +16,7 @@ from core.outbox import announce_all
 from core.permissions import Actor, require
 from core.refs import Ref
 from core.text import slugify
+from core.upserts import upsert
 from forum.enums import PostPolicy
 from forum.errors import SlugTaken
 from forum.events import RepliesTouched

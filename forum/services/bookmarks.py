@@ -8,10 +8,11 @@ from sqlalchemy import delete, select, update
 
 from accounts.readers import readers_among
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.notifications import tell
 from core.permissions import Actor
 from core.refs import Ref
+from core.upserts import upsert
 from forum import notices, urls
 from forum.models import Bookmark, Post, Thread
 from forum.queries.shown import SHOWN_POST, SHOWN_THREAD

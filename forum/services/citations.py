@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select, update
 
-from core.db import db, upsert
+from core.db import db
+from core.upserts import upsert
 from forum.citing import Named, named_in
 from forum.models import Citation, Post, Thread
 

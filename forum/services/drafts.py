@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.permissions import Actor
+from core.upserts import upsert
 from forum.drafting import SAVED, DraftPlace, has_text
 from forum.errors import TooManyDrafts
 from forum.models import Post, SavedDraft

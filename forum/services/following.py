@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
-from core.db import db, upsert
+from core.db import db
 from core.permissions import Actor
+from core.upserts import upsert
 from forum.enums import FollowedKind, SubscriptionLevel
 from forum.models import Follow, Subscription
 

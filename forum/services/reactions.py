@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, or_, select, update
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.permissions import Actor, require
+from core.upserts import upsert
 from forum.errors import BoardArchived, OwnPost, PostGone
 from forum.models import Post, Reaction
 from forum.permissions import ForumPermission

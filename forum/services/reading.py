@@ -8,8 +8,9 @@ from sqlalchemy import and_, bindparam, select, tuple_, update
 
 from accounts.models import User
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.permissions import Actor
+from core.upserts import upsert
 from forum import runs
 from forum.models import Board, BoardFloor, ReadPosition, Thread
 from forum.queries.reading import list_reached, read_by_floor

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.errors import Denied
 from core.outbox import announce
 from core.permissions import Actor, require
+from core.upserts import upsert
 from forum.enums import ThreadKind
 from forum.errors import NothingToConfirm, PostGone, RemindedLately
 from forum.events import ReadersReminded

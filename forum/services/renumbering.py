@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from core.db import db, upsert
+from core.db import db
+from core.upserts import upsert
 from forum import runs
 from forum.models import ReadPosition
 from forum.services.reading import ROWS_A_STATEMENT, Place, locked_rows, make_rows, runs_of, values_of

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core.db import db, upsert
+from core.db import db
 from core.events import ContentEvent
 from core.faces import Faces
 from core.outbox import announce, announce_all
 from core.permissions import Actor, require
 from core.text import slugify
+from core.upserts import upsert
 from forum import queries
 from forum.errors import MergedIntoItself, TagTaken, UnknownTags
 from forum.events import TagChanged

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
+from core.upserts import upsert
 from study.models import BranchCount, BranchWeek, Counting, Course
 from study.tallying import Counts
 

@@ -6,9 +6,10 @@ from sqlalchemy import delete
 
 from accounts.actors import token_hash
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.errors import Denied
 from core.permissions import Actor
+from core.upserts import upsert
 from study.models import CalendarToken
 
 

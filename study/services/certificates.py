@@ -8,13 +8,14 @@ from sqlalchemy import delete, select
 
 from accounts.models import Branch, User, UserState
 from core.clock import utcnow
-from core.db import db, lock, upsert
+from core.db import db, lock
 from core.errors import NotFound
 from core.faces import Faces
 from core.i18n import _l
 from core.notifications import notice_kind, tell
 from core.outbox import announce
 from core.permissions import Actor, require
+from core.upserts import upsert
 from study import urls
 from study.enums import CertificateAct, CertificateState
 from study.errors import AlreadyRevoked, NotRevoked

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, literal, not_, null, select, tuple_
 from sqlalchemy.orm import aliased
 
-from core.db import db, lock, upsert_all
+from core.db import db, lock
 from core.outbox import announce_all
+from core.upserts import upsert_all
 from study.enums import LearningState
 from study.events import CourseCompleted, StandingsChanged
 from study.models import Course, CourseProgress, Lesson, LessonProgress, Module

@@ -7,9 +7,10 @@ from typing import Final
 from sqlalchemy import delete, func, select
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.errors import Denied
 from core.permissions import Actor
+from core.upserts import upsert
 from study.errors import TooManyDrafts
 from study.models import AuthorDraft
 

@@ -3,10 +3,11 @@
 from sqlalchemy import select
 
 from core.clock import utcnow
-from core.db import db, lock, upsert
+from core.db import db, lock
 from core.errors import Denied, NotFound
 from core.outbox import announce
 from core.permissions import Actor, require
+from core.upserts import upsert
 from study.errors import CourseBefore, NewerEdition, StillAssigned
 from study.events import StandingsChanged
 from study.models import Course, Enrolment

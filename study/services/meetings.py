@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from accounts.queries.people import find_by_login
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.notifications import tell
 from core.permissions import Actor
+from core.upserts import upsert
 from study import urls
 from study.enums import LessonKind, ProgressKind
 from study.errors import CodeClosed, CodeWrong, MeetingOver, NobodyInCourse, NotEnrolled

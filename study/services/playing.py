@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from core.db import db, lock, upsert
+from core.db import db, lock
+from core.upserts import upsert
 from study.enums import CompletionRule, ProgressKind
 from study.models import Lesson, Timing, Watching
 from study.playing import Played, Report

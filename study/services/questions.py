@@ -9,12 +9,13 @@ from json import dumps
 
 from sqlalchemy import select
 
-from core.db import db, lock, upsert
+from core.db import db, lock
 from core.faces import Faces
 from core.i18n import _l
 from core.markup import RENDER_VERSION, render
 from core.permissions import Actor
 from core.text import excerpt, plain
+from core.upserts import upsert
 from study.enums import QuestionKind, VersionState
 from study.errors import QuestionIncomplete
 from study.marking import FULL, ROUNDING

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import String, Text, and_, cast, delete, select, tuple_, type_coerce
 
-from core.db import AnySelect, AsStored, db, lock, read_rows, upsert, upsert_all
+from core.db import AnySelect, db, lock, read_rows
+from core.upserts import AsStored, upsert, upsert_all
 from study.completion import Standing, standing_of
 from study.enums import LearningState, ProgressKind
 from study.models import CourseProgress, Lesson, LessonProgress, ProgressEvent

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from core.clock import utcnow
-from core.db import db, lock, upsert
+from core.db import db, lock
 from core.permissions import Actor
+from core.upserts import upsert
 from study.active_time import Beat, Sat, clocked, counted
 from study.enums import ProgressKind
 from study.models import Lesson, ProgressEvent, Sitting

@@ -8,9 +8,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.readers import readers_among
 from core.clock import utcnow
-from core.db import db, lock, upsert
+from core.db import db, lock
 from core.notifications import NoticeKind, tell
 from core.outbox import announce
+from core.upserts import upsert
 from study import notices, urls
 from study.deadlines import next_reminder
 from study.enums import LearningState

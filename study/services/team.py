@@ -5,10 +5,11 @@ from sqlalchemy import delete
 from accounts.models import UserState
 from accounts.queries.people import find_by_login
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.i18n import _l
 from core.notifications import notice_kind, tell
 from core.permissions import Actor, require
+from core.upserts import upsert
 from study import urls
 from study.enums import TeamRole
 from study.errors import NobodySo

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from core.clock import utcnow
-from core.db import db, upsert
+from core.db import db
 from core.errors import Denied
 from core.files import File
 from core.notifications import tell
 from core.permissions import Actor
+from core.upserts import upsert
 from study import urls
 from study.enums import LessonKind, ProgressKind, WorkState
 from study.errors import NotEnrolled, WorkClosed, WorkEmpty, WorkTakenBack, WorkTooManyFiles, WorkWaiting

@@ -1,13 +1,14 @@
 """The parts of the form of a lesson that only some kinds need: assignments and meetings."""
 
 import re
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
+from core.clock import utcnow
 from core.days import DayField, end_of, last_day
 from core.forms import Form, Short, one_line, strip
 from core.i18n import _, _l, current_zone
@@ -22,6 +23,8 @@ from study.services.works import BriefContent
 
 RUBRIC_TEXT_MAX = 5_000
 SEATS_MAX = 100_000
+DUE_BEFORE, DUE_AFTER = timedelta(days=366), timedelta(days=5 * 366)
+"""How far from today the last day of an assignment may lie: courses of last year are still read."""
 _TIME = re.compile(r"([01]?\d|2[0-3])\s*[:：.]\s*([0-5]\d)(?::[0-5]\d)?", re.ASCII)
 
 
@@ -39,6 +42,8 @@ class BriefPart(Form):
     """What an assignment asks for."""
 
     kind: Any
+    due_before: datetime | None = None
+    """As it is kept: an old day may stay."""
     due = DayField(_l("Hand in by"), validators=[Optional()])
     rubric = TextAreaField(_l("Criteria"), filters=[strip], validators=[Short(RUBRIC_TEXT_MAX)])
     pass_percent = IntegerField(
@@ -52,6 +57,18 @@ class BriefPart(Form):
         """Fill the fields with what is asked now."""
         self.due.data, self.rubric.data = last_day(brief.due_at), rubric_text(brief.rubric)
         self.pass_percent.data, self.may_repeat.data = brief.pass_percent, brief.may_repeat
+
+    def validate_due(self, field: DayField) -> None:
+        """Check that the day lies neither long ago nor absurdly far ahead, unless it was kept before.
+
+        Raises:
+            ValidationError: it does.
+        """
+        if self.kind.data != LessonKind.ASSIGNMENT or field.data in (None, last_day(self.due_before)):
+            return
+        today = utcnow().astimezone(current_zone()).date()
+        if not today - DUE_BEFORE <= field.data <= today + DUE_AFTER:
+            raise ValidationError(_("Choose a day from a year ago to five years from now."))
 
     def validate_rubric(self, field: TextAreaField) -> None:
         """Check that every line is a criterion.
@@ -88,6 +105,8 @@ class MeetingPart(Form):
     """When and where a meeting is."""
 
     kind: Any
+    starts_before: datetime | None = None
+    """As it is kept: a meeting that is over may be written about."""
     meets_on = DayField(_l("Day of the meeting"), validators=[Optional()])
     meets_at = StringField(_l("Time it begins"), filters=[one_line])
     place = StringField(_l("Meeting place"), filters=[one_line], validators=[Short(PLACE_MAX)])
@@ -133,7 +152,16 @@ class MeetingPart(Form):
         if self._is_meeting and self.meets_at.data and not self.meets_on.data and not self.meets_on.errors:
             self.add_error("meets_on", _("Choose a day."))
             return False
+        if valid and self.meeting and self._newly_past(self.meeting.starts_at):
+            self.add_error("meets_on", _("Choose a day and time that are still to come."))
+            return False
         return valid
+
+    def _newly_past(self, begins: datetime | None) -> bool:
+        if begins is None or begins >= utcnow():
+            return False
+        # The form knows minutes only.
+        return self.starts_before is None or begins != self.starts_before.replace(second=0, microsecond=0)
 
     @property
     def meeting(self) -> MeetingContent | None:

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from core.forms import Short, face_area, face_line, faces_of, one_line, require_one_face, strip
-from core.i18n import _, _l
+from core.i18n import _, _l, ngettext
 from core.markup import SOURCE_MAX
 from study.chapters import NotAChapter, chapters_text, parse_chapters
 from study.enums import PLAYED, CompletionRule, LessonKind
@@ -18,9 +18,9 @@ from study.models import Lesson, LessonMedia
 from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
-from study.queries.meetings import get_meeting
+from study.queries.meetings import count_signed_up, get_meeting
 from study.queries.quiz_choices import list_choices as list_quizzes
-from study.queries.works import get_brief
+from study.queries.works import count_members_handed_in, get_brief
 from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.lessons import LessonContent
 from study.standing_wording import COMPLETION_RULES, fitting_words
@@ -41,6 +41,8 @@ def _offer(rows: Iterable[tuple[int, str]]) -> list[SelectChoice]:
 
 class LessonForm(BriefPart, MeetingPart, SavedForm):
     """A lesson in both languages, with what its kind needs."""
+
+    kept: Lesson | None = None
 
     kind = RadioField(_l("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in LESSON_KINDS.items()])
     title_zh = face_line(_l("Title in Chinese"), "zh", limit=TITLE_MAX)
@@ -102,6 +104,36 @@ class LessonForm(BriefPart, MeetingPart, SavedForm):
         number = _NUMBERS.get(lesson.completion)
         if number and not is_usual:
             self[number].data = lesson.completion_number
+
+    def keep(self, lesson: Lesson) -> None:
+        """Note what the lesson is now: old days may stay, and its kind while members' work hangs on it."""
+        self.kept = lesson
+        self.due_before, self.starts_before = get_brief(lesson).due_at, get_meeting(lesson).starts_at
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Check that no work or seat of a member would be lost from sight.
+
+        Raises:
+            ValidationError: some would.
+        """
+        if self.kept is None or field.data == self.kept.kind:
+            return
+        if self.kept.kind is LessonKind.ASSIGNMENT and (found := count_members_handed_in(self.kept.id)):
+            raise ValidationError(
+                ngettext(
+                    "%(num)s member has handed in work here, so the kind stays. Add another lesson instead.",
+                    "%(num)s members have handed in work here, so the kind stays. Add another lesson instead.",
+                    found,
+                )
+            )
+        if self.kept.kind is LessonKind.MEETING and (found := count_signed_up(self.kept.id)):
+            raise ValidationError(
+                ngettext(
+                    "%(num)s member has signed up or come here, so the kind stays. Add another lesson instead.",
+                    "%(num)s members have signed up or come here, so the kind stays. Add another lesson instead.",
+                    found,
+                )
+            )
 
     def _show_media(self, media: LessonMedia) -> None:
         self.chapters.data = chapters_text(media.chapters)

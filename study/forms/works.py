@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from core.forms import Form, Short, strip
@@ -25,6 +25,8 @@ class MarkForm(Form):
     """A comment; the points of each criterion are put in by ``mark_form``."""
 
     comment = TextAreaField(_l("Comment"), filters=[strip], validators=[Optional(), Short(COMMENT_MAX)])
+    seen = HiddenField()
+    """The stamp of the work as the one who marks saw it."""
 
     @property
     def point_fields(self) -> list[Any]:
@@ -47,7 +49,10 @@ def mark_form(rubric: Sequence[Criterion], work: Work) -> MarkForm:
         setattr(Made, f"points{number}", _points(criterion))
     known = {title: got for got, _most, title in work.marks}
     begin = {f"points{number}": known.get(one.title) for number, one in enumerate(rubric)}
-    return Made(comment=work.comment, **begin)
+    form = Made(comment=work.comment, **begin)
+    if not form.is_submitted():
+        form.seen.data = work.stamp
+    return form
 
 
 def _points(criterion: Criterion) -> IntegerField:

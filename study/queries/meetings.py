@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
@@ -31,6 +31,11 @@ class Gathering:
     def is_signed_up(self) -> bool:
         """Tell whether the member has signed up, also if only to wait."""
         return self.seat is not None and self.seat.signed_up_at is not None
+
+    @property
+    def has_place(self) -> bool:
+        """Tell whether the member comes or came, and does not merely wait."""
+        return self.has_attended or (self.seat is not None and self.is_signed_up and not self.seat.is_waiting)
 
     @property
     def has_attended(self) -> bool:
@@ -78,6 +83,14 @@ def count_seats(lesson_id: int) -> dict[bool, int]:
         .group_by(Seat.is_waiting)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def count_signed_up(lesson_id: int) -> int:
+    """Return how many have signed up, wait or came."""
+    wanted = select(func.count()).where(
+        Seat.lesson_id == lesson_id, or_(Seat.signed_up_at.is_not(None), Seat.attended_at.is_not(None))
+    )
+    return db.session.scalar(wanted) or 0
 
 
 def get_gathering(lesson: Lesson, user_id: int | None) -> Gathering:

@@ -114,8 +114,10 @@ def _whole() -> Select[Work]:
     )
 
 
-def get_handed_in(work_id: int, grader: Actor, *, hold: bool = False) -> Work:
+def get_handed_in(work_id: int, grader: Actor, *, hold: bool = False, was_seen: bool = False) -> Work:
     """Return a piece of work that was handed in, for one who marks; held until commit when it is to be changed.
+
+    Whoever has seen it before gets it also when it was taken back, to be told so.
 
     Raises:
         NotFound, Denied: as for ``get_marked_lesson``; a draft is nobody's business.
@@ -125,7 +127,7 @@ def get_handed_in(work_id: int, grader: Actor, *, hold: bool = False) -> Work:
     if work is None:
         raise NotFound
     _check_grader(work.lesson, grader)
-    if work.state is WorkState.DRAFT and not hold:
+    if work.state is WorkState.DRAFT and not hold and not was_seen:
         raise NotFound
     return work
 
@@ -145,6 +147,14 @@ def count_works(lesson_id: int) -> dict[WorkState, int]:
     """Return how many pieces of work of a lesson wait and are marked."""
     rows = db.session.execute(select(Work.state, func.count()).where(Work.lesson_id == lesson_id).group_by(Work.state))
     return {row[0]: row[1] for row in rows}
+
+
+def count_members_handed_in(lesson_id: int) -> int:
+    """Return how many members have handed in something for a lesson."""
+    wanted = select(func.count(Work.user_id.distinct())).where(
+        Work.lesson_id == lesson_id, Work.state != WorkState.DRAFT
+    )
+    return db.session.scalar(wanted) or 0
 
 
 def get_work_file(work_file_id: int, reader: Actor) -> File:

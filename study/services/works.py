@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 
 from core.clock import utcnow
 from core.db import db
-from core.errors import Denied
+from core.errors import Conflict, Denied
 from core.files import File
+from core.i18n import _l
 from core.notifications import tell
 from core.permissions import Actor
 from core.upserts import upsert
@@ -150,16 +151,46 @@ def take_back(lesson: Lesson, actor: Actor) -> None:
         db.session.flush()
 
 
-def mark(work: Work, actor: Actor, points: Sequence[int], rubric: Sequence[Criterion], comment: str) -> None:
+class WorkReplaced(Conflict):
+    """The member handed in something else since the page was opened."""
+
+    message = _l("The member has handed in this work anew since you opened the page. Read it again before you mark it.")
+
+
+class WorkMarkedMeanwhile(Conflict):
+    """There is a mark that the one who marks had not seen."""
+
+    message = _l(
+        "%(name)s has marked this work since you opened the page: %(percent)s%%. Save only to replace that mark."
+    )
+
+
+def check_seen(work: Work, seen: str) -> None:
+    """Do nothing where a piece of work is as the one who marks saw it. It comes with who marked it.
+
+    Raises:
+        WorkTakenBack, WorkReplaced, WorkMarkedMeanwhile: it is not.
+    """
+    if work.state is WorkState.DRAFT:
+        raise WorkTakenBack
+    if seen == work.stamp:
+        return
+    if work.marked_at is None or seen.split(" ", maxsplit=1)[0] != work.stamp.split(" ")[0]:
+        raise WorkReplaced
+    raise WorkMarkedMeanwhile(name=work.marked_by.display_name if work.marked_by else "", percent=work.percent)
+
+
+def mark(
+    work: Work, actor: Actor, points: Sequence[int], rubric: Sequence[Criterion], comment: str, *, seen: str
+) -> None:
     """Mark a piece of work, or correct its mark; the member is told. The caller holds the row and gives it whole.
 
     Raises:
         Denied: the actor does not mark in this branch.
-        WorkTakenBack: it is a draft again.
+        WorkTakenBack, WorkReplaced, WorkMarkedMeanwhile: it is no longer as it was seen.
     """
     require_in_course(actor, StudyPermission.GRADE, work.lesson.module.course)
-    if work.state is WorkState.DRAFT:
-        raise WorkTakenBack
+    check_seen(work, seen)
     marks = [Mark(got, one.points, one.title) for got, one in zip(points, rubric, strict=True)]
     percent = percent_of(marks)
     passed = percent >= get_brief(work.lesson).pass_percent

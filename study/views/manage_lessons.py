@@ -165,6 +165,7 @@ def _shown(lesson: Lesson) -> LessonForm:
 def _read(lesson: Lesson, formdata: Any) -> LessonForm:
     form = LessonForm(formdata=formdata)
     form.offer(lesson.module.course_id)
+    form.keep(lesson)
     return form
 
 

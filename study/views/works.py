@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from accounts.web import current_actor
 from core import files
 from core.db import transaction
-from core.errors import DomainError, Invalid, NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.files import File
 from core.files_http import send
 from core.i18n import _
@@ -122,20 +122,27 @@ def list_works(lesson_id: int) -> ResponseReturnValue:
 @login_required
 def mark_work(work_id: int) -> ResponseReturnValue:
     """Show a piece of work, and mark it or say what is wrong."""
-    work = get_handed_in(work_id, current_actor())
+    seen = request.form.get("seen", "")
+    work = get_handed_in(work_id, current_actor(), was_seen=bool(seen))
     rubric = in_force(get_brief(work.lesson).rubric)
     form = mark_form(rubric, work)
-    if not form.validate_on_submit():
+    if work.state is not WorkState.DRAFT and not form.validate_on_submit():
         return _mark_page(work, rubric, form), 422 if form.errors else 200
-    with transaction():
-        work = get_handed_in(work_id, current_actor(), hold=True)
-        services.mark(work, current_actor(), form.points, rubric, form.comment.data or "")
-        goal = urls.to_works(work.lesson_id)
+    goal = urls.to_works(work.lesson_id)
+    try:
+        with transaction():
+            work = get_handed_in(work_id, current_actor(), hold=True)
+            services.mark(work, current_actor(), form.points, rubric, form.comment.data or "", seen=seen)
+    except Conflict as changed:
+        work = get_handed_in(work_id, current_actor(), was_seen=True)
+        # Sent once more it is a choice.
+        form.seen.data = work.stamp
+        return _mark_page(work, rubric, form, changed), 409
     flash(_("Marked. The member is told."), "success")
     return redirect(goal, 303)
 
 
-def _mark_page(work: Work, rubric: list[Criterion], form: MarkForm) -> str:
+def _mark_page(work: Work, rubric: list[Criterion], form: MarkForm, changed: Conflict | None = None) -> str:
     return render_template(
         "study/work.html",
         urls=urls,
@@ -146,4 +153,5 @@ def _mark_page(work: Work, rubric: list[Criterion], form: MarkForm) -> str:
         brief=get_brief(work.lesson),
         rubric=rubric,
         form=form,
+        changed=changed,
     )

@@ -53,6 +53,6 @@ ROWS = [
         "POST",
         lambda w: f"/study/manage/works/{w.work.id}",
         **{**GRADERS, "instructor": 303, "administrator": 303},
-        data=lambda w: {"points0": "40", "points1": "20", "comment": "Good."},
+        data=lambda w: {"points0": "40", "points1": "20", "comment": "Good.", "seen": w.work.stamp},
     ),
 ]

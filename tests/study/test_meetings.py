@@ -1,6 +1,6 @@
 """Meetings: seats and the waiting list, the code, and who was there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -93,6 +93,8 @@ class TestAuthoring:
             ({"meets_at": ""}, "Write the time like this: 19:30."),
             ({"meets_on": ""}, "Choose a day."),
             ({"meets_on": "soon"}, "Write the day like this"),
+            ({"meets_on": "2020-01-01"}, "Choose a day and time that are still to come."),
+            ({"meets_on": "0001-01-01", "meets_at": "0:00"}, "Choose a day and time that are still to come."),
             ({"seats": "-1"}, "Enter a number from 0 to 100,000."),
             ({"meeting_link": "javascript:alert(1)"}, "Enter a whole address"),
         ],
@@ -101,6 +103,20 @@ class TestAuthoring:
         browser, module = sign_in(instructor), ModuleFactory()
         answer = browser.post(f"/study/manage/modules/{module.id}/lessons", data=self.form(**changes), headers=EN)
         assert (answer.status_code, answer.text.count(words)) == (422, 2)
+
+    def test_a_meeting_that_is_over_keeps_its_time(self, sign_in, instructor):
+        lesson = meeting_lesson(starts_at=datetime(2024, 3, 1, 11, 30, tzinfo=UTC))
+        browser, address = sign_in(instructor), f"/study/manage/lessons/{lesson.id}"
+        answers = [browser.post(address, data=self.form(meets_on=f"2024-03-0{day}")).status_code for day in (1, 2)]
+        assert answers == [303, 422]
+
+    def test_the_kind_stays_while_seats_hang_on_it(self, sign_in, instructor):
+        lesson = meeting_lesson()
+        for _time in range(2):
+            seat(lesson, UserFactory())
+        browser, address = sign_in(instructor), f"/study/manage/lessons/{lesson.id}"
+        answer = browser.post(address, data=self.form(kind="page"), headers=EN)
+        assert (answer.status_code, answer.text.count("2 members have signed up or come here")) == (422, 2)
 
     def test_those_who_signed_up_hear_of_a_change(self, sign_in, instructor, drain):
         lesson = meeting_lesson()
@@ -159,11 +175,15 @@ class TestSeats:
         assert [post(browser, lesson, act).status_code for act in ("sign-up", "withdraw")] == [409, 409]
         assert "The meeting is over." in browser.get(f"/study/lessons/{lesson.id}", headers=EN).text
 
-    def test_the_online_room_is_for_those_who_take_the_course(self, person, sign_in):
-        lesson = meeting_lesson(link="https://example.org/room")
+    def test_the_online_room_is_for_those_who_have_a_seat_and_those_who_run_it(self, person, sign_in, instructor):
+        lesson = meeting_lesson(link="https://example.org/room", seats=1)
         address = f"/study/lessons/{lesson.id}"
-        pages = [person(lesson)[1].get(address).text, sign_in(UserFactory()).get(address).text]
-        assert ["https://example.org/room" in page for page in pages] == [True, False]
+        coming, waiting, idle = (person(lesson)[1] for _n in range(3))
+        for browser in (coming, waiting):
+            post(browser, lesson, "sign-up")
+        readers = (coming, waiting, idle, sign_in(instructor), sign_in(UserFactory()))
+        seen = ["https://example.org/room" in browser.get(address).text for browser in readers]
+        assert seen == [True, False, False, True, False]
 
     def test_who_does_not_take_the_course_is_sent_back(self, sign_in):
         lesson = meeting_lesson()

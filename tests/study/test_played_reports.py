@@ -167,6 +167,13 @@ def test_a_lesson_deleted_meanwhile_holds_nothing_up(listener, lesson, clock):
     assert watching() == []
 
 
+@pytest.mark.parametrize(("seconds", "only_without_scripts"), [(100, True), (0, False)])
+def test_what_has_no_known_length_is_marked_by_hand_with_scripts_too(lesson, listener, seconds, only_without_scripts):
+    other = played_lesson(lesson.module.course, seconds=seconds)
+    page = listener.get(f"/study/lessons/{other.id}", headers=EN).text
+    assert ("Mark as watched" in page, "<noscript><form" in page) == (True, only_without_scripts)
+
+
 def test_without_scripts_it_is_marked_by_hand_and_the_reason_says_so(listener, lesson):
     page = listener.get(f"/study/lessons/{lesson.id}", headers=EN).text
     assert (lesson.completion, "Mark as watched" in page) == (CompletionRule.WATCHED, True)

@@ -1,7 +1,9 @@
 """Assignments: drafts, handing in, files for few eyes, marks, and handing in again."""
 
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +12,7 @@ from accounts.events import UserErased
 from core.clock import utcnow
 from core.db import db
 from core.files import File
+from core.i18n import current_zone
 from core.permissions import Role
 from notify.models import Notification
 from study.enums import LearningState, LessonKind, ProgressKind, WorkState
@@ -67,6 +70,8 @@ class TestAuthoring:
             ({"rubric": "Facts"}, "Line 1 is no criterion"),
             ({"rubric": "0 Facts"}, "Line 1 is no criterion"),
             ({"due": "soon"}, "Write the day like this"),
+            ({"due": "2019-12-31"}, "Choose a day from a year ago to five years from now."),
+            ({"due": "9999-12-31"}, "Choose a day from a year ago to five years from now."),
             ({"pass_percent": "101"}, "Enter a number from 1 to 100."),
         ],
     )
@@ -74,6 +79,23 @@ class TestAuthoring:
         browser, module = sign_in(instructor), ModuleFactory()
         answer = browser.post(f"/study/manage/modules/{module.id}/lessons", data=self.form(**changes), headers=EN)
         assert (answer.status_code, answer.text.count(words)) == (422, 2)
+
+    def test_a_day_long_ago_stays_where_it_is(self, sign_in, instructor):
+        lesson = assignment(due_at=utcnow() - timedelta(days=900))
+        day = (utcnow() - timedelta(days=900)).astimezone(current_zone()).date()
+        browser, address = sign_in(instructor), f"/study/manage/lessons/{lesson.id}"
+        days = [day.isoformat(), (day - timedelta(days=1)).isoformat()]
+        assert [browser.post(address, data=self.form(due=due)).status_code for due in days] == [303, 422]
+
+    def test_the_kind_stays_while_work_hangs_on_it(self, sign_in, instructor, member):
+        lesson = assignment()
+        work = handed_in(lesson, member)
+        browser, address = sign_in(instructor), f"/study/manage/lessons/{lesson.id}"
+        answer = browser.post(address, data=self.form(kind="page"), headers=EN)
+        assert (answer.status_code, answer.text.count("1 member has handed in work here")) == (422, 2)
+        db.session.delete(db.session.get(Work, work.id))
+        db.session.commit()
+        assert browser.post(address, data=self.form(kind="page")).status_code == 303
 
 
 class TestHandingIn:
@@ -181,9 +203,49 @@ class TestMarking:
     def grader(self, sign_in, instructor):
         return sign_in(instructor)
 
-    def mark(self, browser, work, *points, comment="Good."):
+    def mark(self, browser, work, *points, comment="Good.", seen=None):
         data = {f"points{number}": point for number, point in enumerate(points)}
-        return browser.post(f"/study/manage/works/{work.id}", data={**data, "comment": comment}, headers=EN)
+        seen = self.seen(browser, work) if seen is None else seen
+        return browser.post(
+            f"/study/manage/works/{work.id}", data={**data, "comment": comment, "seen": seen}, headers=EN
+        )
+
+    def seen(self, browser, work):
+        found = re.search(r'name="seen"[^>]* value="([^"]*)"', browser.get(f"/study/manage/works/{work.id}").text)
+        return unescape(found[1]) if found else ""
+
+    def test_a_mark_is_not_saved_over_one_that_was_not_seen(self, grader, work, instructor):
+        seen = self.seen(grader, work)
+        assert self.mark(grader, work, 40, 60, comment="First comment", seen=seen).status_code == 303
+        again = self.mark(grader, work, 7, 8, comment="Second comment", seen=seen)
+        said = f"{instructor.display_name} has marked this work since you opened the page: 100%."
+        assert [words in again.text for words in (said, "First comment", "Second comment</textarea>", 'value="7"')] == [
+            True
+        ] * 4
+        (row,) = works()
+        assert (again.status_code, row.comment, row.percent) == (409, "First comment", 100)
+        assert self.mark(grader, work, 7, 8, comment="No stamp", seen="").status_code == 409
+        shown = unescape(re.search(r'name="seen"[^>]* value="([^"]*)"', again.text)[1])
+        assert self.mark(grader, work, 7, 8, comment="Second comment", seen=shown).status_code == 303
+        assert works()[0].comment == "Second comment"
+
+    def test_work_handed_in_anew_is_read_before_it_is_marked(self, grader, work, sign_in, member):
+        seen, me, address = self.seen(grader, work), sign_in(member), f"/study/lessons/{work.lesson_id}/work"
+        me.post(f"{address}/take-back")
+        me.post(address, data={"act": "hand_in", "body": "Another text"})
+        answer = self.mark(grader, work, 40, 60, comment="Kept comment", seen=seen)
+        assert (answer.status_code, works()[0].state) == (409, WorkState.HANDED_IN)
+        found = ("has handed in this work anew", "Another text", "Kept comment</textarea>")
+        assert [words in answer.text for words in found] == [True] * 3
+
+    def test_work_that_was_taken_back_is_not_marked_and_the_comment_stays(self, grader, work, sign_in, member):
+        seen, me, address = self.seen(grader, work), sign_in(member), f"/study/lessons/{work.lesson_id}/work"
+        me.post(f"{address}/take-back")
+        me.post(address, data={"act": "save", "body": "Private draft"})
+        answer = self.mark(grader, work, 40, 60, comment="Kept comment", seen=seen)
+        assert (answer.status_code, works()[0].state) == (409, WorkState.DRAFT)
+        found = ("has taken this work back", "Kept comment</textarea>", "Private draft", "Save the mark")
+        assert [words in answer.text for words in found] == [True, True, False, False]
 
     def test_a_mark_completes_the_lesson_and_tells_the_member(self, grader, work, lesson, sign_in, member, drain):
         assert self.mark(grader, work, 40, 20).status_code == 303

@@ -1,7 +1,7 @@
 """Calendar days as people type and read them: a day ends when it is over where the reader lives."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, overload
 
 from wtforms import DateField
 from wtforms.validators import ValidationError
@@ -43,6 +43,14 @@ def from_today(_form: Any, field: Any) -> None:
 def end_of(day: date | None) -> datetime | None:
     """Return the moment at which a day is over where the reader lives."""
     return None if day is None else datetime.combine(day + timedelta(days=1), time(), current_zone())
+
+
+@overload
+def last_day(moment: datetime) -> date: ...
+
+
+@overload
+def last_day(moment: None) -> None: ...
 
 
 def last_day(moment: datetime | None) -> date | None:

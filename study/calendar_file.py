@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 MEDIA_TYPE = "text/calendar"
 LINE_OCTETS = 75
@@ -10,10 +10,11 @@ LINE_OCTETS = 75
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEvent:
-    """One moment in a calendar. ``uid`` stays the same whenever the file is fetched."""
+    """One moment or day in a calendar. ``uid`` stays the same whenever the file is fetched."""
 
     uid: str
-    at: datetime
+    at: datetime | date
+    """A date without a time is the whole of that day."""
     stamp: datetime
     title: str
     text: str
@@ -44,7 +45,7 @@ def _event(event: CalendarEvent) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
     yield f"DTSTAMP:{_moment(event.stamp)}"
-    yield f"DTSTART:{_moment(event.at)}"
+    yield f"DTSTART:{_moment(event.at)}" if isinstance(event.at, datetime) else f"DTSTART;VALUE=DATE:{event.at:%Y%m%d}"
     if event.minutes:
         yield f"DURATION:PT{event.minutes}M"
     yield f"SUMMARY:{_escaped(event.title)}"

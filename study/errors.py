@@ -89,6 +89,12 @@ class TooManyDrafts(Conflict):
     message = _l("This draft cannot be kept: it is too long, or you keep too many.")
 
 
+class OtherDraft(Conflict):
+    """A form must not replace a draft that it does not come from."""
+
+    message = _l("Another draft is kept here. Reload the page to go on with it or discard it.")
+
+
 class CourseEmpty(Invalid):
     """A course without lessons cannot be published."""
 

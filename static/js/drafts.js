@@ -4,7 +4,7 @@ import { element, fill } from "./text.js";
 const PAUSE = 3000;
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
 const PREFIX = "draft:";
-const NOT_KEPT = ["csrf_token", "key", "place", "seen"];
+const NOT_KEPT = ["csrf_token", "key", "place", "seen", "goes_on"];
 
 const clock = (moment) => new Date(moment).toLocaleTimeString("en-GB");
 
@@ -66,6 +66,9 @@ export function drafts(form, area, say, words, me) {
   let over = false;
 
   const isDirty = () => !over && now() !== saved;
+  // What an author left and is asked about must not be written over; the forum brings its drafts back by itself.
+  const isAsked = () => form.dataset.drafts && document.querySelector("[data-offer]");
+  const isAskedHere = () => isAsked() && form.querySelector("[data-offer]");
   const keepHere = () => keep(name, { at: Date.now(), fields: fieldsOf(form) });
 
   const save = async () => {
@@ -75,10 +78,16 @@ export function drafts(form, area, say, words, me) {
       if (!navigator.onLine) say(keepHere() ? words.offline : words.not_kept);
       return;
     }
+    if (isAsked()) {
+      if (!isAskedHere()) say(keepHere() ? words.kept : words.not_kept);
+      return;
+    }
     const sent = now();
     const data = new URLSearchParams(fieldsOf(form));
     data.set("csrf_token", form.elements.csrf_token.value);
     data.set("place", place);
+    const version = form.dataset.drafts && form.elements.goes_on;
+    if (version) data.set("goes_on", version.value);
     try {
       const answer = await fetch(form.dataset.drafts || "/forum/drafts", {
         method: "POST",
@@ -89,6 +98,7 @@ export function drafts(form, area, say, words, me) {
       if (!answer.ok) throw new Error(String(answer.status));
       const { saved: moment } = await answer.json();
       saved = sent;
+      if (version) version.value = moment;
       if (over) return;
       keep(name, null);
       say(moment ? fill(words.saved, { time: clock(moment) }) : "");
@@ -112,12 +122,13 @@ export function drafts(form, area, say, words, me) {
       keep(name, null);
       return;
     }
-    const note = element("div", { class: "note wait", role: "status" });
+    const note = element("div", { class: "note wait", role: "status", "data-offer": "" });
     const button = (text, act) => {
       const made = element("button", { type: "button", class: "btn small" }, text);
       made.addEventListener("click", () => {
         act();
         note.remove();
+        later();
         area.focus();
       });
       return made;
@@ -137,7 +148,7 @@ export function drafts(form, area, say, words, me) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   window.addEventListener("online", () => (running = save()));
-  window.addEventListener("pagehide", () => isDirty() && keepHere());
+  window.addEventListener("pagehide", () => isDirty() && !isAskedHere() && keepHere());
   forgetOld();
   offer();
 

@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.forms import Form
 from core.i18n import _, _l
 
-_NOT_SHOWN = frozenset({"csrf_token", "seen", "submit"})
+_NOT_SHOWN = frozenset({"csrf_token", "seen", "goes_on", "submit"})
 
 
 class Difference(NamedTuple):
@@ -38,6 +38,8 @@ class SavedForm(Form):
     """A form that knows what it showed."""
 
     seen = HiddenField()
+    goes_on = HiddenField()
+    """The draft that the form comes from, which it may replace."""
     differences: list[Difference]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

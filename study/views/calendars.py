@@ -7,9 +7,10 @@ from flask_login import login_required
 from accounts.web import current_actor
 from core.addresses import absolute
 from core.clock import utcnow
+from core.days import last_day
 from core.db import transaction
 from core.errors import TooMany
-from core.i18n import _, current_locale
+from core.i18n import _, current_locale, use_time_zone
 from core.limits import Limit, count
 from core.permissions import Actor
 from study import urls
@@ -55,6 +56,7 @@ def change_calendar() -> ResponseReturnValue:
 def send_calendar(token: str) -> ResponseReturnValue:
     """Send what is due, what opens and where one has a seat as a calendar."""
     reader = queries.get_calendar_reader(token)
+    use_time_zone(reader.time_zone)  # The secret address signs nobody in.
     events = [*_due(reader), *_hand_ins(reader), *_openings(reader), *_appointments(reader)]
     text = write_calendar(_("Study"), current_locale(), events)
     answer = Response(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
@@ -67,7 +69,7 @@ def _due(reader: Actor) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             uid=f"due-{due.course_slug}-{reader.id}@{_host()}",
-            at=due.due_at,
+            at=last_day(due.due_at),
             stamp=utcnow(),
             title=_("Due: %(title)s", title=due.course_title),
             text="\n".join(part for part in (_("Assigned by %(name)s", name=due.assigned_by), due.note) if part),
@@ -82,7 +84,7 @@ def _hand_ins(reader: Actor) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             uid=f"work-{one.id}-{reader.id}@{_host()}",
-            at=one.at,
+            at=last_day(one.at),
             stamp=utcnow(),
             title=_("Hand in: %(title)s", title=one.title),
             text=one.course_title.pick(),

@@ -28,7 +28,7 @@ def save_draft() -> ResponseReturnValue:
     place = request.form.get("place", "")
     with transaction():
         check_place(place, current_actor())
-        saved = services.save_draft(current_actor(), place, request.form.to_dict())
+        saved = services.save_draft(current_actor(), place, request.form.to_dict(), request.form.get("goes_on", ""))
     return {"saved": saved.isoformat()}
 
 
@@ -43,14 +43,16 @@ def drop_draft() -> ResponseReturnValue:
 
 
 def draft_for(place: str, stored: SavedForm, read: Callable[[Any], F]) -> tuple[AuthorDraft | None, F | None]:
-    """Return what an author left in a form, if it says something else than what is saved, and the form filled with it.
+    """Return what an author left in a form and is to be offered, or the form filled with it.
 
-    ``read`` makes the form of what it is given. The form is filled only where the author asked to go on.
+    ``read`` makes the form of what it is given. The form is filled where the author asked to go on, and where what was
+    left says the same as what is saved.
     """
     draft = find_draft(current_actor(), place)
     if draft is None:
         return None, None
     filled = read(MultiDict(draft.content))
+    filled.goes_on.data = services.mark(draft)
     if fingerprint(filled) == fingerprint(stored):
-        return None, None
-    return draft, (filled if request.args.get("draft") == "1" else None)
+        return None, filled
+    return (None, filled) if request.args.get("draft") == "1" else (draft, None)

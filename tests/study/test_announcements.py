@@ -1,13 +1,15 @@
 """Announcements reach those who take the course; calendars say what is due and what opens."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
+from core.i18n import current_zone
 from notify.models import Notification
 from study.calendar_file import CalendarEvent, write_calendar
 from study.enums import LessonKind, TaskFor, WorkState
@@ -137,8 +139,26 @@ def test_a_calendar_holds_what_is_due_and_what_opens(client, sign_in, member, br
     text = re.sub("\r\n ", "", answer.text)
     assert (answer.status_code, answer.content_type) == (200, "text/calendar; charset=utf-8")
     assert re.findall("SUMMARY:(.*)\r", text) == [f"Due: {course.title.en}", "Opens: Part two"]
-    assert re.findall("DTSTART:(.*)\r", text) == [f"{moment:%Y%m%dT%H%M%SZ}" for moment in (due, opens)]
+    day = (due - timedelta(seconds=1)).astimezone(current_zone()).date()
+    assert re.findall("DTSTART(.*)\r", text) == [f";VALUE=DATE:{day:%Y%m%d}", f":{opens:%Y%m%dT%H%M%SZ}"]
     assert f"URL:http://xuetan.test/study/courses/{course.slug}\r" in text
+
+
+def test_what_is_due_by_a_day_stands_on_that_day_where_the_reader_lives(
+    client, sign_in, member, branch, officer, course
+):
+    last = (utcnow() + timedelta(days=9)).date()
+    due = datetime.combine(last + timedelta(days=1), time(), ZoneInfo("America/New_York"))
+    member.time_zone = "America/New_York"
+    task = Task(course_id=course.id, branch_id=branch.id, whom=TaskFor.EVERYBODY, due_at=due, assigned_by_id=officer.id)
+    db.session.add(task)
+    db.session.flush()
+    db.session.add(TaskMember(task_id=task.id, user_id=member.id, due_at=due))
+    db.session.commit()
+
+    text = client.get(make_address(sign_in(member)), headers=EN).text
+
+    assert re.findall("DTSTART(.*)\r", text) == [f";VALUE=DATE:{last:%Y%m%d}"]
 
 
 def test_a_calendar_address_is_shown_once_and_ends_when_renewed(client, sign_in, member, course):

@@ -128,6 +128,23 @@ def test_what_is_typed_is_kept_offered_and_let_go_when_saved(sign_in, instructor
     assert "You left something" not in browser.get(address, headers=EN).text
 
 
+def test_a_form_never_replaces_a_draft_that_it_does_not_come_from(sign_in, instructor, lesson):
+    browser = sign_in(instructor)
+    place, address = f"lesson:{lesson.id}", f"/study/manage/lessons/{lesson.id}"
+    form = {**lesson_form(browser, lesson), "place": place, "title_zh": "一"}
+    first = browser.post("/study/drafts", data=form)
+    more = browser.post("/study/drafts", data={**form, "title_zh": "一二", "goes_on": first.json["saved"]})
+
+    fresh = browser.post("/study/drafts", data={**form, "title_zh": "三"})
+    stale = browser.post("/study/drafts", data={**form, "title_zh": "四", "goes_on": first.json["saved"]})
+    offered, taken = browser.get(address).text, browser.get(f"{address}?draft=1").text
+
+    assert [one.status_code for one in (first, more, fresh, stale)] == [200, 200, 409, 409]
+    assert ("data-offer" in offered, "data-offer" in taken) == (True, False)
+    assert 'value="一二"' in taken
+    assert re.search(r'name="goes_on"[^>]*value="([^"]*)"', taken)[1] == more.json["saved"]
+
+
 def test_a_draft_that_says_what_is_saved_is_not_offered(sign_in, instructor, lesson):
     browser = sign_in(instructor)
     form = lesson_form(browser, lesson)

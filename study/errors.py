@@ -107,6 +107,12 @@ class LessonUnfinished(Invalid):
     message = _l("The lesson “%(title)s” has no content yet. Complete or delete it, then publish.")
 
 
+class LessonLacking(Invalid):
+    """A lesson of a published course must hold what its kind needs."""
+
+    message = _l("The course is published, so this lesson cannot stay empty. A quiz needs questions.")
+
+
 class MeetingOver(Conflict):
     """The meeting is over."""
 
@@ -233,6 +239,16 @@ class AlreadyAssigned(Conflict):
 
     status = 422
     message = _l("This branch is already asked to study this course. Change the day there instead.")
+
+
+class AskedAlready(AlreadyAssigned):
+    """The same people are asked to study the same course by the same day already."""
+
+    message = _l("They are asked already.")
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__()
+        self.task_id = task_id
 
 
 class CourseNotForBranch(Invalid):

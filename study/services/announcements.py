@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from core.db import db
+from sqlalchemy import select
+
+from core.clock import utcnow
+from core.db import db, lock
 from core.errors import Denied
 from core.faces import Faces
 from core.i18n import _l
@@ -15,6 +20,8 @@ from study.events import AnnouncementMade
 from study.models import Announcement, Course
 from study.permissions import StudyPermission, require_in_course
 from study.services.courses import rendered
+
+SENT_TWICE: Final = timedelta(minutes=10)
 
 ANNOUNCED = "study.announcement"
 notice_kind(ANNOUNCED, _l("“%(course)s” announces: %(title)s"), icon="horn")
@@ -37,12 +44,21 @@ class AnnouncementContent:
 def make_announcement(course: Course, actor: Actor, content: AnnouncementContent) -> Announcement:
     """Tell those who take a course something; the worker brings it into their inboxes.
 
+    The same again within minutes is the form sent twice, and leads to the first.
+
     Raises:
         Denied: the actor does not write this course.
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
     if actor.id is None:
         raise Denied
+    db.session.execute(lock(select(Course.id).where(Course.id == course.id)))  # A form sent twice comes at once.
+    fresh = db.session.scalars(
+        select(Announcement).where(Announcement.course_id == course.id, Announcement.created_at > utcnow() - SENT_TWICE)
+    )
+    twin = next((one for one in fresh if (one.title, one.body) == (content.title, content.body)), None)
+    if twin is not None:
+        return twin
     made = Announcement(course=course, author_id=actor.id)
     _fill(made, content)
     db.session.add(made)

@@ -16,9 +16,9 @@ from core.outbox import announce
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience, require
 from core.text import slugify
 from study.enums import CourseState, LessonKind, Level
-from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, SlugTaken
+from study.errors import AudienceRefused, CourseEmpty, LessonLacking, LessonUnfinished, SlugTaken
 from study.events import CourseChanged
-from study.models import Category, Course, Lesson, Module
+from study.models import Category, Course, Lesson, Module, QuizSlot
 from study.models.courses import SLUG_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.gates import check_circles
@@ -162,12 +162,26 @@ def has_content(lesson: Lesson) -> bool:
             LessonKind.DOCUMENT: lesson.material_id,
             LessonKind.VIDEO: lesson.material_id,
             LessonKind.AUDIO: lesson.material_id,
-            LessonKind.QUIZ: lesson.quiz_id,
+            LessonKind.QUIZ: lesson.quiz_id and _has_questions(lesson.quiz_id),
             LessonKind.LINK: lesson.url,
             LessonKind.ASSIGNMENT: lesson.body,
             LessonKind.MEETING: True,
         }[lesson.kind]
     )
+
+
+def _has_questions(quiz_id: int) -> bool:
+    return db.session.scalar(select(QuizSlot.id).where(QuizSlot.quiz_id == quiz_id).limit(1)) is not None
+
+
+def check_finished(lesson: Lesson) -> None:
+    """Do nothing where readers may meet a lesson as it is.
+
+    Raises:
+        LessonLacking: its course is published, and it lacks what its kind needs.
+    """
+    if lesson.module.course.state is CourseState.PUBLISHED and not has_content(lesson):
+        raise LessonLacking
 
 
 def unpublish(course: Course, actor: Actor) -> None:

@@ -17,7 +17,7 @@ from core.files import File
 from core.markup import SOURCE_MAX
 from core.media_types import MARKDOWN
 from core.permissions import Actor
-from study.enums import LessonKind
+from study.enums import CourseState, LessonKind
 from study.errors import UnreadableFile, UploadGone
 from study.extraction import Unreadable
 from study.extraction.texts import decode
@@ -106,7 +106,8 @@ def note_upload(
 def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> int:
     """Make modules and lessons of a folder and return how many lessons are new or renewed.
 
-    What stands in the course already under the same name is renewed, not doubled.
+    What stands in the course already under the same name is renewed, not doubled; a published course gets no page
+    without words.
 
     Raises:
         Denied: the actor does not write this course.
@@ -120,7 +121,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     known = {faces: module for module in ordered_modules(course.id) for faces in _faces(module.title)}
     count = 0
     for one in planned:
-        lessons = [lesson for lesson in one.lessons if lesson.kind is not None]
+        lessons = [lesson for lesson in one.lessons if lesson.kind is not None and not is_lacking(lesson, course)]
         if not lessons:
             continue
         module = next((known[faces] for faces in _faces(one.title) if faces in known), None)
@@ -130,6 +131,12 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     db.session.delete(upload)
     db.session.flush()
     return count
+
+
+def is_lacking(lesson: PlannedLesson, course: Course) -> bool:
+    """Tell whether a page without words is left out, because readers would meet it at once."""
+    is_empty = lesson.kind is LessonKind.PAGE and lesson.body == Faces()
+    return is_empty and course.state is CourseState.PUBLISHED
 
 
 def _faces(title: Faces) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
@@ -24,11 +25,13 @@ from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission, require_in_course
 from study.rules import Rule, usual_rule
-from study.services.courses import rendered
+from study.services.courses import check_finished, rendered
 from study.services.gates import check_circles, drop_lesson
 from study.services.meetings import MeetingContent, set_meeting
 from study.services.timings import set_media
 from study.services.works import BriefContent, set_brief
+
+SENT_TWICE: Final = timedelta(minutes=1)
 
 Ordered = TypeVar("Ordered", Module, Lesson)
 
@@ -121,11 +124,17 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     Raises:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
+        LessonLacking: the course is published, and the lesson lacks what its kind needs.
     """
     require_in_course(actor, StudyPermission.AUTHOR, module.course)
+    hold(module.course_id)
+    twin = _sent_before(module, content)
+    if twin is not None:
+        return twin
     last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.module_id == module.id))
     lesson = Lesson(module=module, position=0 if last is None else last + 1)
     _fill(lesson, content)
+    check_finished(lesson)
     db.session.add(lesson)
     db.session.flush()
     _set_parts(lesson, content)
@@ -134,16 +143,28 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     return lesson
 
 
+def _sent_before(module: Module, content: LessonContent) -> Lesson | None:
+    """Return the lesson that the same form, sent twice, has made already."""
+    fresh = db.session.scalars(
+        select(Lesson).where(Lesson.module_id == module.id, Lesson.created_at > utcnow() - SENT_TWICE)
+    )
+    kinds = PLAYED if content.kind in PLAYED else {content.kind}
+    said = content.title, content.quiz_id, (content.body, content.url, content.material_id)
+    return next((one for one in fresh if one.kind in kinds and (one.title, one.quiz_id, _said(one)) == said), None)
+
+
 def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
     """Change a lesson. When what completes it changes, its progress is derived again in the background.
 
     Raises:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
+        LessonLacking: the course is published, and the lesson lacks what its kind needs.
     """
     require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
     before = (lesson.rule, lesson.quiz_id)
     _fill(lesson, content)
+    check_finished(lesson)
     db.session.flush()
     if before != (lesson.rule, lesson.quiz_id):
         announce(CompletionChanged(lesson_id=lesson.id))

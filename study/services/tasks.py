@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import Branch, User
 from core.clock import utcnow
-from core.db import db
+from core.db import db, lock
 from core.errors import Denied
 from core.notifications import tell
 from core.outbox import announce
@@ -17,7 +17,7 @@ from core.permissions import Actor, require
 from study import notices, urls
 from study.deadlines import next_reminder
 from study.enums import TaskFor
-from study.errors import AlreadyAssigned, CourseNotForBranch, DeadlinePast, TaskOver
+from study.errors import AlreadyAssigned, AskedAlready, CourseNotForBranch, DeadlinePast, TaskOver
 from study.events import StandingsChanged, TaskAssigned, TaskWithdrawn
 from study.models import Course, Task, TaskMember
 from study.permissions import StudyPermission, is_open_to_branch
@@ -46,6 +46,7 @@ def assign(course: Course, branch: Branch, actor: Actor, terms: Terms, people: S
         Denied: the branch is not in the actor's scope.
         CourseNotForBranch: it is not published, or not for everybody there.
         DeadlinePast: the deadline is over.
+        AskedAlready: the same people are asked to study it by the same day.
         AlreadyAssigned: the branch is asked to study this course already.
     """
     require(actor, StudyPermission.ASSIGN, branch.path)
@@ -54,6 +55,7 @@ def assign(course: Course, branch: Branch, actor: Actor, terms: Terms, people: S
     if not is_open_to_branch(course, branch.path):
         raise CourseNotForBranch
     _check(terms.due_at)
+    _check_new(course, branch, terms.due_at, people)
     task = Task(
         course=course,
         branch=branch,
@@ -72,6 +74,23 @@ def assign(course: Course, branch: Branch, actor: Actor, terms: Terms, people: S
     else:
         take_in(task, [person.id for person in people])
     return task
+
+
+def _check_new(course: Course, branch: Branch, due_at: datetime, people: Sequence[User] | None) -> None:
+    db.session.execute(lock(select(Course.id).where(Course.id == course.id)))  # A form sent twice comes at once.
+    standing = db.session.scalars(
+        select(Task.id).where(
+            Task.course_id == course.id,
+            Task.branch_id == branch.id,
+            Task.due_at == due_at,
+            Task.whom == (TaskFor.EVERYBODY if people is None else TaskFor.NAMED),
+            Task.withdrawn_at.is_(None),
+        )
+    )
+    for task_id in standing:
+        asked = select(TaskMember.user_id).where(TaskMember.task_id == task_id, TaskMember.ended_at.is_(None))
+        if people is None or {person.id for person in people} <= set(db.session.scalars(asked)):
+            raise AskedAlready(task_id)
 
 
 def _check(due_at: datetime) -> None:

@@ -12,6 +12,7 @@ from core.db import transaction
 from core.i18n import _, ngettext
 from study import urls, wording
 from study.errors import UploadGone
+from study.folders import PlannedModule
 from study.forms.folders import FolderForm
 from study.models import Course
 from study.queries.courses import get_own_course
@@ -69,9 +70,17 @@ def take_upload(upload_id: int) -> ResponseReturnValue:
         with transaction():
             upload, course = get_own_upload(upload_id, current_actor())
             slug, modules = course.slug, planned(upload)
+            left_out = _left_out(modules, course)
             count = services.take_folder(upload, course, current_actor(), modules)
     except UploadGone as error:
         flash(str(error), "error")
         return redirect(urls.to_folder(get_own_upload(upload_id, current_actor())[1].slug), 303)
     flash(ngettext("%(num)s lesson is new or renewed.", "%(num)s lessons are new or renewed.", count), "success")
+    if left_out:
+        flash(_("Left out, because the course is published and they hold no text: %(names)s", names=left_out), "error")
     return redirect(urls.to_manage(slug), 303)
+
+
+def _left_out(modules: list[PlannedModule], course: Course) -> str:
+    lessons = [lesson for module in modules for lesson in module.lessons if services.is_lacking(lesson, course)]
+    return " · ".join(piece.path for lesson in lessons for piece in lesson.pieces)

@@ -13,7 +13,8 @@ from core.errors import NotFound
 from core.forms import faces_of
 from core.i18n import _
 from study import urls
-from study.errors import ReleaseCircle
+from study.enums import LessonKind
+from study.errors import LessonLacking, ReleaseCircle
 from study.forms.courses import ModuleForm
 from study.forms.lessons import LessonForm
 from study.forms.saving import ChangedMeanwhile
@@ -107,11 +108,15 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
     form, draft = _begun(module)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, module, None, draft)
-    with transaction():
-        module = get_own_module(module_id, current_actor())
-        services.add_lesson(module, current_actor(), form.content())
-        drop_draft(current_actor(), f"module:{module_id}")
-        goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
+    try:
+        with transaction():
+            module = get_own_module(module_id, current_actor())
+            services.add_lesson(module, current_actor(), form.content())
+            drop_draft(current_actor(), f"module:{module_id}")
+            goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
+    except LessonLacking as error:
+        form.add_error(_lacking(form), error)
+        return _form_page(form, get_own_module(module_id, current_actor()), None)
     flash(_("The lesson is added."), "success")
     return redirect(goal, 303)
 
@@ -131,6 +136,10 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
             form.check(_shown(lesson))
             services.edit_lesson(lesson, current_actor(), form.content())
             drop_draft(current_actor(), f"lesson:{lesson_id}")
+    except LessonLacking as error:
+        form.add_error(_lacking(form), error)
+        lesson = get_own_lesson(lesson_id, current_actor())
+        return _form_page(form, lesson.module, lesson)
     except ChangedMeanwhile as error:
         lesson = get_own_lesson(lesson_id, current_actor())
         form.refuse(error, _shown(lesson))
@@ -138,6 +147,20 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
     flash(_("Saved."), "success")
     return redirect(goal, 303)
+
+
+_LACKING = {
+    LessonKind.DOCUMENT: "material_id",
+    LessonKind.VIDEO: "media_id",
+    LessonKind.AUDIO: "media_id",
+    LessonKind.QUIZ: "quiz_id",
+    LessonKind.LINK: "url",
+}
+
+
+def _lacking(form: LessonForm) -> str:
+    """Name the field that holds what a kind of lesson needs."""
+    return _LACKING.get(LessonKind(form.kind.data), "body_zh")
 
 
 def _begun(module: Module) -> tuple[LessonForm, AuthorDraft | None]:

@@ -11,7 +11,8 @@ from core.db import transaction
 from core.errors import Denied, DomainError
 from core.i18n import _
 from study import urls, wording
-from study.errors import AlreadyAssigned, CourseNotForBranch, DeadlinePast
+from study.enums import TaskFor
+from study.errors import AlreadyAssigned, AskedAlready, CourseNotForBranch, DeadlinePast
 from study.forms.tasks import DueForm, NewTaskForm, TaskForm
 from study.models import Task
 from study.permissions import StudyPermission
@@ -48,6 +49,9 @@ def assign() -> ResponseReturnValue:
     try:
         with transaction():
             task = _assign(form)
+    except AskedAlready as error:
+        form.add_error("branch" if form.whom.data == TaskFor.EVERYBODY else "people", error)
+        return _new_page(form, error.task_id)
     except DomainError as error:
         if type(error) not in FIELDS:
             raise
@@ -66,8 +70,8 @@ def _assign(form: NewTaskForm) -> Task | None:
     return None if form.errors else services.assign(course, branch, current_actor(), form.terms, people)
 
 
-def _new_page(form: NewTaskForm) -> ResponseReturnValue:
-    return render_template("study/task_new.html", urls=urls, form=form), 422 if form.errors else 200
+def _new_page(form: NewTaskForm, twin: int | None = None) -> ResponseReturnValue:
+    return render_template("study/task_new.html", urls=urls, form=form, twin=twin), 422 if form.errors else 200
 
 
 @bp.get("/assigned/<int:task_id>")

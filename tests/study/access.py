@@ -45,7 +45,7 @@ def _draft(world) -> str:
     return f"/study/manage/courses/{world.draft.slug}"
 
 
-LESSON_DATA = {"kind": "page", "title_zh": "题", "minutes": "5", "material_id": "0", "quiz_id": "0"}
+LESSON_DATA = {"kind": "page", "title_zh": "题", "body_zh": "文。", "minutes": "5", "material_id": "0", "quiz_id": "0"}
 POST = dict(visitor=302, member=303, instructor=303, moderator=303, officer=303, administrator=303)
 
 ROWS = [

@@ -88,6 +88,13 @@ def test_the_course_page_costs_the_same_with_any_number_of_announcements(
     assert (page.text.count("<summary>第"), len(seen)) == (min(rows, 2), 7), seen
 
 
+def test_the_same_announcement_sent_twice_is_one(sign_in, instructor, course):
+    browser = sign_in(instructor)
+    answers = [announce(browser, course), announce(browser, course), announce(browser, course, title_zh="别的")]
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
+    assert [one.title.zh for one in db.session.query(Announcement).order_by(Announcement.id)] == ["停课一周", "别的"]
+
+
 EVENT = CalendarEvent(
     uid="a@b",
     at=datetime(2026, 12, 3, 1, 30, tzinfo=UTC),

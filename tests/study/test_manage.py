@@ -11,9 +11,10 @@ from core.refs import Ref
 from study import handlers
 from study.enums import CompletionRule, CourseState, LearningState, LessonKind
 from study.events import CourseChanged
-from study.models import Course, Lesson, LessonProgress, Module
+from study.models import Course, Lesson, LessonProgress, Module, QuizSlot
 from study.rules import Rule
 from tests.factories.accounts import UserFactory, grant
+from tests.factories.quiz import bank_for, question, truth
 from tests.factories.study import (
     CourseFactory,
     EnrolmentFactory,
@@ -30,6 +31,14 @@ EN = {"Accept-Language": "en"}
 def only(model):
     db.session.expire_all()
     return db.session.scalars(select(model)).one()
+
+
+def quiz_of(course):
+    quiz = QuizFactory(course=course)
+    asked = question(bank_for(course), truth())
+    db.session.add(QuizSlot(quiz_id=quiz.id, question_id=asked.id, position=0))
+    db.session.commit()
+    return quiz
 
 
 def titles(model) -> list[str]:
@@ -235,7 +244,7 @@ def test_a_published_course_is_taken_back_and_archived(author, member, sign_in):
 
 def test_a_lesson_is_changed_and_counted_anew_by_its_new_kind(author, member, drain):
     lesson = LessonFactory()
-    quiz = QuizFactory(course=lesson.module.course)
+    quiz = quiz_of(lesson.module.course)
     EnrolmentFactory(user=member, course=lesson.module.course)
     note_progress(member, lesson)
     address = f"/study/manage/lessons/{lesson.id}"
@@ -247,7 +256,7 @@ def test_a_lesson_is_changed_and_counted_anew_by_its_new_kind(author, member, dr
     assert only(LessonProgress).state is LearningState.UNDER_WAY
 
 
-LESSON = {"kind": "page", "title_zh": "题", "minutes": 7, "material_id": 0, "quiz_id": 0}
+LESSON = {"kind": "page", "title_zh": "题", "body_zh": "文。", "minutes": 7, "material_id": 0, "quiz_id": 0}
 
 
 def test_an_author_chooses_what_completes_a_lesson(author):
@@ -290,3 +299,37 @@ def test_a_module_is_named_anew_and_deleted_with_its_lessons(author):
 def test_a_module_without_a_name_is_not_added(author):
     course = CourseFactory()
     assert author.post(f"/study/manage/courses/{course.slug}/modules", data={}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("page", "body_zh"), ("document", "material_id"), ("link", "url"), ("quiz", "quiz_id")]
+)
+def test_a_lesson_of_a_published_course_is_never_left_empty(author, kind, field):
+    lesson = LessonFactory()
+    quiz = QuizFactory(course=lesson.module.course)
+    sent = {"kind": kind, "title_en": "Empty", "minutes": 5, "quiz_id": quiz.id}
+
+    answers = [
+        author.post(f"/study/manage/modules/{lesson.module_id}/lessons", data=sent, headers=EN),
+        author.post(f"/study/manage/lessons/{lesson.id}", data=sent, headers=EN),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all(f'id="{field}-e"' in answer.text for answer in answers)
+    assert only(Lesson).title == lesson.title
+
+
+def test_a_quiz_without_questions_is_no_content(author):
+    course = CourseFactory(state=CourseState.DRAFT)
+    quiz = QuizFactory(course=course)
+    LessonFactory(module__course=course, kind=LessonKind.QUIZ, quiz_id=quiz.id, title=Faces("空", "Empty"))
+    author.post(f"/study/manage/courses/{course.slug}/state", data={"state": "published"})
+    assert only(Course).state is CourseState.DRAFT
+
+
+def test_the_same_lesson_sent_twice_is_one(author):
+    module = ModuleFactory()
+    sent = {"kind": "page", "title_en": "Once", "body_en": "Words.", "minutes": 5}
+    answers = [author.post(f"/study/manage/modules/{module.id}/lessons", data=sent) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert only(Lesson).title.en == "Once"

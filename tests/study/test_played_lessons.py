@@ -130,7 +130,7 @@ class TestWriting:
 
     def test_a_lesson_that_becomes_a_page_drops_its_subtitles(self, author, sent):
         author.post(f"/study/manage/modules/{sent.id}/lessons", data=self.form())
-        author.post(f"/study/manage/lessons/{only(Lesson).id}", data=self.form(kind="page"))
+        author.post(f"/study/manage/lessons/{only(Lesson).id}", data=self.form(kind="page", body_zh="文。"))
         media = only(LessonMedia)
         assert (media.subtitles_zh_id, media.chapters, only(Lesson).material_id) == (None, [], None)
 

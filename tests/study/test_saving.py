@@ -61,7 +61,7 @@ def test_a_save_after_nothing_changed_goes_through(sign_in, instructor, lesson):
     form = lesson_form(browser, lesson)
     browser.post(f"/study/manage/lessons/{lesson.id}/move", data={"step": "up"})
 
-    answer = browser.post(f"/study/manage/lessons/{lesson.id}", data={**form, "title_zh": "新题"})
+    answer = browser.post(f"/study/manage/lessons/{lesson.id}", data={**form, "title_zh": "新题", "body_zh": "文。"})
 
     assert answer.status_code == 303
 

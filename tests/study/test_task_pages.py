@@ -101,7 +101,7 @@ def test_a_course_that_is_not_for_the_branch_and_one_assigned_before_are_refused
     narrow = CourseFactory(audience=f"branch:{below.id}")
     assert "Not everybody in this branch may read this course" in post(head, form, course=narrow.id).text
     assert post(head, form).status_code == 303
-    assert "already asked to study this course" in post(head, form).text
+    assert "already asked to study this course" in post(head, form, due=day(12)).text
 
 
 def test_the_member_sees_by_whom_and_by_when_at_home_among_courses_and_on_the_course(
@@ -263,3 +263,16 @@ def test_who_joins_while_it_is_assigned_is_asked_and_told_once(place):
     assert set(db.session.scalars(select(Enrolment.user_id))) == asked
     told = list(db.session.scalars(select(Notification.user_id)))
     assert sorted(told) == sorted(asked - {officer_id})
+
+
+@pytest.mark.parametrize(("whom", "field"), [("everybody", "branch"), ("named", "people")])
+def test_the_same_people_are_not_asked_twice_for_the_same_day(head, form, member, whom, field):
+    sent = {"whom": whom, "people": member.username if whom == "named" else ""}
+    first = post(head, form, **sent)
+    second = post(head, form, **sent)
+
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "They are asked already." in second.text
+    assert f'id="{field}-e"' in second.text
+    assert f'href="{first.location}"' in second.text
+    assert db.session.query(Task).count() == 1

@@ -180,7 +180,7 @@ def test_several_files_go_into_the_module_that_is_named(sign_in, instructor, cou
 def test_a_published_course_takes_no_page_without_words_and_names_it(sign_in, instructor, course):
     browser = sign_in(instructor)
     sent = send(browser, course, ("1.md", b"# One\n"), ("2.md", b"# Two\n\nB."))
-    page = browser.get(browser.post(sent.location).location, headers=EN).text
+    page = browser.get(browser.post(sent.location, headers=EN).location, headers=EN).text
 
     assert [lesson.title.en for lesson in lessons(course)] == ["Two"]
     assert "they hold no text: 1.md" in page

@@ -26,7 +26,7 @@ from forum.views.typed import found_draft, keep_typed
 
 F = TypeVar("F")
 
-PUBLISHED = Limit(name="forum.publish", amount=30, seconds=600)
+PUBLISHED = Limit(name="forum.publish", amount=100, seconds=600)
 """Far more than anybody writes by hand, few enough that a flood stays small."""
 
 

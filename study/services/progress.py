@@ -81,7 +81,7 @@ def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
         [
             Note(*pair, ProgressKind.OPENED, opened[pair], _version(lessons[pair[1]]))
             for pair in taken
-            if _is_worth_noting(before[pair], opened[pair], lessons[pair[1]].text_changed_at)
+            if _is_worth_noting(before[pair], opened[pair], lessons[pair[1]].updated_at)
         ]
     )
 
@@ -93,7 +93,7 @@ def is_enrolled(user_id: int, lesson_id: int) -> bool:
 
 def _as_they_are(lesson_ids: set[int]) -> dict[int, Any]:
     rows = db.session.execute(
-        select(Lesson.id, Lesson.text_changed_at, Material.version, Material.checksum)
+        select(Lesson.id, Lesson.updated_at, Lesson.text_changed_at, Material.version, Material.checksum)
         .outerjoin(Material, Material.id == Lesson.material_id)
         .where(Lesson.id.in_(lesson_ids))
     )

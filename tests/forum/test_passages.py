@@ -50,8 +50,8 @@ def start(browser, url, **data):
 def test_every_passage_of_a_lesson_has_its_way_to_the_threads(browser, client, lesson):
     page = browser.get(f"/study/lessons/{lesson.id}").text
     assert len(LINK.findall(page)) == 3
-    assert f'<p id="p1">{FIRST} <a class="talk"' in page
-    assert '</ul>\n<p class="talks"><a class="talk"' in page
+    assert f'<p id="p1">{FIRST} <span class="ways"><a class="talk"' in page
+    assert '</ul>\n<p class="talks"><span class="ways"><a class="talk"' in page
 
 
 def test_visitors_are_not_led_to_what_they_may_not_write(client, lesson):
@@ -170,4 +170,4 @@ def test_threads_on_passages_cost_a_lesson_no_question_and_their_own_page_one(
     client.get(place)
     with count_queries() as seen:
         client.get(place)
-    assert len(seen) == 3
+    assert len(seen) == 5

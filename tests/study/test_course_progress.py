@@ -14,12 +14,13 @@ from core.outbox import drain_all
 from study.completion import Part, Standing, tally
 from study.enums import LearningState, LessonKind
 from study.events import CourseCompleted
-from study.models import CourseProgress, Lesson, LessonProgress
+from study.models import CourseProgress, Lesson, LessonProgress, QuizSlot
 from study.queries.lessons import get_own_lesson, get_own_module
 from study.rebuilding import rebuild_progress
 from study.services import lessons as writing
 from study.services import progress as services
 from tests.factories.accounts import UserFactory
+from tests.factories.quiz import bank_for, question, truth
 from tests.factories.study import EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 
 
@@ -129,6 +130,9 @@ def test_a_course_without_its_begun_lessons_is_not_begun(module, read, actor_of,
 
 def test_a_lesson_that_now_asks_for_a_quiz_undoes_the_course(module, read, actor_of, administrator, transaction):
     lesson, quiz = LessonFactory(module=module), QuizFactory(course=module.course)
+    asked = question(bank_for(module.course), truth())
+    db.session.add(QuizSlot(quiz_id=quiz.id, position=0, question_id=asked.id))
+    db.session.commit()
     read(lesson)
     content = writing.LessonContent(
         kind=LessonKind.QUIZ, title=lesson.title, body=lesson.body, minutes=5, quiz_id=quiz.id

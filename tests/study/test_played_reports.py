@@ -167,6 +167,7 @@ def test_a_lesson_deleted_meanwhile_holds_nothing_up(listener, lesson, clock):
     assert watching() == []
 
 
+@pytest.mark.scripts
 @pytest.mark.parametrize(("seconds", "only_without_scripts"), [(100, True), (0, False)])
 def test_what_has_no_known_length_is_marked_by_hand_with_scripts_too(lesson, listener, seconds, only_without_scripts):
     other = played_lesson(lesson.module.course, seconds=seconds)

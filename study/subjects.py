@@ -15,7 +15,7 @@ from core.refs import Ref
 from core.text import plain
 from study import urls
 from study.enums import AttemptState, CourseState
-from study.models import Attempt, Course, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
+from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
 from study.passages import passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.queries.lessons import is_open_to
@@ -66,12 +66,13 @@ class LessonSubject(DiscussionSubject):
 
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the lesson with its passages if the reader may see it."""
-        row = next(iter(self._rows([subject_id], Lesson.html)), None)
+        row = next(iter(self._rows([subject_id], Lesson.html, _is_gated())), None)
         if row is None or not may_read_course(actor, row.Course):
             return None
         subject = _subject(self.kind, row.id, row.title.pick(), urls.for_lesson(row.id), row.Course)
-        # Whoever may not open the lesson yet quotes nothing out of it.
-        return replace(subject, passages=passages_of(row.html) if is_open_to(subject_id, actor) else ())
+        # Whoever may not open the lesson yet quotes nothing out of it. Lessons without a rule ask no further question.
+        is_open = not (row.Course.in_order or row.is_gated) or is_open_to(subject_id, actor)
+        return replace(subject, passages=passages_of(row.html) if is_open else ())
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the lessons that the reader may see."""
@@ -92,6 +93,10 @@ class LessonSubject(DiscussionSubject):
             .join(Course, Course.id == Module.course_id)
             .where(Lesson.id.in_(list(ids)))
         )
+
+
+def _is_gated() -> Any:
+    return exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id)).label("is_gated")
 
 
 class QuizSubject(DiscussionSubject):

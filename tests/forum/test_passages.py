@@ -170,4 +170,4 @@ def test_threads_on_passages_cost_a_lesson_no_question_and_their_own_page_one(
     client.get(place)
     with count_queries() as seen:
         client.get(place)
-    assert len(seen) == 5
+    assert len(seen) == 3

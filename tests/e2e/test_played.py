@@ -88,7 +88,7 @@ def take(member, slug: str, lesson: str):
 def until(page, words: str) -> None:
     """Wait until something holds of the film; the page's own rules forbid the waiting of the library."""
     for _time in range(150):
-        if page.evaluate(f"document.querySelector('video').{words}"):
+        if page.evaluate(f"document.querySelector('video')?.{words}"):
             return
         page.wait_for_timeout(100)
     raise AssertionError(f"{words} did not come true")
@@ -117,6 +117,7 @@ def test_a_film_is_watched_and_goes_on_where_one_stopped(visit, film):
     until(page, "readyState >= 2")
     assert re.search(r"#t=[56]$", page.locator("video").get_attribute("src"))
     page.get_by_role("link", name="From the beginning").click()
+    page.wait_for_url("**?t=0#player")
     until(page, "readyState >= 2")
     page.select_option("#player select", "2")
     page.evaluate("document.querySelector('video').muted = true; document.querySelector('video').play()")

@@ -1,12 +1,12 @@
 """Ports: what features offer to search, moderation and each other without being imported.
 
-``DocumentSource`` feeds the index, ``ModerationTarget`` lets moderators act, ``DiscussionSubject`` lets threads hang
-on things, ``DiscussionList`` shows the threads of a thing. ``app/wiring.py`` registers them once.
+``DocumentSource`` feeds the index, ``ModerationTarget`` lets moderators act, ``DiscussionList`` shows the threads of a
+thing; ``core/subjects.py`` lets threads hang on things. ``app/wiring.py`` registers them once.
 """
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Select
 
 from core.faces import Faces
-from core.passages import Passage
 from core.permissions import Actor
 from core.refs import Ref
 
@@ -106,48 +105,6 @@ class ModerationTarget(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
-    """A thing a thread can hang on, with the board that takes its threads."""
-
-    ref: Ref
-    title: str
-    url: str
-    audience: str
-    branch_id: int
-    board_slug: str
-    board_title: Faces
-    course_id: int | None = None
-    """The course it belongs to, for those who follow the threads of one."""
-    passages: Sequence[Passage] = ()
-    """What of it can be quoted, as it is now; known of a thing that was asked for alone."""
-    board_audience: str = ""
-    """Who sees that board, where it is not those who see the thing."""
-
-
-class DiscussionSubject(Protocol):
-    """Things of one kind that threads can hang on."""
-
-    kind: str
-
-    def find(self, subject_id: int, actor: Actor) -> Subject | None:
-        """Return the thing if the reader may see it."""
-
-    def named(self, ids: Iterable[int], actor: Actor) -> Mapping[int, Subject]:
-        """Return those of the things that the reader may see, all in one go."""
-
-    def audiences(self, ids: Iterable[int]) -> Mapping[int, str]:
-        """Return who may see each of these things now."""
-
-    def board_audiences(self, ids: Iterable[int]) -> Mapping[int, str]:
-        """Return who may see the board that takes the threads about each of these things: the same, as a rule."""
-        return self.audiences(ids)
-
-    def note_thread(self, subject_id: int) -> None:
-        """Note, inside the caller's transaction, that a thread hangs on the thing: most kinds need not know."""
-        return
-
-
-@dataclass(frozen=True, kw_only=True)
 class ThreadLink:
     """One thread about something, as a list shows it."""
 
@@ -198,7 +155,6 @@ class SimilarThreads(Protocol):
 
 _sources: dict[str, DocumentSource] = {}
 _targets: dict[str, ModerationTarget] = {}
-_subjects: dict[str, DiscussionSubject] = {}
 _lists: list[DiscussionList] = []
 _similar: list[SimilarThreads] = []
 _reports: list[ReportList] = []
@@ -212,11 +168,6 @@ def register_source(source: DocumentSource) -> None:
 def register_target(target: ModerationTarget) -> None:
     """Offer things of a kind to moderators."""
     _targets[target.kind] = target
-
-
-def register_subject(subject: DiscussionSubject) -> None:
-    """Offer things of a kind to threads."""
-    _subjects[subject.kind] = subject
 
 
 def register_discussions(discussions_: DiscussionList) -> None:
@@ -264,11 +215,6 @@ def document_for(ref: Ref) -> Document | None:
 def target_for(kind: str) -> ModerationTarget | None:
     """Return what lets moderators act on things of a kind."""
     return _targets.get(kind)
-
-
-def subject_for(kind: str) -> DiscussionSubject | None:
-    """Return what lets threads hang on things of a kind."""
-    return _subjects.get(kind)
 
 
 def discussions() -> DiscussionList:

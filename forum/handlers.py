@@ -11,11 +11,11 @@ from accounts.events import UserErased, UserRenamed, UserSuspended
 from accounts.readers import readers_among
 from core.addresses import absolute
 from core.db import db, transaction
-from core.documents import subject_for
 from core.events import ContentEvent
 from core.notifications import NoticeKind, tell
 from core.outbox import announce_all, on
 from core.refs import Ref
+from core.subjects import subject_for
 from forum import notices, queries, rerendering, services, urls
 from forum.enums import SubscriptionLevel
 from forum.events import PollEnded, PostEdited, PostPublished, ReadersReminded, RepliesTouched, TagChanged

@@ -1,11 +1,12 @@
 """What a thread hangs on: as it was quoted, and as it is now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core import passages
-from core.documents import Subject, subject_for
 from core.permissions import Actor
+from core.subjects import Key, Subject, subject_for
 
 TODAY_MAX = 1_000
 """Characters of a changed passage that are shown beside the quotation."""
@@ -21,16 +22,22 @@ class Standing:
     """What was quoted is no longer there."""
     today: str = ""
     """What the quoted passage says now, where that is something else."""
+    keys: Sequence[Key] = ()
+    """What opens the thing to this reader. Until then the quotation is not shown either."""
 
 
-def standing_of(thread: Any, actor: Actor) -> Standing | None:
-    """Return what a thread hangs on; None: on nothing. Costs one question where it hangs on something."""
+def standing_of(thread: Any, actor: Actor, words: str | None) -> Standing | None:
+    """Return what a thread hangs on; None: on nothing.
+
+    ``words`` are what the page of the thread was told of the thing along the way; kinds that tell nothing are asked.
+    """
     if not thread.subject_kind:
         return None
-    kind = subject_for(thread.subject_kind)
-    subject = kind.find(thread.subject_id, actor) if kind else None
+    subject = _subject_of(thread, actor, words)
     if subject is None:
         return Standing(subject=None, is_gone=True)
+    if subject.keys:
+        return Standing(subject=subject, url=subject.url, keys=subject.keys)
     quote = thread.subject_quote
     if not quote:
         return Standing(subject=subject, url=subject.url)
@@ -42,6 +49,16 @@ def standing_of(thread: Any, actor: Actor) -> Standing | None:
         url=f"{subject.url}#{found.place}" if found.place else subject.url,
         today="" if quote in found.text else found.text[:TODAY_MAX],
     )
+
+
+def _subject_of(thread: Any, actor: Actor, words: str | None) -> Subject | None:
+    kind = subject_for(thread.subject_kind)
+    if kind is None:
+        return None
+    telling = kind.telling()
+    if telling is None:
+        return kind.find(thread.subject_id, actor)
+    return telling.told(words, actor) if words is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from core.db import db
-from core.documents import Document, register_source, register_subject
+from core.documents import Document, register_source
 from core.faces import Faces
 from core.news import register_news
 from core.public_pages import register_pages
+from core.subjects import register_subject
 from core.text import detect_language, plain
 from study import urls
 from study.enums import LessonKind, MaterialState

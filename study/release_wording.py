@@ -1,22 +1,13 @@
 """Says how to open what is not open yet: words and a link for every bar."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from core.i18n import _, current_zone, day_words, moment_words
+from core.subjects import Key
 from study import urls
 from study.completion import Bar
 from study.enums import BarKind
 from study.queries.outlines import Outline
-
-
-class Key(NamedTuple):
-    """One thing that opens a lesson."""
-
-    words: str
-    url: str
-    go: str
-    """The words of the link, where there is one."""
 
 
 def keys(bars: Iterable[Bar], outline: Outline) -> list[Key]:

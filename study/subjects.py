@@ -1,24 +1,27 @@
 """What threads may hang on: courses, lessons and quizzes. Their threads go to the board of the course."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, or_, select, update
 
-from core.db import db
-from core.documents import DiscussionSubject, Subject
+from core.db import AnySelect, db
+from core.faces import Faces
 from core.passages import Passage
 from core.permissions import Actor
 from core.refs import Ref
+from core.subjects import DiscussionSubject, Subject, Telling
 from core.text import plain
 from study import urls
 from study.enums import AttemptState, CourseState
 from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
 from study.passages import passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
-from study.queries.lessons import is_open_to
+from study.queries.lessons import find_lock
+from study.release_wording import keys
 
 
 def _subject(kind: str, ident: int, title: str, url: str, course: Course) -> Subject:
@@ -39,9 +42,24 @@ class CourseSubject(DiscussionSubject):
 
     kind = "course"
 
+    def telling(self) -> Telling:
+        """Return itself: words tell of a course."""
+        return self
+
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the course if the reader may see it."""
         return self.named([subject_id], actor).get(subject_id)
+
+    def wording(self, subject_id: Any) -> AnySelect:
+        """Return a statement for the words of a course."""
+        return select(_parted(_of_course())).where(Course.id == subject_id)
+
+    def told(self, words: str, actor: Actor) -> Subject | None:
+        """Return the course if the reader may see it."""
+        course = _course_told(words.split(PARTED))
+        if not may_read_course(actor, course):
+            return None
+        return _subject(self.kind, course.id, course.title.pick(), urls.for_course(course.slug), course)
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the courses that the reader may see."""
@@ -64,15 +82,37 @@ class LessonSubject(DiscussionSubject):
 
     kind = "lesson"
 
+    def telling(self) -> Telling:
+        """Return itself: words tell of a lesson."""
+        return self
+
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the lesson with its passages if the reader may see it."""
-        row = next(iter(self._rows([subject_id], Lesson.html, _is_gated())), None)
-        if row is None or not may_read_course(actor, row.Course):
+        words = db.session.scalar(self.wording(subject_id))
+        return self.told(words, actor) if words is not None else None
+
+    def wording(self, subject_id: Any) -> AnySelect:
+        """Return a statement for the words of a lesson."""
+        gated = exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id))
+        can_lock = case((or_(Course.in_order, gated), "1"), else_="")
+        return (
+            select(_parted([Lesson.id, can_lock, Lesson.title, Lesson.html, *_of_course()]))
+            .join(Module, Module.id == Lesson.module_id)
+            .join(Course, Course.id == Module.course_id)
+            .where(Lesson.id == subject_id)
+        )
+
+    def told(self, words: str, actor: Actor) -> Subject | None:
+        """Return the lesson with its passages, or with what opens it, if the reader may see it."""
+        ident, can_lock, title, html, *course_words = words.split(PARTED)
+        course = _course_told(course_words)
+        if not may_read_course(actor, course):
             return None
-        subject = _subject(self.kind, row.id, row.title.pick(), urls.for_lesson(row.id), row.Course)
+        subject = _subject(self.kind, int(ident), _faces(title).pick(), urls.for_lesson(int(ident)), course)
         # Whoever may not open the lesson yet quotes nothing out of it. Lessons without a rule ask no further question.
-        is_open = not (row.Course.in_order or row.is_gated) or is_open_to(subject_id, actor)
-        return replace(subject, passages=passages_of(row.html) if is_open else ())
+        if can_lock and (locked := find_lock(int(ident), actor)):
+            return replace(subject, keys=keys(locked.lock.bars, locked.outline))
+        return replace(subject, passages=passages_of(_faces(html)))
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the lessons that the reader may see."""
@@ -86,17 +126,43 @@ class LessonSubject(DiscussionSubject):
         """Return who may see each of these lessons now."""
         return {row.id: reading_audience(row.Course) for row in self._rows(ids)}
 
-    def _rows(self, ids: Iterable[int], *more: Any) -> Iterable[Row[Any]]:
+    def _rows(self, ids: Iterable[int]) -> Iterable[Row[Any]]:
         return db.session.execute(
-            select(Lesson.id, Lesson.title, Course, *more)
+            select(Lesson.id, Lesson.title, Course)
             .join(Module, Module.id == Lesson.module_id)
             .join(Course, Course.id == Module.course_id)
             .where(Lesson.id.in_(list(ids)))
         )
 
 
-def _is_gated() -> Any:
-    return exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id)).label("is_gated")
+PARTED = "\x1f"
+"""Parts words that travel in one column: an address has no such sign, and JSON writes it in another way."""
+
+
+def _parted(values: Iterable[Any]) -> Any:
+    words: list[ColumnElement[str]] = [cast(value, Text) for value in values]
+    return reduce(lambda before, after: before + PARTED + after, words)
+
+
+def _of_course() -> list[Any]:
+    return [Course.id, Course.slug, Course.title, Course.state, Course.audience, Course.branch_id]
+
+
+def _course_told(words: list[str]) -> Course:
+    """Return a course, outside of any session, with what says who may see it and its threads."""
+    ident, slug, title, state, audience, branch_id = words
+    return Course(
+        id=int(ident),
+        slug=slug,
+        title=_faces(title),
+        state=CourseState(state),
+        audience=audience,
+        branch_id=int(branch_id),
+    )
+
+
+def _faces(words: str) -> Faces:
+    return Faces(**json.loads(words))
 
 
 class QuizSubject(DiscussionSubject):

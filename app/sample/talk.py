@@ -7,8 +7,8 @@ from typing import Any
 
 from app.sample.people import Cast
 from app.sample.reading import Calendar, faces, linked, load
-from core.documents import subject_for
 from core.permissions import MEMBERS, ROOT, Actor
+from core.subjects import subject_for
 from forum import queries, services, urls
 from forum.composing import compose
 from forum.enums import PostPolicy, ThreadKind

@@ -16,6 +16,7 @@ from core.clock import utcnow
 from core.db import read_rows
 from core.documents import report_list
 from core.permissions import Actor
+from core.subjects import Telling, subject_for
 from forum.drafting import SAVED, new_key
 from forum.models import Bookmark, Citation, Post, Reaction, SavedDraft, Thread, Translation
 from forum.queries.shown import SHOWN_POST, SHOWN_THREAD
@@ -70,6 +71,8 @@ class Extras:
 
     draft: TypedReply | None = None
     """The reply to this thread that the reader has begun."""
+    about: str | None = None
+    """What is told of the thing on which the thread hangs."""
 
 
 NOTHING = Extras()
@@ -100,8 +103,8 @@ def _translations(post_ids: Any) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _statement(*, signed: bool, translated: bool, cited: bool) -> Any:
-    """Build the statement for what may be there at all; there are six of them."""
+def _statement(*, signed: bool, translated: bool, cited: bool, about: str) -> Any:
+    """Build the statement for what may be there at all; there are seven of them for each kind of thing."""
     here: Any = bindparam("post_ids", expanding=True)
     parts = []
     if signed:
@@ -134,21 +137,36 @@ def _statement(*, signed: bool, translated: bool, cited: bool) -> Any:
             .subquery()
         )
         parts.append(_part("cited", newest.c.id, null(), newest.c.title))
+    if telling := _telling(about):
+        parts.append(_told(telling))
     return union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+def _told(telling: Telling) -> Select[*tuple[Any, ...]]:
+    words = telling.wording(bindparam("subject_id")).subquery()
+    return _part("about", literal(0), null(), words.c[0])
+
+
+def _telling(kind: str | None) -> Telling | None:
+    subjects = subject_for(kind) if kind else None
+    return subjects.telling() if subjects else None
 
 
 def get_extras(thread: Any, posts: Sequence[Any], actor: Actor) -> Extras:
     """Return what hangs on these posts; asks nothing where nothing can be there."""
     translated = any(post.is_translated for post in posts)
     signed, cited = actor.id is not None, thread.is_cited
-    if not (signed or translated or cited):
+    about = thread.subject_kind if _telling(thread.subject_kind) else ""
+    if not (signed or translated or cited or about):
         return NOTHING
-    statement = _statement(signed=signed, translated=translated, cited=cited)
+    statement = _statement(signed=signed, translated=translated, cited=cited, about=about)
     values: dict[str, Any] = {"post_ids": [post.id for post in posts]} if signed or translated else {}
     if signed:
         values |= {"user_id": actor.id, "place": f"thread:{thread.id}"}
     if cited:
         values |= {"thread_id": thread.id, "tokens": sorted(actor.tokens)}
+    if about:
+        values["subject_id"] = thread.subject_id
     return _sorted_out(read_rows(statement, values))
 
 
@@ -156,7 +174,7 @@ def _sorted_out(rows: Any) -> Extras:
     reactions, bookmarks, reported = {}, set(), set()
     translations: dict[int, list[Beside]] = defaultdict(list)
     cited_by = []
-    draft = None
+    draft = about = None
     for kind, post_id, number, words in rows:
         if kind == "reaction":
             reactions[post_id] = words
@@ -168,6 +186,8 @@ def _sorted_out(rows: Any) -> Extras:
             translations[post_id].append(_beside(words, is_stale=bool(number)))
         elif kind == "draft":
             draft = _typed(json.loads(words))
+        elif kind == "about":
+            about = words
         else:
             cited_by.append(CitedBy(post_id, words))
     return Extras(
@@ -177,6 +197,7 @@ def _sorted_out(rows: Any) -> Extras:
         translations=translations,
         cited_by=cited_by,
         draft=draft,
+        about=about,
     )
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from core.db import db
-from core.documents import subject_for
 from core.errors import NotFound
 from core.faces import Faces
 from core.pages import Page, page_of
 from core.permissions import Actor, readable
+from core.subjects import subject_for
 from forum import urls
 from forum.enums import FollowedKind, SubscriptionLevel
 from forum.models import Board, Follow, Subscription, Tag, Thread

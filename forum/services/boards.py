@@ -9,12 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Branch
 from core.db import db
-from core.documents import Subject
 from core.events import ContentEvent
 from core.faces import Faces
 from core.outbox import announce_all
 from core.permissions import Actor, require
 from core.refs import Ref
+from core.subjects import Subject
 from core.text import slugify
 from core.upserts import upsert
 from forum.enums import PostPolicy

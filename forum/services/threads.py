@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from core.clock import utcnow
 from core.db import db
-from core.documents import Subject
 from core.permissions import Actor, require
+from core.subjects import Subject
 from forum import queries
 from forum.composing import Draft, sent_key
 from forum.enums import PostPolicy, ThreadKind

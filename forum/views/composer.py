@@ -11,12 +11,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from accounts.web import current_actor
 from core.db import db
 from core.differences import Piece
-from core.documents import Subject
 from core.errors import DomainError
 from core.files import clean_name
 from core.i18n import _
 from core.limits import Limit, count
 from core.markup import SourceTooLong
+from core.subjects import Subject
 from forum.attaching import lacks_description
 from forum.composing import Draft, compose
 from forum.drafting import DraftPlace, as_form

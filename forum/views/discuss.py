@@ -6,10 +6,10 @@ from flask_login import login_required
 
 from accounts.web import current_actor
 from core.db import transaction
-from core.documents import Subject, subject_for
 from core.errors import NotFound
 from core.i18n import _
 from core.permissions import Actor
+from core.subjects import Subject, subject_for
 from core.text import normalise
 from forum import queries, services, urls
 from forum.drafting import DraftPlace
@@ -40,6 +40,8 @@ def _find(kind: str, subject_id: int, actor: Actor) -> Subject:
 def new_discussion(kind: str, subject_id: int) -> ResponseReturnValue:
     """An empty form for a thread about a thing."""
     subject = _find(kind, subject_id, current_actor())
+    if subject.keys:  # Its own page says what opens it.
+        return redirect(subject.url)
     data = {"kind": ThreadKind.QUESTION.value}
     place = _place(subject)
     # Without anything sent before, the form must not think that an empty one was.
@@ -64,6 +66,10 @@ def new_discussion(kind: str, subject_id: int) -> ResponseReturnValue:
 
 def _quote(form: AboutForm, subject: Subject) -> str:
     """Let the form quote what the thing says now; return what has to be said to a writer who saw something else."""
+    if subject.keys:
+        form.anchor.data = form.quote.data = ""
+        ways = _("; ").join(key.words for key in subject.keys)
+        return _("You cannot write about this: it is not open to you yet. %(ways)s.", ways=ways)
     found = quoted(subject, (form.anchor.data or "")[:MARK_MAX], normalise(form.quote.data or "")[:QUOTE_MAX])
     form.anchor.data, form.quote.data = found.mark, found.quote
     if not found.has_changed:

@@ -124,7 +124,7 @@ def _thread_page(page: queries.ThreadPage, actor: Actor) -> str:
         thread=thread,
         base=urls.for_thread(thread.id),
         board_url=urls.for_board(thread.board_slug),
-        about_thing=standing_of(thread, actor),
+        about_thing=standing_of(thread, actor, page.extras.about),
         moderates=moderates,
         chosen=sorting.chosen_words(thread.board_fields, thread.fields),
         may_reply=may_reply,

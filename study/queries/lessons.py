@@ -53,13 +53,17 @@ def get_open_lesson(lesson_id: int, reader: Actor) -> tuple[Lesson, Outline]:
     return lesson, outline
 
 
-def is_open_to(lesson_id: int, reader: Actor) -> bool:
-    """Tell whether a reader may open a lesson now."""
+def find_lock(lesson_id: int, reader: Actor) -> LessonLocked | None:
+    """Return why a lesson that the reader may see is not open to this reader; None where it is.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+    """
     try:
         get_open_lesson(lesson_id, reader)
-    except (LessonLocked, NotFound):
-        return False
-    return True
+    except LessonLocked as locked:
+        return locked
+    return None
 
 
 def find_quiz_lesson(quiz_id: int, reader: Actor) -> tuple[Lesson, Outline] | None:

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from core.clock import utcnow
 from core.db import db
-from core.documents import Subject, register_subject
 from core.faces import Faces
 from core.passages import Passage
 from core.permissions import MEMBERS, PUBLIC, branch_audience
 from core.refs import Ref
+from core.subjects import DiscussionSubject, Subject, register_subject
 from forum.enums import PostPolicy, ThreadKind
 from forum.models import PollOption
 from forum.queries.translations import find_translation
@@ -27,7 +27,7 @@ from tests.factories.forum import (
 )
 
 
-class Leaflets:
+class Leaflets(DiscussionSubject):
     """Something threads can hang on: number 1 is for everybody, number 2 for members."""
 
     kind = "leaflet"

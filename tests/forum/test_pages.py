@@ -470,9 +470,10 @@ def test_a_post_is_deleted_and_leaves_a_stub(browser, member):
 
 
 def test_a_discussion_hangs_on_its_subject(browser, client):
-    from core.documents import discussions, register_subject
+    from core.documents import discussions
     from core.permissions import VISITOR
     from core.refs import Ref
+    from core.subjects import register_subject
     from tests.forum.access import Leaflets
 
     register_subject(Leaflets())

@@ -1,16 +1,20 @@
 """Threads on passages of lessons: the quotation, and what the lesson says today."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from core.clock import utcnow
 from core.db import db, transaction
 from core.faces import Faces
 from forum.models import Thread
 from forum.services import hide_post
-from study.models import Lesson
+from study.models import Gate, Lesson
+from study.passages import passages_of
 from study.services.courses import rendered
+from tests.factories.forum import PostFactory, ThreadFactory
 from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory
 
 LINK = re.compile(r'<a class="talk( on)?" href="([^"]+)">Discuss(?: <b>(\d+)</b>)?</a>')
@@ -171,3 +175,75 @@ def test_threads_on_passages_cost_a_lesson_no_question_and_their_own_page_one(
     with count_queries() as seen:
         client.get(place)
     assert len(seen) == 3
+
+
+# Lessons that are not open to everybody
+
+
+@pytest.fixture
+def barred(lesson):
+    """A thread on a passage of a lesson that opens in a month."""
+    opens_at = utcnow() + timedelta(days=30)
+    gate = Gate(course_id=lesson.module.course_id, lesson_id=lesson.id, opens_at=opens_at)
+    found = passages_of(lesson.html)[0]
+    thread = ThreadFactory(
+        subject_kind="lesson", subject_id=lesson.id, subject_anchor=found.mark, subject_quote=found.text
+    )
+    PostFactory(thread=thread)
+    db.session.add(gate)
+    db.session.commit()
+    return thread
+
+
+def test_a_thread_on_a_lesson_that_is_not_open_yet_says_so_and_keeps_its_words_back(browser, lesson, barred):
+    page = browser.get(f"/forum/threads/{barred.id}").text
+    assert ("This is not open to you yet" in page, "Opens on" in page) == (True, True)
+    assert (FIRST in page, "no longer there" in page) == (False, False)
+    assert f'href="/study/lessons/{lesson.id}"' in page
+
+
+def test_authors_and_those_to_whom_it_is_open_read_the_quotation(sign_in, instructor, barred):
+    page = sign_in(instructor).get(f"/forum/threads/{barred.id}").text
+    assert (FIRST in page, "还没有对您开放" in page) == (True, False)
+
+
+def test_nobody_begins_a_thread_on_a_lesson_that_is_not_open_to_them(browser, lesson, barred):
+    address = f"/forum/discuss/lesson/{lesson.id}"
+    asked = browser.get(f"{address}?anchor={barred.subject_anchor}")
+    assert (asked.status_code, asked.location) == (302, f"/study/lessons/{lesson.id}")
+    data = {"title": "Why?", "body": "I do not see it.", "kind": "question", "anchor": barred.subject_anchor}
+    sent = browser.post(address, data=data)
+    assert (sent.status_code, "I do not see it." in sent.text, FIRST in sent.text) == (409, True, False)
+    assert "it is not open to you yet. Opens on" in sent.text
+    assert db.session.scalars(select(Thread.id)).all() == [barred.id]
+
+
+@pytest.mark.parametrize(("held", "cost"), [("", 6), ("in order", 9), ("by a day", 9)])
+def test_a_thread_on_a_passage_costs_what_any_other_costs_and_three_more_where_the_lesson_may_be_locked(
+    browser, lesson, count_queries, held, cost
+):
+    found = passages_of(lesson.html)[0]
+    thread = ThreadFactory(
+        subject_kind="lesson", subject_id=lesson.id, subject_anchor=found.mark, subject_quote=found.text
+    )
+    PostFactory(thread=thread)
+    lesson.module.course.in_order = held == "in order"
+    if held == "by a day":
+        db.session.add(Gate(course_id=lesson.module.course_id, lesson_id=lesson.id, opens_at=utcnow()))
+    db.session.commit()
+    address = f"/forum/threads/{thread.id}"
+    browser.get(address)
+    with count_queries() as seen:
+        page = browser.get(address).text
+    assert (FIRST in page, len(seen)) == (True, cost)
+
+
+def test_a_thread_about_a_course_costs_what_any_other_costs(browser, lesson, count_queries):
+    course = lesson.module.course
+    url = f"/study/courses/{course.slug}"
+    thread = PostFactory(thread=ThreadFactory(subject_kind="course", subject_id=course.id)).thread
+    address = f"/forum/threads/{thread.id}"
+    browser.get(address)
+    with count_queries() as seen:
+        page = browser.get(address).text
+    assert (f'About: <a href="{url}">' in page, len(seen)) == (True, 6)

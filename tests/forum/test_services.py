@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db
-from core.documents import Subject, target_for
+from core.documents import target_for
 from core.errors import Denied
 from core.events import ContentEvent, ModeratorActed
 from core.faces import Faces
 from core.permissions import MEMBERS, PUBLIC, VISITOR, branch_audience
 from core.refs import Ref
+from core.subjects import Subject
 from forum import queries, services
 from forum.enums import PostPolicy, SubscriptionLevel, ThreadKind, ThreadState
 from forum.errors import (

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.documents import source_for, subject_for
+from core.documents import source_for
 from core.faces import Faces
 from core.permissions import PUBLIC, VISITOR, branch_audience
 from core.refs import Ref
+from core.subjects import subject_for
 from study.enums import CourseState, LessonKind, MaterialState
 from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
 

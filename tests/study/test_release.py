@@ -8,10 +8,11 @@ import pytest
 from accounts.actors import actor_for
 from core.clock import at, utcnow
 from core.db import db
-from core.documents import source_for, subject_for
+from core.documents import source_for
 from core.faces import Faces
 from core.files import store
 from core.permissions import branch_audience, staff_audience
+from core.subjects import subject_for
 from study import timers
 from study.completion import NOT_BEGUN, Bar, Standing
 from study.enums import BarKind, LearningState, LessonKind, ProgressKind

@@ -1,0 +1,16 @@
+"""What is refused about certificates."""
+
+from core.errors import Conflict
+from core.i18n import _l
+
+
+class AlreadyRevoked(Conflict):
+    """Somebody else was faster."""
+
+    message = _l("This certificate is revoked already.")
+
+
+class NotRevoked(Conflict):
+    """There is nothing to take back."""
+
+    message = _l("This certificate is not revoked.")

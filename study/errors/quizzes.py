@@ -1,0 +1,70 @@
+"""What is refused about quizzes, questions and papers."""
+
+from typing import Any
+
+from core.errors import Conflict, Invalid
+from core.i18n import _l
+
+
+class QuizNotEnrolled(Conflict):
+    """Only members who take the course have papers."""
+
+    message = _l("Enrol in the course first; then you can take its quizzes.")
+
+
+class AttemptsExhausted(Conflict):
+    """All attempts are used up."""
+
+    message = _l("You have used all %(allowed)s attempts of this quiz.")
+
+
+class QuizEmpty(Conflict):
+    """There is nothing to ask yet."""
+
+    message = _l("This quiz has no questions yet.")
+
+
+class AttemptLate(Conflict):
+    """The time was up; the paper was handed in with what it had."""
+
+    message = _l("Time was up. The answers that arrived in time were handed in; later ones were not taken.")
+
+
+class AttemptClosed(Conflict):
+    """The paper was handed in before; nothing was changed."""
+
+    message = _l("This paper was handed in before. Nothing was changed.")
+
+
+class QuestionIncomplete(Invalid):
+    """The author left out what makes a question answerable; ``problem`` says what."""
+
+    def __init__(self, problem: Any, **words: object) -> None:
+        super().__init__(**words)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return str(self.problem) % self.words
+
+
+class QuizSettled(Conflict):
+    """Members have papers of it."""
+
+    message = _l("Members have taken this quiz already, so it cannot be deleted.")
+
+
+class LastQuestion(Conflict):
+    """A quiz in a published course keeps a question."""
+
+    status = 422
+    message = _l(
+        "The lesson “%(title)s” of a published course asks this quiz, so it keeps at least one question. "
+        "Archive the course or take it back to draft first."
+    )
+
+
+class QuizInUse(Conflict):
+    """A lesson of a published course asks the quiz."""
+
+    status = 422
+    message = _l("The lesson “%(title)s” of a published course asks this quiz. Change or delete the lesson first.")

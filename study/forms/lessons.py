@@ -7,10 +7,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from core.forms import Short, face_area, face_line, faces_of, one_line, require_one_face, strip
-from core.i18n import _, _l, ngettext
+from core.i18n import _, _l
 from core.markup import SOURCE_MAX
 from study.chapters import NotAChapter, chapters_text, parse_chapters
 from study.enums import PLAYED, CompletionRule, LessonKind
+from study.errors import KindSettled
 from study.forms.courses import TITLE_MAX
 from study.forms.lesson_parts import BriefPart, MeetingPart, is_web_address
 from study.forms.saving import SavedForm
@@ -18,10 +19,11 @@ from study.models import Lesson, LessonMedia
 from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
-from study.queries.meetings import count_signed_up, get_meeting
+from study.queries.meetings import get_meeting
 from study.queries.quiz_choices import list_choices as list_quizzes
-from study.queries.works import count_members_handed_in, get_brief
+from study.queries.works import get_brief
 from study.rules import FITTING, Rule, usual_number, usual_rule
+from study.services.keeping import check_kind
 from study.services.lessons import LessonContent
 from study.standing_wording import COMPLETION_RULES, fitting_words
 from study.wording import LESSON_KINDS
@@ -116,24 +118,12 @@ class LessonForm(BriefPart, MeetingPart, SavedForm):
         Raises:
             ValidationError: some would.
         """
-        if self.kept is None or field.data == self.kept.kind:
+        if self.kept is None or field.data not in set(LessonKind):
             return
-        if self.kept.kind is LessonKind.ASSIGNMENT and (found := count_members_handed_in(self.kept.id)):
-            raise ValidationError(
-                ngettext(
-                    "%(num)s member has handed in work here, so the kind stays. Add another lesson instead.",
-                    "%(num)s members have handed in work here, so the kind stays. Add another lesson instead.",
-                    found,
-                )
-            )
-        if self.kept.kind is LessonKind.MEETING and (found := count_signed_up(self.kept.id)):
-            raise ValidationError(
-                ngettext(
-                    "%(num)s member has signed up or come here, so the kind stays. Add another lesson instead.",
-                    "%(num)s members have signed up or come here, so the kind stays. Add another lesson instead.",
-                    found,
-                )
-            )
+        try:
+            check_kind(self.kept, LessonKind(field.data))
+        except KindSettled as settled:
+            raise ValidationError(str(settled)) from settled
 
     def _show_media(self, media: LessonMedia) -> None:
         self.chapters.data = chapters_text(media.chapters)

@@ -15,13 +15,14 @@ from core.markup import render
 from core.outbox import announce
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience, require
 from core.text import slugify
-from study.enums import CourseState, LessonKind, Level
-from study.errors import AudienceRefused, CourseEmpty, LessonLacking, LessonUnfinished, SlugTaken
+from study.enums import CourseState, Level
+from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, SlugTaken
 from study.events import CourseChanged
-from study.models import Category, Course, Lesson, Module, QuizSlot
+from study.models import Category, Course, Lesson, Module
 from study.models.courses import SLUG_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.gates import check_circles
+from study.services.keeping import has_content, hold
 
 SLUG_NUMBER = 6
 """Room left in an address for a number."""
@@ -142,6 +143,7 @@ def publish(course: Course, actor: Actor) -> None:
         LessonUnfinished: a lesson lacks its document, quiz or address.
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
+    hold(course)
     lessons = db.session.scalars(
         select(Lesson).join(Module, Module.id == Lesson.module_id).where(Module.course_id == course.id)
     ).all()
@@ -152,36 +154,6 @@ def publish(course: Course, actor: Actor) -> None:
             raise LessonUnfinished(title=lesson.title.pick())
     course.published_at = course.published_at or utcnow()
     _change_state(course, CourseState.PUBLISHED)
-
-
-def has_content(lesson: Lesson) -> bool:
-    """Tell whether a lesson holds what its kind needs."""
-    return bool(
-        {
-            LessonKind.PAGE: lesson.body,
-            LessonKind.DOCUMENT: lesson.material_id,
-            LessonKind.VIDEO: lesson.material_id,
-            LessonKind.AUDIO: lesson.material_id,
-            LessonKind.QUIZ: lesson.quiz_id and _has_questions(lesson.quiz_id),
-            LessonKind.LINK: lesson.url,
-            LessonKind.ASSIGNMENT: lesson.body,
-            LessonKind.MEETING: True,
-        }[lesson.kind]
-    )
-
-
-def _has_questions(quiz_id: int) -> bool:
-    return db.session.scalar(select(QuizSlot.id).where(QuizSlot.quiz_id == quiz_id).limit(1)) is not None
-
-
-def check_finished(lesson: Lesson) -> None:
-    """Do nothing where readers may meet a lesson as it is.
-
-    Raises:
-        LessonLacking: its course is published, and it lacks what its kind needs.
-    """
-    if lesson.module.course.state is CourseState.PUBLISHED and not has_content(lesson):
-        raise LessonLacking
 
 
 def unpublish(course: Course, actor: Actor) -> None:

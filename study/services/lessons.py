@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.clock import utcnow
-from core.db import db, lock
-from core.errors import NotFound
+from core.db import db
 from core.events import ContentEvent
 from core.faces import Faces
 from core.files import File
@@ -25,8 +24,9 @@ from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission, require_in_course
 from study.rules import Rule, usual_rule
-from study.services.courses import check_finished, rendered
+from study.services.courses import rendered
 from study.services.gates import check_circles, drop_lesson
+from study.services.keeping import check_finished, check_kind, check_lessons_left, check_own, hold
 from study.services.meetings import MeetingContent, set_meeting
 from study.services.timings import set_media
 from study.services.works import BriefContent, set_brief
@@ -95,9 +95,13 @@ def delete_module(module: Module, actor: Actor) -> None:
 
     Raises:
         Denied: the actor does not write this course.
+        LastLesson: the course is published, and its other modules have no lessons.
     """
     require_in_course(actor, StudyPermission.AUTHOR, module.course)
-    for lesson in db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)):
+    hold(module.course)
+    lessons = db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)).all()
+    check_lessons_left(module.course, [lesson.id for lesson in lessons])
+    for lesson in lessons:
         announce(ContentEvent(subject=lesson.ref))
         drop_lesson(lesson)
     announce(OutlineChanged(course_id=module.course_id))
@@ -160,8 +164,10 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
         Denied: the actor does not write this course.
         NotFound: the document or quiz is none of this course.
         LessonLacking: the course is published, and the lesson lacks what its kind needs.
+        KindSettled: it would be of another kind, and members have handed in work or signed up.
     """
     require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
+    check_kind(lesson, content.kind)
     before = (lesson.rule, lesson.quiz_id)
     _fill(lesson, content)
     check_finished(lesson)
@@ -187,9 +193,9 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.material_id = content.material_id if content.kind in {LessonKind.DOCUMENT, *PLAYED} else None
     for material_id in (lesson.material_id, content.subtitles_zh_id, content.subtitles_en_id):
         if material_id is not None:
-            _check_own(Material, material_id, lesson.module.course_id)
+            check_own(Material, material_id, lesson.module.course_id)
     if lesson.quiz_id is not None:
-        _check_own(Quiz, lesson.quiz_id, lesson.module.course_id)
+        check_own(Quiz, lesson.quiz_id, lesson.module.course_id)
     if before != _said(lesson):
         lesson.text_changed_at = utcnow()
 
@@ -212,23 +218,16 @@ def _set_parts(lesson: Lesson, content: LessonContent) -> None:
     set_meeting(lesson, content.meeting)
 
 
-def _check_own(model: type[Material | Quiz], ident: int, course_id: int) -> None:
-    """A lesson shows documents and quizzes of its own course only.
-
-    Raises:
-        NotFound: this one belongs to another.
-    """
-    if db.session.scalar(select(model.id).where(model.id == ident, model.course_id == course_id)) is None:
-        raise NotFound
-
-
 def delete_lesson(lesson: Lesson, actor: Actor) -> None:
     """Delete a lesson and what members did in it.
 
     Raises:
         Denied: the actor does not write this course.
+        LastLesson: the course is published and has no other lesson.
     """
     require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
+    hold(lesson.module.course)
+    check_lessons_left(lesson.module.course, [lesson.id])
     announce(ContentEvent(subject=lesson.ref))
     announce(OutlineChanged(course_id=lesson.module.course_id))
     drop_lesson(lesson)
@@ -260,11 +259,6 @@ def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
     neighbours.insert(0 if step is Step.DOWN else len(neighbours), lesson)
     number(neighbours)
     check_circles(lesson.module.course_id)
-
-
-def hold(course_id: int) -> None:
-    """Let others who order the same course wait until this is committed."""
-    db.session.execute(lock(select(Course.id).where(Course.id == course_id)))
 
 
 def ordered_modules(course_id: int) -> Sequence[Module]:

@@ -11,7 +11,8 @@ from study.errors import PlaceGone
 from study.models import Lesson, Module
 from study.permissions import StudyPermission, require_in_course
 from study.services.gates import check_circles
-from study.services.lessons import Ordered, hold, number, ordered_lessons, ordered_modules
+from study.services.keeping import hold
+from study.services.lessons import Ordered, number, ordered_lessons, ordered_modules
 
 
 def place_lesson(lesson: Lesson, actor: Actor, module: Module, after_id: int) -> None:

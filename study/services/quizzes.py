@@ -14,6 +14,7 @@ from study.errors import QuizSettled
 from study.events import CompletionChanged
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, Quiz, QuizSlot
 from study.permissions import StudyPermission, require_in_course
+from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
 
 
@@ -69,10 +70,13 @@ def delete_quiz(quiz: Quiz, actor: Actor) -> None:
     Raises:
         Denied: the actor does not write this course.
         QuizSettled: there are papers of it.
+        QuizInUse: a lesson of a published course asks it.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    hold(quiz.course)
     if db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz.id)):
         raise QuizSettled
+    check_quiz_free(quiz)
     for lesson_id in db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz.id)):
         announce(CompletionChanged(lesson_id=lesson_id))
     db.session.delete(quiz)
@@ -111,8 +115,11 @@ def remove_slot(slot: QuizSlot, quiz: Quiz, actor: Actor) -> None:
 
     Raises:
         Denied: the actor does not write this course.
+        LastQuestion: it has no other, and a lesson of a published course asks it.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    hold(quiz.course)
+    check_questions_left(quiz, slot)
     db.session.delete(slot)
     db.session.flush()
     _number(_slots(quiz.id))

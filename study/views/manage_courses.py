@@ -26,7 +26,7 @@ from study.queries.programmes import list_own_programmes
 from study.services import courses as services
 from study.services.courses import rendered
 from study.services.drafts import drop_draft
-from study.services.lessons import hold
+from study.services.keeping import hold
 from study.views import bp
 from study.views.drafts import draft_for
 

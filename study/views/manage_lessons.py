@@ -1,5 +1,6 @@
 """Modules and lessons as their authors see them."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.forms import faces_of
 from core.i18n import _
 from study import urls
 from study.enums import LessonKind
-from study.errors import LessonLacking, ReleaseCircle
+from study.errors import KindSettled, LastLesson, LessonLacking, ReleaseCircle
 from study.forms.courses import ModuleForm
 from study.forms.lessons import LessonForm
 from study.forms.saving import ChangedMeanwhile
@@ -25,7 +26,8 @@ from study.queries.placing import wanted_lesson
 from study.services import lessons as services
 from study.services.courses import rendered
 from study.services.drafts import drop_draft
-from study.services.lessons import Step
+from study.services.keeping import check_lessons_left, hold
+from study.services.lessons import Step, ordered_lessons
 from study.views import bp
 from study.views.drafts import draft_for
 from study.views.manage_courses import course_page
@@ -87,17 +89,34 @@ def delete_module(module_id: int) -> ResponseReturnValue:
     """Ask whether to delete a module with its lessons, then do it."""
     if request.method == "GET":
         module = get_own_module(module_id, current_actor())
-        return _question(module, module.course, count_learners(module_id=module_id))
-    with transaction():
-        module = get_own_module(module_id, current_actor())
-        goal = urls.to_manage(module.course.slug)
-        services.delete_module(module, current_actor())
-    flash(_("Deleted."), "success")
+        going = [lesson.id for lesson in ordered_lessons(module_id)]
+        return _question(module, module.course, going, count_learners(module_id=module_id))
+    goal = urls.to_manage(get_own_module(module_id, current_actor()).course.slug)
+    return _deleted(goal, lambda: services.delete_module(get_own_module(module_id, current_actor()), current_actor()))
+
+
+def _deleted(goal: str, delete: Callable[[], None]) -> ResponseReturnValue:
+    """Delete something and lead back to its course, or say why it stays."""
+    try:
+        with transaction():
+            delete()
+    except LastLesson as error:
+        flash(str(error), "error")
+    else:
+        flash(_("Deleted."), "success")
     return redirect(goal, 303)
 
 
-def _question(thing: Module | Lesson, course: Any, learners: int) -> ResponseReturnValue:
-    return render_template("study/delete.html", urls=urls, thing=thing, course=course, learners=learners)
+def _question(thing: Module | Lesson, course: Any, going: list[int], learners: int) -> ResponseReturnValue:
+    """Ask, or say at once that the course cannot go without it."""
+    refused = ""
+    try:
+        check_lessons_left(course, going)
+    except LastLesson as error:
+        refused = str(error)
+    return render_template(
+        "study/delete.html", urls=urls, thing=thing, course=course, learners=learners, refused=refused
+    )
 
 
 @bp.route("/manage/modules/<int:module_id>/lessons", methods=["GET", "POST"])
@@ -132,12 +151,12 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             lesson = get_own_lesson(lesson_id, current_actor())
-            services.hold(lesson.module.course_id)
+            hold(lesson.module.course_id)
             form.check(_shown(lesson))
             services.edit_lesson(lesson, current_actor(), form.content())
             drop_draft(current_actor(), f"lesson:{lesson_id}")
-    except LessonLacking as error:
-        form.add_error(_lacking(form), error)
+    except (LessonLacking, KindSettled) as error:
+        form.add_error("kind" if isinstance(error, KindSettled) else _lacking(form), error)
         lesson = get_own_lesson(lesson_id, current_actor())
         return _form_page(form, lesson.module, lesson)
     except ChangedMeanwhile as error:
@@ -247,10 +266,6 @@ def delete_lesson(lesson_id: int) -> ResponseReturnValue:
     """Ask whether to delete a lesson, then do it."""
     if request.method == "GET":
         lesson = get_own_lesson(lesson_id, current_actor())
-        return _question(lesson, lesson.module.course, count_learners(lesson_id=lesson_id))
-    with transaction():
-        lesson = get_own_lesson(lesson_id, current_actor())
-        goal = urls.to_manage(lesson.module.course.slug)
-        services.delete_lesson(lesson, current_actor())
-    flash(_("Deleted."), "success")
-    return redirect(goal, 303)
+        return _question(lesson, lesson.module.course, [lesson_id], count_learners(lesson_id=lesson_id))
+    goal = urls.to_manage(get_own_lesson(lesson_id, current_actor()).module.course.slug)
+    return _deleted(goal, lambda: services.delete_lesson(get_own_lesson(lesson_id, current_actor()), current_actor()))

@@ -11,7 +11,7 @@ from core.db import transaction
 from core.errors import Invalid
 from core.i18n import _, _l, ngettext
 from study import quiz_urls, quiz_wording
-from study.errors import QuizSettled
+from study.errors import LastQuestion, QuizInUse, QuizSettled
 from study.forms.quizzes import QuizForm
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
@@ -20,7 +20,8 @@ from study.queries.banks import list_banks as all_banks
 from study.queries.courses import get_own_course
 from study.queries.placing import is_placed, list_modules
 from study.services import quizzes as services
-from study.services.lessons import Step, hold
+from study.services.keeping import hold
+from study.services.lessons import Step
 from study.services.papers import drawn_versions
 from study.views import bp
 
@@ -134,15 +135,21 @@ def add_slots(quiz_id: int) -> ResponseReturnValue:
 def change_slot(slot_id: int) -> ResponseReturnValue:
     """Move a question of a quiz, weigh it, or take it out."""
     act = request.form.get("act", "mark")
-    with transaction():
-        slot, quiz = queries.get_own_slot(slot_id, current_actor())
-        if act == "remove":
-            services.remove_slot(slot, quiz, current_actor())
-        elif act in {step.value for step in Step}:
-            services.move_slot(slot, quiz, current_actor(), Step(act))
-        else:
-            services.set_max_mark(slot, quiz, current_actor(), _typed_mark())
-    return redirect(f"{quiz_urls.to_edit_quiz(quiz.id)}{'' if act == 'remove' else f'#slot-{slot_id}'}", 303)
+    anchor = "" if act == "remove" else f"#slot-{slot_id}"
+    _slot, quiz = queries.get_own_slot(slot_id, current_actor())
+    goal = f"{quiz_urls.to_edit_quiz(quiz.id)}{anchor}"
+    try:
+        with transaction():
+            slot, quiz = queries.get_own_slot(slot_id, current_actor())
+            if act == "remove":
+                services.remove_slot(slot, quiz, current_actor())
+            elif act in {step.value for step in Step}:
+                services.move_slot(slot, quiz, current_actor(), Step(act))
+            else:
+                services.set_max_mark(slot, quiz, current_actor(), _typed_mark())
+    except LastQuestion as error:
+        flash(str(error), "error")
+    return redirect(goal, 303)
 
 
 def _typed_mark() -> int:
@@ -180,7 +187,7 @@ def delete_quiz(quiz_id: int) -> ResponseReturnValue:
             quiz = queries.get_own_quiz(quiz_id, current_actor())
             slug = quiz.course.slug
             services.delete_quiz(quiz, current_actor())
-    except QuizSettled as error:
+    except (QuizSettled, QuizInUse) as error:
         flash(str(error), "error")
         return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
     flash(_("Deleted."), "success")

@@ -188,7 +188,7 @@ def test_lessons_and_modules_move_one_place(author):
 
 
 def test_deleting_a_lesson_says_whose_work_goes_with_it(author, member, announced):
-    lesson = LessonFactory()
+    lesson = LessonFactory(module=ModuleFactory(course=CourseFactory(state=CourseState.DRAFT)))
     EnrolmentFactory(user=member, course=lesson.module.course)
     note_progress(member, lesson)
     lesson_id = lesson.id
@@ -286,7 +286,7 @@ def test_a_rule_that_does_not_fit_the_kind_is_refused_and_what_was_typed_stays(a
 
 
 def test_a_module_is_named_anew_and_deleted_with_its_lessons(author):
-    lesson = LessonFactory()
+    lesson = LessonFactory(module=ModuleFactory(course=CourseFactory(state=CourseState.DRAFT)))
     address = f"/study/manage/modules/{lesson.module_id}"
     assert author.post(address, data={"title_zh": "", "title_en": ""}).status_code == 422
     author.post(address, data={"title_zh": "新名"})

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from core.db import db
 from core.faces import Faces
+from study.enums import CourseState
 from study.models import AttemptSlot, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.services import papers
 from tests.factories.quiz import bank_for, choice, enrolled, question, quiz_with, short, truth
@@ -281,6 +282,8 @@ def test_wrong_rules_come_back_with_what_was_typed(browser, course, wrong):
 
 def test_a_quiz_nobody_took_is_deleted(browser, course):
     quiz = quiz_with(truth(), course=course)
+    course.state = CourseState.DRAFT
+    db.session.commit()
 
     answer = browser.post(f"/study/manage/quizzes/{quiz.id}/delete")
 

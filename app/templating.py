@@ -11,8 +11,10 @@ from app.places import places_of
 from core import i18n
 from core.addresses import absolute
 from core.clock import utcnow
+from core.composing_words import composer_words
 from core.faces import face
 from core.permissions import VISITOR
+from core.saving import without_pictures
 
 THEMES = ("light", "dark")
 
@@ -67,8 +69,9 @@ def init_app(app: Flask) -> None:
         actor=_actor,
         places=places_of,
         absolute=absolute,
+        composer_words=composer_words,
     )
-    env.filters.update(face=face, safe_html=_safe_html)
+    env.filters.update(face=face, safe_html=_safe_html, without_pictures=without_pictures)
 
 
 def offer_macros(app: Flask) -> None:

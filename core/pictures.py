@@ -70,9 +70,16 @@ class Picture:
     thumbnail: Encoded
 
 
+def type_of(head: bytes) -> str:
+    """Return the media type of a picture that browsers show, by how it begins; empty for anything else."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    return PNG if head.startswith(b"\x89PNG") else JPEG if head.startswith(b"\xff\xd8\xff") else ""
+
+
 def is_picture(head: bytes, name: str) -> bool:
     """Tell whether a file must be read as a picture: by how it begins, or because it is called one."""
-    begins = head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+    begins = bool(type_of(head)) or head.startswith(b"GIF8")
     return begins or Path(name).suffix.lower() in _ENDINGS | _OTHER_ENDINGS
 
 

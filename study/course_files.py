@@ -4,6 +4,7 @@ import zipfile
 from typing import BinaryIO, cast
 
 from core import files
+from core.attachments import Prepared, kept_picture
 from core.errors import Invalid
 from core.files import File
 from study.errors import CourseFileRefused
@@ -35,6 +36,27 @@ def keep_files(incoming: Incoming) -> dict[str, File]:
                     raise CourseFileRefused(PLACE, place=f"materials {number}", problem=problem) from error
             if kept[named["sha256"]].sha256 != named["sha256"]:
                 raise CourseFileRefused(LIES, part=f"files/{named['sha256']}")
+    return kept
+
+
+def keep_pictures(incoming: Incoming) -> dict[str, Prepared]:
+    """Keep every picture on disk, with a small form made anew, by checksum. Do it before the transaction.
+
+    What is kept is what was sent, else the same file would make another course each time; it is decoded to see that it
+    is a picture and nothing else.
+
+    Raises:
+        CourseFileRefused: one is no picture, or of a kind that pages do not show.
+    """
+    kept: dict[str, Prepared] = {}
+    with zipfile.ZipFile(incoming.file.path) as archive:
+        for number, row in enumerate(incoming.rows["pictures"], start=1):
+            named = row["file_id"]
+            content = archive.read(f"files/{named['sha256']}")
+            try:
+                kept[named["sha256"]] = kept_picture(content, named["name"])
+            except Invalid as error:
+                raise CourseFileRefused(PLACE, place=f"pictures {number}", problem=str(error).rstrip(".。")) from error
     return kept
 
 

@@ -5,13 +5,15 @@ same name belong to it; numbers in names order as numbers and are left out of ti
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Final
+from urllib.parse import quote, unquote
 
 from core.faces import Faces
-from core.media_types import AUDIO, MARKDOWN, PLAYED, SUBRIP, WEBVTT
+from core.media_types import AUDIO, MARKDOWN, PICTURES, PLAYED, SUBRIP, WEBVTT
 from core.text import detect_language
 from study.enums import LessonKind
 
@@ -26,6 +28,13 @@ _FACE: Final = re.compile(r"^(.+?)[._](zh|zh-hans|zh-cn|en|en-us)$", re.IGNORECA
 _NUMBER: Final = re.compile(r"^[\d.]{1,8}\s*[-_.、)）]?\s*(?=\D)")
 _DIGITS: Final = re.compile(r"(\d+)")
 _HEADING: Final = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
+_PICTURE: Final = re.compile(
+    r"(?P<before>!\[[^\]\n]{0,300}\]\()\s*(?:<(?P<quoted>[^<>\n]{1,300})>|(?P<plain>[^)\s<>]{1,300}))(?P<after>[^)\n]{0,300}\))"
+)
+"""A picture in Markdown."""
+_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|[/#]", re.IGNORECASE)
+IN_FOLDER: Final = "in-folder:"
+_IN_FOLDER: Final = re.compile(rf"{IN_FOLDER}([^)\s]+)")
 _UNSEEN: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 
 
@@ -38,6 +47,18 @@ class Piece:
     size: int
     media_type: str
     text: str = ""
+    name: str = ""
+    source: str = ""
+    small_sha256: str = ""
+    small_size: int = 0
+    width: int = 0
+    height: int = 0
+    """Of a picture: its name as we encoded it, the checksum of what was sent, and its small form."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether this is a picture, which texts show."""
+        return self.media_type in PICTURES
 
     @property
     def stem(self) -> str:
@@ -62,6 +83,8 @@ class PlannedLesson:
     pieces: tuple[Piece, ...]
     body: Faces = Faces()  # noqa: RUF009 -- faces never change
     minutes: int = USUAL_MINUTES
+    missing: tuple[str, ...] = ()
+    """Pictures that its texts name and that are not in the folder."""
 
 
 @dataclass(kw_only=True)
@@ -82,17 +105,18 @@ def clean_path(name: str) -> str:
 
 
 def plan(pieces: Iterable[Piece], default_module: str) -> list[PlannedModule]:
-    """Return what the files become, in the order of their names."""
-    ordered = _below_top(sorted(pieces, key=lambda piece: natural(piece.path)))
+    """Return what the files become, in the order of their names; pictures go with the texts that show them."""
+    ordered = sorted(pieces, key=lambda piece: natural(piece.path))
+    pictures = {piece.path: piece for piece in ordered if piece.is_picture}
     folders: dict[str, dict[str, list[Piece]]] = {}
-    for path, piece in ordered:
+    for path, piece in _below_top([piece for piece in ordered if not piece.is_picture]):
         folder = str(PurePosixPath(path).parent)
         lessons = folders.setdefault("" if folder == "." else folder, {})
         lessons.setdefault(_same(piece, lessons), []).append(piece)
     return [
         PlannedModule(
             title=_named(folder) if folder else Faces.of(default_module, detect_language(default_module)),
-            lessons=[_lesson(group) for group in lessons.values()],
+            lessons=[_lesson(group, pictures) for group in lessons.values()],
         )
         for folder, lessons in folders.items()
     ]
@@ -127,10 +151,10 @@ def _same(piece: Piece, lessons: dict[str, list[Piece]]) -> str:
     return f"file:{piece.path}"
 
 
-def _lesson(group: list[Piece]) -> PlannedLesson:
+def _lesson(group: list[Piece], pictures: Mapping[str, Piece]) -> PlannedLesson:
     first = group[0]
     if first.media_type == MARKDOWN and all(piece.text for piece in group):
-        return _page(group)
+        return _page(group, pictures)
     played = next((piece for piece in group if piece.media_type in PLAYED), None)
     if played is not None:
         kind = LessonKind.AUDIO if played.media_type in AUDIO else LessonKind.VIDEO
@@ -141,13 +165,18 @@ def _lesson(group: list[Piece]) -> PlannedLesson:
     return PlannedLesson(kind=LessonKind.DOCUMENT, title=_named(first.stem), pieces=tuple(group))
 
 
-def _page(group: list[Piece]) -> PlannedLesson:
+def _page(group: list[Piece], pictures: Mapping[str, Piece]) -> PlannedLesson:
     titles, bodies, minutes = {}, {}, 1
+    used: dict[str, None] = {}
+    missing: dict[str, None] = {}
     for piece in group:
         found = _HEADING.match(piece.text)
         title = found[1].strip()[:TITLE_MAX] if found else _words(piece.stem)
         body = piece.text[found.end() :].strip() if found else piece.text.strip()
         language = piece.language or ("en" if detect_language(piece.text) == "en" else "zh-Hans")
+        body, shown, lost = pointed(body, piece.path, pictures)
+        used |= dict.fromkeys(shown)
+        missing |= dict.fromkeys(lost)
         titles[language], bodies[language] = title, body
         length = len(body.split()) // WORDS_A_MINUTE if language == "en" else len(body) // SIGNS_A_MINUTE
         minutes = max(minutes, length)
@@ -155,9 +184,47 @@ def _page(group: list[Piece]) -> PlannedLesson:
         kind=LessonKind.PAGE,
         title=Faces(titles.get("zh-Hans", ""), titles.get("en", "")),
         body=Faces(bodies.get("zh-Hans", ""), bodies.get("en", "")),
-        pieces=tuple(group),
+        pieces=(*group, *(pictures[path] for path in used)),
         minutes=minutes,
+        missing=tuple(missing),
     )
+
+
+def pointed(text: str, path: str, pictures: Mapping[str, Piece]) -> tuple[str, list[str], list[str]]:
+    """Let the pictures of a text point at paths in the folder, until they have addresses of their own.
+
+    Returns the text, the paths of the pictures it shows, and what it names in vain.
+    """
+    shown: list[str] = []
+    lost: list[str] = []
+
+    def found(link: re.Match[str]) -> str:
+        target = link["quoted"] or link["plain"]
+        if _ELSEWHERE.match(target):
+            return link[0]
+        goal = normpath(str(PurePosixPath(path).parent / unquote(target).replace("\\", "/")))
+        if goal not in pictures:
+            lost.append(target)
+            return link[0]
+        shown.append(goal)
+        return f"{link['before']}{IN_FOLDER}{quote(goal)}{link['after']}"
+
+    return _PICTURE.sub(found, text), shown, lost
+
+
+def settled(body: Faces, addresses: Mapping[str, str]) -> Faces:
+    """Give the pictures of a text the addresses that they have by now."""
+
+    def found(link: re.Match[str]) -> str:
+        return addresses.get(unquote(link[1]), link[0])
+
+    return Faces(zh=_IN_FOLDER.sub(found, body.zh), en=_IN_FOLDER.sub(found, body.en))
+
+
+def list_unused(pieces: Iterable[Piece], modules: Iterable[PlannedModule]) -> list[str]:
+    """Return the paths of pictures that no text shows."""
+    used = {piece.path for module in modules for lesson in module.lessons for piece in lesson.pieces}
+    return [piece.path for piece in pieces if piece.is_picture and piece.path not in used]
 
 
 def _named(name: str) -> Faces:

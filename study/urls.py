@@ -39,6 +39,21 @@ def for_file(material_id: int, *, download: bool = False) -> str:
     return f"/study/materials/{material_id}/file{'?download=1' if download else ''}"
 
 
+def for_picture(picture_id: int) -> str:
+    """Return a picture as it was sent, in a size for screens."""
+    return f"/study/pictures/{picture_id}"
+
+
+def for_thumbnail(picture_id: int) -> str:
+    """Return the small form of a picture, which texts show."""
+    return f"/study/pictures/{picture_id}/thumbnail"
+
+
+def to_pictures(slug: str) -> str:
+    """Return where scripts send pictures for a course."""
+    return f"/study/manage/courses/{slug}/pictures"
+
+
 def for_catalogue(**filters: str | int) -> str:
     """Return the catalogue under filters; empty ones are left out."""
     query = urlencode({name: value for name, value in filters.items() if value})

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
+from core.attachments import Prepared
 from core.clock import utcnow
 from core.db import db
 from core.errors import TooMany
 from core.files import File
 from core.i18n import _l
 from core.permissions import Actor, require
-from forum.attaching import Prepared, named_in
+from forum.attaching import named_in
 from forum.models import Attachment, Post
 from forum.permissions import ForumPermission
 from forum.queries.attachments import list_draft_texts, list_unclaimed, sum_uploads

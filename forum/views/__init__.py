@@ -5,17 +5,13 @@ from flask import Blueprint
 from core.days import last_day_words
 from core.text import detect_language, excerpt, plain
 from forum.removal import removed_by, removed_words
-from forum.saving import without_pictures
 from forum.sorting import face_of
-from forum.wording import composer_words
 
 bp = Blueprint("forum", __name__, url_prefix="/forum")
 # A title has no column for its language: it is short enough to look at each time it is shown.
 bp.add_app_template_filter(detect_language, "language")
 bp.add_app_template_filter(face_of, "faces")
 bp.add_app_template_filter(last_day_words, "last_day")
-bp.add_app_template_filter(without_pictures)
-bp.add_app_template_global(composer_words)
 bp.add_app_template_global(removed_by)
 bp.add_app_template_global(removed_words)
 bp.add_app_template_filter(lambda html: excerpt(plain(html)), "beginning")

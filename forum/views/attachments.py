@@ -6,6 +6,7 @@ from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from accounts.web import current_actor
+from core.attachments import prepare
 from core.db import transaction
 from core.errors import DomainError
 from core.files import FileEmpty
@@ -13,7 +14,7 @@ from core.files_http import send
 from core.forms import one_line
 from core.permissions import Actor
 from forum import services
-from forum.attaching import markdown_for, prepare
+from forum.attaching import markdown_for
 from forum.models import ALT_MAX
 from forum.queries.attachments import get_attached_file
 from forum.views import bp

@@ -60,7 +60,7 @@ function upload(address, data, progress) {
   });
 }
 
-export function files(form, area, bar, say, words) {
+export function files(form, area, bar, say, words, address = "/forum/attachments", kinds = "") {
   const plain = form.querySelector("details.attach");
   if (!plain) return;
   plain.hidden = true;
@@ -75,7 +75,7 @@ export function files(form, area, bar, say, words) {
     data.append("alt", alt);
     say(fill(words.uploading, { file: file.name, done: "0%" }));
     try {
-      put(area, await upload("/forum/attachments", data, (percent) => say(fill(words.uploading, { file: file.name, done: `${percent}%` }))));
+      put(area, await upload(address, data, (percent) => say(fill(words.uploading, { file: file.name, done: `${percent}%` }))));
       say(fill(words.uploaded, { file: file.name }));
     } catch (error) {
       const why = error.message === "network" ? words.no_network : error.message;
@@ -86,7 +86,7 @@ export function files(form, area, bar, say, words) {
     for (const file of Array.from(list)) queue = queue.then(() => take(file));
   };
 
-  const chooser = element("input", { type: "file", multiple: "", "aria-label": words.file });
+  const chooser = element("input", { type: "file", multiple: "", accept: kinds, "aria-label": words.file });
   chooser.hidden = true;
   chooser.addEventListener("change", () => {
     takeAll(chooser.files);

@@ -12,7 +12,7 @@ from core.db import db, transaction
 from core.errors import Invalid
 from core.i18n import in_language
 from core.permissions import ROOT, Actor, Role
-from study.course_files import keep_files
+from study.course_files import keep_files, keep_pictures
 from study.queries.courses import find_course
 from study.services.course_imports import Taken, import_course, prepare_course
 from study.transfer.archive import open_course_file
@@ -74,7 +74,7 @@ def import_course_file(path: Path, branch_slug: str, slug: str, author: str, *, 
 
 def _take(path: Path, branch_id: int, actor: Actor, slug: str) -> Taken:
     incoming = read_incoming(open_course_file(path))
-    prepared = prepare_course(incoming, keep_files(incoming))
+    prepared = prepare_course(incoming, keep_files(incoming), keep_pictures(incoming))
     with transaction():
         return import_course(prepared, db.session.get_one(Branch, branch_id), actor, slug)
 

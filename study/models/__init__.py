@@ -13,6 +13,7 @@ from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, Seat
 from study.models.notes import LessonNote
+from study.models.pictures import Picture, PicturePlace
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
@@ -49,6 +50,8 @@ __all__ = [
     "Material",
     "Meeting",
     "Module",
+    "Picture",
+    "PicturePlace",
     "Programme",
     "ProgrammeCourse",
     "ProgressEvent",

@@ -2,6 +2,7 @@
 
 import uuid
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -9,12 +10,13 @@ from markupsafe import Markup
 
 from core.addresses import absolute
 from core.clock import utcnow
+from core.files import path_of
 from core.i18n import _, current_locale
 from core.media_types import EPUB
 from study import urls
 from study.certificate_wording import long_day
 from study.offline.leaves import MATHML, clean_text, leaf
-from study.offline.parcel import Leaf, Parcel, leaves, places_of
+from study.offline.parcel import Leaf, Parcel, leaves, pictures_in, places_of
 
 STYLE = Path(__file__).with_name("style.css")
 CONTAINER = (
@@ -52,13 +54,16 @@ def write_epub(out: IO[bytes], parcel: Parcel) -> None:
         archive.writestr("META-INF/container.xml", CONTAINER)
         archive.write(STYLE, "EPUB/style.css")
         archive.writestr("EPUB/nav.xhtml", _contents(parcel))
-        front = _front(parcel)
+        pictures = pictures_in(parcel, "", is_small=False)
+        front = _front(parcel, pictures)
         archive.writestr("EPUB/front.xhtml", front)
         items = [_item("front", "front.xhtml", front)]
-        for one in leaves(parcel, "xhtml", "front.xhtml", None):
+        for one in leaves(parcel, "xhtml", "front.xhtml", None, pictures):
             page = _leaf_page(one)
             archive.writestr(f"EPUB/{one.number:03}.xhtml", page)
             items.append(_item(f"leaf-{one.number}", f"{one.number:03}.xhtml", page))
+        for shot in parcel.pictures:
+            archive.write(path_of(shot.file), f"EPUB/{shot.chosen(is_small=False)[1]}", zipfile.ZIP_STORED)
         archive.writestr("EPUB/package.opf", _package(parcel, items))
 
 
@@ -72,6 +77,10 @@ def _package(parcel: Parcel, items: list[Markup]) -> str:
     fixed = [
         _ITEM.format("nav", "nav.xhtml", XHTML, Markup(' properties="nav"')),
         _ITEM.format("style", "style.css", "text/css", ""),
+        *(
+            _ITEM.format(f"picture-{shot.ident}", shot.chosen(is_small=False)[1], shot.file.media_type, "")
+            for shot in parcel.pictures
+        ),
     ]
     spine = [_REF.format("front"), *(_REF.format(f"leaf-{number}") for number in range(1, len(items)))]
     return _PACKAGE.format(
@@ -107,7 +116,7 @@ def _contents(parcel: Parcel) -> str:
     return _page(title, body.format(_("Contents"), front, Markup("").join(modules)))
 
 
-def _front(parcel: Parcel) -> str:
+def _front(parcel: Parcel, pictures: Mapping[str, str]) -> str:
     course = parcel.course
     title = clean_text(course.title.pick())
     words = _("Taken along on %(day)s", day=long_day(utcnow()))
@@ -118,7 +127,7 @@ def _front(parcel: Parcel) -> str:
     if course.summary:
         parts.append(Markup("<p>{}</p>").format(clean_text(course.summary.pick())))
     if html := course.html.pick():
-        parts.append(leaf(html, places_of(parcel, "xhtml", ""), {}, form="xml"))
+        parts.append(leaf(html, places_of(parcel, "xhtml", ""), pictures, form="xml"))
     return _page(title, Markup("\n").join(parts))
 
 

@@ -68,6 +68,10 @@ def _settle_link(element: Any, places: Mapping[str, str]) -> None:
     for name in ("rel", "title"):
         element.attrib.pop(name, None)
     inside = places.get(address, "") if address else ""
+    if not inside and element.get("class") == "pic":
+        element.attrib.clear()
+        element.tag = "span"
+        return
     if anchor and not address:
         element.set("href", f"#{_name(anchor)}")
     elif inside:

@@ -1,6 +1,6 @@
 """What a reader may take along of a course: what is open of it, leaf by leaf, and the files that belong to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from study.models import Course, Lesson, Material
 from study.offline.leaves import clean_text, leaf
 from study.queries.lines import LessonLine
 from study.queries.outlines import Outline
+from study.queries.pictures import list_pictures
 
 _PLAYERS = {
     LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),
@@ -53,6 +54,20 @@ class Enclosure:
         return f"{self.number:03}{dot}{safe}" if dot and safe else f"{self.number:03}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A picture that leaves show: as it was sent, and its small form."""
+
+    ident: int
+    file: File
+    small: File
+
+    def chosen(self, *, is_small: bool) -> tuple[File, str]:
+        """Return the form that is taken along, and its name in the parcel."""
+        file = self.small if is_small else self.file
+        return file, f"{self.ident}.{file.media_type.removeprefix('image/')}"
+
+
 @dataclass(kw_only=True)
 class Parcel:
     """A course as one reader takes it along."""
@@ -61,6 +76,7 @@ class Parcel:
     outline: Outline
     files: dict[int, Enclosure] = field(default_factory=dict)
     """By the id of the material."""
+    pictures: list[Shot] = field(default_factory=list)
 
     @property
     def lessons(self) -> list[LessonLine]:
@@ -70,7 +86,8 @@ class Parcel:
     @property
     def size(self) -> int:
         """The bytes of all files."""
-        return sum(enclosure.file.size for enclosure in self.files.values())
+        shots = sum(shot.file.size for shot in self.pictures)
+        return shots + sum(enclosure.file.size for enclosure in self.files.values())
 
 
 def pack(course: Course, outline: Outline) -> Parcel:
@@ -83,24 +100,38 @@ def pack(course: Course, outline: Outline) -> Parcel:
     for material in rows:
         if material.file is not None:
             parcel.files[material.id] = Enclosure(number=numbers[material.id], file=material.file)
+    shown = list_pictures([line.id for line in parcel.lessons], course.body, course.id)
+    parcel.pictures = [Shot(ident=row[0].id, file=row[1], small=row[2]) for row in shown]
     return parcel
 
 
-def leaves(parcel: Parcel, ending: str, front: str, folder: str | None) -> Iterator[Leaf]:
+def pictures_in(parcel: Parcel, folder: str, *, is_small: bool) -> dict[str, str]:
+    """Return where the pictures of texts lie, by their own addresses."""
+    return {
+        address: f"{folder}{shot.chosen(is_small=is_small)[1]}"
+        for shot in parcel.pictures
+        for address in (urls.for_picture(shot.ident), urls.for_thumbnail(shot.ident))
+    }
+
+
+def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures: Mapping[str, str]) -> Iterator[Leaf]:
     """Read and give the leaves one by one.
 
     Args:
         parcel: what is taken along.
+        pictures: where they lie, by their own addresses.
         ending: of the leaves' names, such as ``html``.
         front: where the front page lies, seen from a leaf.
         folder: where the files lie, seen from a leaf; None when they stay behind.
     """
     places = places_of(parcel, ending, front)
+    if ending == "html":
+        places |= {urls.for_picture(one.ident): pictures[urls.for_picture(one.ident)] for one in parcel.pictures}
     for number, line in enumerate(parcel.lessons, start=1):
         lesson = db.session.execute(select(Lesson.title, Lesson.html).where(Lesson.id == line.id)).one()
         enclosure = parcel.files.get(line.material_id or 0) if folder is not None else None
         html = lesson.html.pick()
-        parts = [leaf(html, places, {}, form="html" if ending == "html" else "xml") if html else Markup("")]
+        parts = [leaf(html, places, pictures, form="html" if ending == "html" else "xml") if html else Markup("")]
         if enclosure is not None:
             parts.append(_file_part(enclosure, folder or ""))
         if line.material_id:

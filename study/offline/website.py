@@ -1,7 +1,7 @@
 """Writes a course as a ZIP of plain HTML: a front page, a leaf for each lesson, the files beside them; no script."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +12,7 @@ from core.files import path_of
 from core.i18n import _, current_locale
 from study.certificate_wording import long_day
 from study.offline.leaves import leaf
-from study.offline.parcel import Leaf, Parcel, leaves, places_of, size_words
+from study.offline.parcel import Leaf, Parcel, leaves, pictures_in, places_of, size_words
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -33,8 +33,12 @@ def write_website(out: IO[bytes], parcel: Parcel, *, with_files: bool) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(STYLE, "style.css")
         archive.writestr("index.html", _front(parcel, with_files=with_files))
-        for one in leaves(parcel, "html", "../index.html", "../files/" if with_files else None):
+        pictures = pictures_in(parcel, "../pictures/", is_small=not with_files)
+        for one in leaves(parcel, "html", "../index.html", "../files/" if with_files else None, pictures):
             archive.writestr(f"lessons/{one.number:03}.html", _leaf_page(parcel, one))
+        for shot in parcel.pictures:
+            file, name = shot.chosen(is_small=not with_files)
+            archive.write(path_of(file), f"pictures/{name}", zipfile.ZIP_STORED)
         if with_files:
             for enclosure in parcel.files.values():
                 packed = enclosure.name.rpartition(".")[2] in _PACKED
@@ -46,7 +50,8 @@ def write_website(out: IO[bytes], parcel: Parcel, *, with_files: bool) -> None:
 
 
 def _front(parcel: Parcel, *, with_files: bool) -> str:
-    course, parts = parcel.course, [*_opening(parcel)]
+    pictures = pictures_in(parcel, "pictures/", is_small=not with_files)
+    course, parts = parcel.course, [*_opening(parcel, pictures)]
     for module in parcel.outline.modules:
         parts.append(Markup("<h2>{} {}</h2>").format(module.number, module.title.pick()))
         parts.append(Markup("<ol>{}</ol>").format(Markup("\n").join(_entries(parcel, module.id))))
@@ -63,7 +68,7 @@ def _front(parcel: Parcel, *, with_files: bool) -> str:
     return _PAGE.format(language=current_locale(), title=course.title.pick(), up="", body=body)
 
 
-def _opening(parcel: Parcel) -> Iterator[Markup]:
+def _opening(parcel: Parcel, pictures: Mapping[str, str]) -> Iterator[Markup]:
     course = parcel.course
     words = _("Taken along on %(day)s", day=long_day(utcnow()))
     yield Markup('<p class="kick">{} · {}</p>').format(course.branch.name.pick(), words)
@@ -72,7 +77,8 @@ def _opening(parcel: Parcel) -> Iterator[Markup]:
         yield Markup("<p>{}</p>").format(course.summary.pick())
     if html := course.html.pick():
         places = {own: f"lessons/{there}" for own, there in places_of(parcel, "html", "").items() if there}
-        yield leaf(html, places, {})
+        places |= pictures
+        yield leaf(html, places, pictures)
 
 
 def _entries(parcel: Parcel, module_id: int) -> Iterator[Markup]:

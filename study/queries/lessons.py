@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from core.db import db
@@ -97,6 +97,15 @@ def _first_open(lessons: Select[Lesson], reader: Actor) -> tuple[Lesson, Outline
     if locked:
         raise locked
     return None
+
+
+def check_open(condition: ColumnElement[bool], reader: Actor) -> bool:
+    """Tell whether one of some lessons is open to a reader; False where the reader sees none of them.
+
+    Raises:
+        LessonLocked: those that the reader sees are all locked.
+    """
+    return _first_open(_whole().where(condition), reader) is not None
 
 
 def check_material(material: Material, reader: Actor) -> None:

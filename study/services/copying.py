@@ -30,6 +30,8 @@ from study.models import (
     Material,
     Meeting,
     Module,
+    Picture,
+    PicturePlace,
     Question,
     QuestionBank,
     QuestionVersion,
@@ -46,7 +48,7 @@ from study.services.courses import free_slug, is_taken
 Ids = dict[int, int]
 """Ids of originals and of their copies."""
 
-_OWN_ADDRESS = re.compile(r"(/study/(lessons|materials|quizzes)/)(\d+)(?!\d)")
+_OWN_ADDRESS = re.compile(r"(/study/(lessons|materials|quizzes|pictures)/)(\d+)(?!\d)")
 
 
 def copy_course(course: Course, actor: Actor, slug: str, title: Faces, *, as_edition: bool) -> Course:
@@ -111,18 +113,20 @@ class _Copy:
         """Copy everything, what is pointed at before what points at it."""
         modules = self._rows(Module, Module.course_id == self.old_id, course_id=self.new_id)
         materials = self._rows(Material, Material.course_id == self.old_id, course_id=self.new_id)
+        pictures = self._rows(Picture, Picture.course_id == self.old_id, course_id=self.new_id)
         quizzes = self._rows(Quiz, Quiz.course_id == self.old_id, course_id=self.new_id, is_discussed=False)
         questions, versions = self._questions()
         self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions)
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         self._linked(Timing, material_id=materials)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
+        self._linked(PicturePlace, picture_id=pictures, lesson_id=lessons)
         # Days of an edition are set anew.
         self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
         self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
         self._certificate()
-        self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes})
+        self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes, "pictures": pictures})
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
 

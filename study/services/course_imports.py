@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select, update
 
 from accounts.models import Branch
+from core.attachments import Prepared as Kept
+from core.attachments import attached
 from core.clock import utcnow
 from core.db import db
 from core.errors import Denied
 from core.faces import Faces
 from core.files import File
 from core.markup import RENDER_VERSION
+from core.markup.attached import Attached
 from core.outbox import announce, announce_all
 from core.permissions import Actor, branch_audience, require
 from study import urls
@@ -25,8 +29,10 @@ from study.models import Category, Course, Lesson
 from study.numbers import new_key
 from study.permissions import StudyPermission, may_author
 from study.queries.courses import find_course
+from study.queries.pictures import named_in
 from study.services.courses import rendered
 from study.services.gates import check_circles
+from study.services.pictures import place_pictures
 from study.services.questions import render_option, rendered_inline
 from study.transfer.reading import PLACE, Incoming, content_of
 from study.transfer.tables import TABLES, Table
@@ -42,6 +48,8 @@ class Prepared:
     """By table, what is rendered for each row."""
     files: Mapping[str, File]
     """By checksum, unsaved."""
+    pictures: Mapping[str, Kept]
+    """By checksum, unsaved."""
     fingerprint: str
 
 
@@ -53,15 +61,33 @@ class Taken:
     is_new: bool
 
 
-def prepare_course(incoming: Incoming, files: Mapping[str, File]) -> Prepared:
+def prepare_course(incoming: Incoming, files: Mapping[str, File], pictures: Mapping[str, Kept]) -> Prepared:
     """Render everything that a course shows. Touches no row."""
-    rows = incoming.rows
+    rows, shown = incoming.rows, dict(_shown(incoming, pictures))
     html: dict[str, list[dict[str, Any]]] = {
-        "course": [{"html": rendered(row["body"])} for row in rows["course"]],
-        "lessons": [{"html": rendered(row["body"]), "render_version": RENDER_VERSION} for row in rows["lessons"]],
+        "course": [{"html": rendered(row["body"], shown)} for row in rows["course"]],
+        "lessons": [
+            {"html": rendered(row["body"], shown), "render_version": RENDER_VERSION} for row in rows["lessons"]
+        ],
         "versions": [_version_html(row) for row in rows["versions"]],
     }
-    return Prepared(incoming=incoming, html=html, files=files, fingerprint=_fingerprint_of_file(incoming))
+    mark = _fingerprint_of_file(incoming)
+    return Prepared(incoming=incoming, html=html, files=files, pictures=pictures, fingerprint=mark)
+
+
+def _shown(incoming: Incoming, pictures: Mapping[str, Kept]) -> Iterator[tuple[str, Attached]]:
+    """Give what the renderer needs of each picture, by the number under which texts name it."""
+    for number, row in enumerate(incoming.rows["pictures"], start=1):
+        kept, address = pictures[row["file_id"]["sha256"]], f"/study/pictures/{NUMBERED}{number}"
+        what = SimpleNamespace(
+            name=row["name"],
+            alt=row["alt"],
+            width=kept.width,
+            height=kept.height,
+            size=kept.file.size,
+            media_type=kept.file.media_type,
+        )
+        yield address, attached(what, f"{address}/thumbnail")
 
 
 def _version_html(row: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +136,7 @@ def _check_gates(course_id: int) -> None:
 
 
 _NUMBERED = re.compile(
-    rf"/study/(?P<table>courses|lessons|materials|quizzes)/{NUMBERED}(?P<number>[0-9]{{0,7}})(?![\w/])"
+    rf"/study/(?P<table>courses|lessons|materials|quizzes|pictures)/{NUMBERED}(?P<number>[0-9]{{0,7}})(?=/thumbnail|(?![\w/]))"
 )
 
 
@@ -147,6 +173,8 @@ class _Writer:
         for model, ident, body, html in self.linked:
             values = {"body": self._joined(body), "html": self._joined(html)}
             db.session.execute(update(model).where(model.id == ident).values(**values))
+            if model is Lesson:
+                place_pictures(ident, named_in(values["body"].all()), self.ids["course"][0])
 
     def _joined(self, faces: Faces) -> Faces:
         return Faces(zh=_NUMBERED.sub(self._goal, faces.zh), en=_NUMBERED.sub(self._goal, faces.en))
@@ -185,6 +213,20 @@ class _Writer:
         text = self.prepared.incoming.file.text(row["text"]) if row["text"] else ""
         return {"text": text, "file_id": self._file_id(row["file_id"]), "created_by_id": self.user_id}
 
+    def _pictures(self, row: dict[str, Any]) -> dict[str, Any]:
+        kept = self.prepared.pictures[row["file_id"]["sha256"]]
+        file, small = (_copied(one) for one in (kept.file, kept.thumbnail or kept.file))
+        file.original_name = row["file_id"]["name"]
+        db.session.add_all([file, small])
+        db.session.flush()
+        return {
+            "file_id": file.id,
+            "thumbnail_id": small.id,
+            "width": kept.width or 0,
+            "height": kept.height or 0,
+            "created_by_id": self.user_id,
+        }
+
     def _gates(self, row: dict[str, Any]) -> dict[str, Any]:
         waits = row["after_lesson_id"] is not None or row["quiz_lesson_id"] is not None
         return {"is_personal": waits, "is_told": row["opens_at"] is None or row["opens_at"] <= utcnow()}
@@ -198,11 +240,17 @@ class _Writer:
         key = (named["sha256"], named["name"])
         if key not in self.files:
             kept = self.prepared.files[named["sha256"]]
-            file = File(sha256=kept.sha256, size=kept.size, media_type=kept.media_type, original_name=named["name"])
+            file = _copied(kept)
+            file.original_name = named["name"]
             db.session.add(file)
             db.session.flush()
             self.files[key] = file.id
         return self.files[key]
+
+
+def _copied(file: File) -> File:
+    """Return another row for the same content."""
+    return File(sha256=file.sha256, size=file.size, media_type=file.media_type, original_name=file.original_name)
 
 
 def _nothing(_row: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Writes courses: their front page, audience and state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,7 +11,8 @@ from core.clock import utcnow
 from core.db import db
 from core.errors import Denied
 from core.faces import Faces
-from core.markup import render
+from core.markup import NO_FILES, render
+from core.markup.attached import Attached
 from core.outbox import announce
 from core.permissions import MEMBERS, PUBLIC, Actor, branch_audience, require
 from core.text import slugify
@@ -21,6 +22,7 @@ from study.events import CourseChanged
 from study.models import Category, Course, Lesson, Module
 from study.models.courses import SLUG_MAX
 from study.permissions import StudyPermission, require_in_course
+from study.queries.pictures import pictures_of
 from study.services.gates import check_circles
 from study.services.keeping import has_content, hold
 
@@ -101,7 +103,7 @@ def _fill(course: Course, actor: Actor, content: CourseContent) -> None:
     course.title = content.title
     course.summary = content.summary
     course.body = content.body
-    course.html = rendered(content.body)
+    course.html = rendered(content.body, pictures_of(content.body, course.id))
     course.audience = content.audience
     course.category = content.category
     course.in_order = content.in_order
@@ -125,13 +127,13 @@ def check_audience(actor: Actor, branch: Branch, audience: str) -> None:
         raise AudienceRefused
 
 
-def rendered(body: Faces) -> Faces:
+def rendered(body: Faces, files: Mapping[str, Attached] = NO_FILES) -> Faces:
     """Return the HTML of both faces; headings begin below the page's own and carry anchors."""
-    return Faces(zh=_html(body.zh), en=_html(body.en))
+    return Faces(zh=_html(body.zh, files), en=_html(body.en, files))
 
 
-def _html(source: str) -> str:
-    return render(source, heading=2, anchors=True).html if source else ""
+def _html(source: str, files: Mapping[str, Attached]) -> str:
+    return render(source, files=files, heading=2, anchors=True).html if source else ""
 
 
 def publish(course: Course, actor: Actor) -> None:

@@ -18,7 +18,7 @@ DRAFTS_MAX: Final = 100
 SIGNS_MAX: Final = 200_000
 """Both faces of the longest lesson, and what else a form holds."""
 
-NOT_KEPT: Final = frozenset({"csrf_token", "place", "seen", "goes_on", "preview"})
+NOT_KEPT: Final = frozenset({"csrf_token", "place", "seen", "goes_on", "preview", "attach", "alt"})
 
 
 def save_draft(actor: Actor, place: str, fields: Mapping[str, str], goes_on: str = "") -> datetime:

@@ -1,14 +1,16 @@
 """Takes in a folder of files: keeps them, and when its author has looked, makes modules and lessons of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, BinaryIO, Final, cast
 
 from sqlalchemy import delete, select
 
 from core import files
+from core.attachments import Prepared, prepare_picture
 from core.clock import utcnow
 from core.db import db
 from core.errors import Denied, Invalid
@@ -17,16 +19,19 @@ from core.files import File
 from core.markup import SOURCE_MAX
 from core.media_types import MARKDOWN
 from core.permissions import Actor
+from core.pictures import WEBP, is_picture
+from study import urls
 from study.enums import CourseState, LessonKind
 from study.errors import UnreadableFile, UploadGone
 from study.extraction import Unreadable
 from study.extraction.texts import decode
-from study.folders import Piece, PlannedLesson, PlannedModule, clean_path
-from study.models import Course, FolderUpload, Lesson, Material, Module
+from study.folders import Piece, PlannedLesson, PlannedModule, clean_path, settled
+from study.models import Course, FolderUpload, Lesson, Material, Module, Picture
 from study.models.materials import EXTERNAL_ID_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
 from study.services.materials import Arrival, keep_upload, take_in
+from study.services.pictures import add_picture
 from study.unpacking import unpack
 
 KEPT_FOR: Final = timedelta(hours=20)
@@ -61,12 +66,41 @@ def _keep(path: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[F
     if not path:
         return
     try:
+        if is_picture(_head(stream), path):
+            pieces[path] = _picture(path, stream)
+            return
         file = keep_upload(stream, PurePosixPath(path).name)
         text = _text(file) if file.media_type == MARKDOWN else ""
     except Invalid as error:
         faults.append((path, str(error)))
         return
     pieces[path] = Piece(path=path, sha256=file.sha256, size=file.size, media_type=file.media_type, text=text)
+
+
+def _head(stream: IO[bytes]) -> bytes:
+    stream.seek(0)
+    head = stream.read(16)
+    stream.seek(0)
+    return head
+
+
+def _picture(path: str, stream: IO[bytes]) -> Piece:
+    """Keep a picture as we encode it, and its small form."""
+    source = sha256(stream.read()).hexdigest()
+    made = prepare_picture(cast(BinaryIO, stream), PurePosixPath(path).name)
+    small = made.thumbnail or made.file
+    return Piece(
+        path=path,
+        sha256=made.file.sha256,
+        size=made.file.size,
+        media_type=made.file.media_type,
+        name=made.name,
+        source=source,
+        small_sha256=small.sha256,
+        small_size=small.size,
+        width=made.width or 0,
+        height=made.height or 0,
+    )
 
 
 def _text(file: File) -> str:
@@ -115,9 +149,10 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
     pieces = [piece for module in planned for lesson in module.lessons for piece in lesson.pieces]
-    if not all(files.path_of(_file(piece)).exists() for piece in pieces):
+    if not all(_is_kept(piece) for piece in pieces):
         raise UploadGone
     materials = _take_materials(course, actor, planned)
+    addresses = _take_pictures(course, actor, [piece for piece in pieces if piece.is_picture])
     known = {faces: module for module in ordered_modules(course.id) for faces in _faces(module.title)}
     count = 0
     for one in planned:
@@ -127,7 +162,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
         module = next((known[faces] for faces in _faces(one.title) if faces in known), None)
         module = module or add_module(course, actor, one.title)
         module.course = course
-        count += sum(_take_lesson(module, actor, lesson, materials) for lesson in lessons)
+        count += sum(_take_lesson(module, actor, _with(lesson, addresses), materials) for lesson in lessons)
     db.session.delete(upload)
     db.session.flush()
     return count
@@ -143,8 +178,45 @@ def _faces(title: Faces) -> Iterator[str]:
     yield from (text for text in (title.zh, title.en) if text)
 
 
+def _with(lesson: PlannedLesson, addresses: Mapping[str, str]) -> PlannedLesson:
+    return replace(lesson, body=settled(lesson.body, addresses))
+
+
+def _is_kept(piece: Piece) -> bool:
+    kept = [_file(piece), _small(piece)] if piece.is_picture else [_file(piece)]
+    return all(files.path_of(file).exists() for file in kept)
+
+
+def _take_pictures(course: Course, actor: Actor, pieces: Sequence[Piece]) -> dict[str, str]:
+    """Give the pictures of a folder to the course and return their addresses by path; what is there is not doubled."""
+    sources = {piece.source for piece in pieces}
+    rows = db.session.execute(
+        select(Picture.source, Picture.id).where(Picture.course_id == course.id, Picture.source.in_(sources))
+    )
+    known = {row.source: row.id for row in rows}
+    addresses: dict[str, str] = {}
+    for piece in pieces:
+        if piece.source not in known:
+            made = Prepared(
+                name=piece.name, file=_file(piece), thumbnail=_small(piece), width=piece.width, height=piece.height
+            )
+            known[piece.source] = add_picture(course, actor, made, "", piece.source).id
+        addresses[piece.path] = urls.for_picture(known[piece.source])
+    return addresses
+
+
+def _small(piece: Piece) -> File:
+    return File(
+        sha256=piece.small_sha256,
+        size=piece.small_size,
+        media_type=WEBP,
+        original_name=piece.name,
+        created_at=utcnow(),
+    )
+
+
 def _file(piece: Piece) -> File:
-    name = PurePosixPath(piece.path).name
+    name = piece.name or PurePosixPath(piece.path).name
     return File(
         sha256=piece.sha256,
         size=piece.size,

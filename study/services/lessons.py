@@ -23,11 +23,13 @@ from study.enums import PLAYED, LessonKind
 from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission, require_in_course
+from study.queries.pictures import pictures_of
 from study.rules import Rule, usual_rule
 from study.services.courses import rendered
 from study.services.gates import check_circles, drop_lesson
 from study.services.keeping import check_finished, check_kind, check_lessons_left, check_own, hold
 from study.services.meetings import MeetingContent, set_meeting
+from study.services.pictures import set_places
 from study.services.timings import set_media
 from study.services.works import BriefContent, set_brief
 
@@ -149,9 +151,8 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
 
 def _sent_before(module: Module, content: LessonContent) -> Lesson | None:
     """Return the lesson that the same form, sent twice, has made already."""
-    fresh = db.session.scalars(
-        select(Lesson).where(Lesson.module_id == module.id, Lesson.created_at > utcnow() - SENT_TWICE)
-    )
+    recent = select(Lesson).where(Lesson.module_id == module.id, Lesson.created_at > utcnow() - SENT_TWICE)
+    fresh = db.session.scalars(recent)
     kinds = PLAYED if content.kind in PLAYED else {content.kind}
     said = content.title, content.quiz_id, (content.body, content.url, content.material_id)
     return next((one for one in fresh if one.kind in kinds and (one.title, one.quiz_id, _said(one)) == said), None)
@@ -183,7 +184,7 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.kind = _kind_played(content) if content.kind in PLAYED else content.kind
     lesson.title = content.title
     lesson.body = content.body
-    lesson.html = rendered(content.body)
+    lesson.html = rendered(content.body, pictures_of(content.body, lesson.module.course_id))
     lesson.render_version = RENDER_VERSION
     lesson.minutes = content.minutes
     rule = content.rule or usual_rule(content.kind, content.minutes)
@@ -216,6 +217,7 @@ def _set_parts(lesson: Lesson, content: LessonContent) -> None:
     set_media(lesson, content.chapters, content.subtitles_zh_id, content.subtitles_en_id)
     set_brief(lesson, content.brief)
     set_meeting(lesson, content.meeting)
+    set_places(lesson, lesson.module.course_id)
 
 
 def delete_lesson(lesson: Lesson, actor: Actor) -> None:
@@ -263,16 +265,14 @@ def move_lesson(lesson: Lesson, actor: Actor, step: Step) -> None:
 
 def ordered_modules(course_id: int) -> Sequence[Module]:
     """Return the modules of a course in order."""
-    return db.session.scalars(
-        select(Module).where(Module.course_id == course_id).order_by(Module.position, Module.id)
-    ).all()
+    found = select(Module).where(Module.course_id == course_id).order_by(Module.position, Module.id)
+    return db.session.scalars(found).all()
 
 
 def ordered_lessons(module_id: int) -> Sequence[Lesson]:
     """Return the lessons of a module in order."""
-    return db.session.scalars(
-        select(Lesson).where(Lesson.module_id == module_id).order_by(Lesson.position, Lesson.id)
-    ).all()
+    found = select(Lesson).where(Lesson.module_id == module_id).order_by(Lesson.position, Lesson.id)
+    return db.session.scalars(found).all()
 
 
 def _move(rows: Sequence[Ordered], row: Ordered, step: Step) -> None:

@@ -11,7 +11,8 @@ from core.faces import Faces
 from core.markup import RENDER_VERSION
 from core.outbox import announce_all
 from core.refs import Ref
-from study.models import Lesson
+from study.models import Lesson, Module
+from study.queries.pictures import pictures_of
 from study.services.courses import rendered
 
 BATCH: Final = 20
@@ -20,7 +21,8 @@ BATCH: Final = 20
 def list_old() -> Sequence[Any]:
     """Return a few lessons of an older version. A site has some hundreds: no index is needed to find them."""
     return db.session.execute(
-        select(Lesson.id, Lesson.body, Lesson.html)
+        select(Lesson.id, Lesson.body, Lesson.html, Module.course_id)
+        .join(Module, Module.id == Lesson.module_id)
         .where(Lesson.render_version < RENDER_VERSION)
         .order_by(Lesson.id)
         .limit(BATCH)
@@ -29,7 +31,7 @@ def list_old() -> Sequence[Any]:
 
 def render_rows(rows: Sequence[Any]) -> list[tuple[Any, Faces]]:
     """Render lessons. Comes before the transaction: it is slow."""
-    return [(row, rendered(row.body)) for row in rows]
+    return [(row, rendered(row.body, pictures_of(row.body, row.course_id))) for row in rows]
 
 
 def keep(fresh: Sequence[tuple[Any, Faces]]) -> None:

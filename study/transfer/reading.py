@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
@@ -16,7 +16,7 @@ from study.rules import FITTING
 from study.services.questions import OptionContent, QuestionContent, check
 from study.transfer.archive import CourseFile, shown
 from study.transfer.specials import SHAPE, SPECIAL, UNKNOWN
-from study.transfer.tables import BY_NAME, TABLES, Table
+from study.transfer.tables import ADDED, BY_NAME, TABLES, Table
 from study.transfer.values import (
     Wrong,
     from_json,
@@ -52,6 +52,8 @@ def read_incoming(file: CourseFile) -> Incoming:
     Raises:
         CourseFileRefused: naming the first thing that is wrong, and where.
     """
+    if isinstance(file.content, dict):
+        file = replace(file, content={**{name: [] for name in ADDED}, **file.content})
     content = file.content
     if not isinstance(content, dict) or content.keys() != BY_NAME.keys():
         raise _refused("course.json", SHAPE)
@@ -182,6 +184,10 @@ def _check_slot(row: dict[str, Any], incoming: Incoming) -> Any:
     return None if incoming.rows["versions"][fixed - 1]["question_id"] == row["question_id"] else UNFITTING
 
 
+def _check_picture(row: dict[str, Any], _incoming: Incoming) -> Any:
+    return None if row["file_id"] else UNFITTING
+
+
 def _check_meeting(row: dict[str, Any], _incoming: Incoming) -> Any:
     return None if not row["link"] or ADDRESS.fullmatch(row["link"]) else NO_ADDRESS
 
@@ -199,6 +205,7 @@ def _check_gate(row: dict[str, Any], _incoming: Incoming) -> Any:
 _CHECKS: dict[str, Callable[[dict[str, Any], Incoming], Any]] = {
     "course": _check_course,
     "modules": _check_titled,
+    "pictures": _check_picture,
     "quizzes": _check_titled,
     "lessons": _check_lesson,
     "versions": _check_version,
@@ -221,5 +228,6 @@ def _check_parts(incoming: Incoming) -> None:
                 incoming.file.text(row["text"])
         if row["file_id"]:
             named.add(f"files/{row['file_id']['sha256']}")
+    named |= {f"files/{row['file_id']['sha256']}" for row in incoming.rows["pictures"]}
     for part in sorted(named ^ (incoming.file.parts - {"course.json"})):
         raise _refused(part, NOWHERE if part in named else UNKNOWN)

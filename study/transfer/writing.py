@@ -14,7 +14,7 @@ from core.db import db
 from core.files import CHUNK, File, open_file
 from core.permissions import MEMBERS, PUBLIC
 from study import urls
-from study.models import Category, Course, Gate, Material
+from study.models import Category, Course, Gate, Material, Picture
 from study.models.questions import Option
 from study.transfer.tables import FORMAT, TABLES, VERSION, Table
 from study.transfer.values import faces_to_json, to_json
@@ -26,7 +26,7 @@ BRANCH = "branch"
 NUMBERED = "@"
 """Stands in links before the number of a row, where an id stands on a site."""
 
-_LINK = re.compile(r"(?<![\w/])/study/(?P<table>lessons|materials|quizzes)/(?P<id>[0-9]{1,9})(?![\w/])")
+_LINK = re.compile(r"(?<![\w/])/study/(?P<table>lessons|materials|quizzes|pictures)/(?P<id>[0-9]{1,9})(?![\w/])")
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -115,8 +115,8 @@ class _Reading:
         model = table.model
         owners = list(self.numbers[table.owner])
         statement = select(model).where(getattr(model, table.link).in_(owners))
-        if table.model is Material:
-            statement = statement.options(joinedload(Material.file))
+        if model in (Material, Picture):
+            statement = statement.options(joinedload(model.file))
         found = [row for row in db.session.scalars(statement) if table.model is not Gate or _is_lasting(row)]
         return sorted(found, key=lambda row: self._place(table, row))
 
@@ -141,7 +141,7 @@ class _Reading:
         category = db.session.get(Category, course.category_id) if course.category_id else None
         return {"slug": category.slug, "name": faces_to_json(category.name)} if category else None
 
-    def _file_id(self, material: Material) -> dict[str, Any] | None:
+    def _file_id(self, material: Material | Picture) -> dict[str, Any] | None:
         file = material.file
         if file is None:
             return None

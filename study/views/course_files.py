@@ -14,7 +14,7 @@ from core.errors import Denied, TooMany
 from core.i18n import _
 from core.limits import Limit, count
 from study import urls
-from study.course_files import keep_files
+from study.course_files import keep_files, keep_pictures
 from study.errors import CourseDiffers, CourseFileRefused
 from study.forms.course_files import CourseFileForm
 from study.permissions import StudyPermission
@@ -94,7 +94,7 @@ def _prepare(form: CourseFileForm) -> Prepared:
         form.file.data.save(kept)
     try:
         incoming = read_incoming(open_course_file(path))
-        return prepare_course(incoming, keep_files(incoming))
+        return prepare_course(incoming, keep_files(incoming), keep_pictures(incoming))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

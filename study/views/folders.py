@@ -12,7 +12,7 @@ from core.db import transaction
 from core.i18n import _, ngettext
 from study import urls, wording
 from study.errors import UploadGone
-from study.folders import PlannedModule
+from study.folders import Piece, PlannedModule, list_unused
 from study.forms.folders import FolderForm
 from study.models import Course
 from study.queries.courses import get_own_course
@@ -57,8 +57,15 @@ def _page(form: FolderForm, course: Course) -> ResponseReturnValue:
 def show_upload(upload_id: int) -> ResponseReturnValue:
     """Show what a folder would become, and every file that cannot be taken."""
     upload, course = get_own_upload(upload_id, current_actor())
+    modules = planned(upload)
     return render_template(
-        "study/folder_plan.html", urls=urls, wording=wording, upload=upload, course=course, modules=planned(upload)
+        "study/folder_plan.html",
+        urls=urls,
+        wording=wording,
+        upload=upload,
+        course=course,
+        modules=modules,
+        unused=list_unused([Piece(**piece) for piece in upload.pieces], modules),
     )
 
 

@@ -22,6 +22,7 @@ from study.forms.saving import ChangedMeanwhile
 from study.models import AuthorDraft, Lesson, Module
 from study.queries.courses import get_own_course
 from study.queries.lessons import count_learners, get_own_lesson, get_own_module
+from study.queries.pictures import pictures_of
 from study.queries.placing import wanted_lesson
 from study.services import lessons as services
 from study.services.courses import rendered
@@ -31,6 +32,7 @@ from study.services.lessons import Step, ordered_lessons
 from study.views import bp
 from study.views.drafts import draft_for
 from study.views.manage_courses import course_page
+from study.views.pictures import take_into
 
 
 @bp.post("/manage/courses/<slug>/modules")
@@ -125,6 +127,8 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
     """Add a lesson, or show the form again with what is wrong."""
     module = get_own_module(module_id, current_actor())
     form, draft = _begun(module)
+    if request.method == "POST" and take_into(form, module.course.slug):
+        return _form_page(form, get_own_module(module_id, current_actor()), None)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, module, None, draft)
     try:
@@ -146,6 +150,9 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     """Change a lesson, or show the form again with what is wrong."""
     lesson = get_own_lesson(lesson_id, current_actor())
     form, draft = _edited(lesson)
+    if request.method == "POST" and take_into(form, lesson.module.course.slug):
+        lesson = get_own_lesson(lesson_id, current_actor())
+        return _form_page(form, lesson.module, lesson)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, lesson.module, lesson, draft)
     try:
@@ -233,7 +240,8 @@ def _form_page(
 ) -> tuple[str, int]:
     preview = None
     if "preview" in request.form and not form.errors:
-        preview = rendered(faces_of(form, "body"))
+        body = faces_of(form, "body")
+        preview = rendered(body, pictures_of(body, module.course_id))
     page = render_template(
         "study/lesson_form.html",
         urls=urls,

@@ -5,13 +5,13 @@ import io
 import factory
 from PIL import Image
 
+from core.attachments import prepare
 from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.markup import RENDER_VERSION, render
 from core.permissions import MEMBERS, PUBLIC
 from forum import paths
-from forum.attaching import prepare
 from forum.drafting import SAVED
 from forum.enums import ThreadKind
 from forum.models import Attachment, Board, Poll, PollOption, Post, SavedDraft, Thread, Translation

@@ -8,13 +8,14 @@ from PIL import Image
 
 from accounts.events import UserErased
 from core import files
+from core.attachments import prepare
 from core.clock import utcnow
 from core.db import db
 from core.errors import Denied
 from core.files import File, FileNotWhatItSays, path_of
 from core.permissions import VISITOR, branch_audience
 from forum import handlers, queries, services
-from forum.attaching import files_of, lacks_description, markdown_for, named_in, prepare
+from forum.attaching import files_of, lacks_description, markdown_for, named_in
 from forum.models import Attachment, Post, SavedDraft
 from forum.services import attachments
 from forum.timers import sweep_attachments

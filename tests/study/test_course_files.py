@@ -8,16 +8,18 @@ from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from sqlalchemy import func, select
 
 from app.cli import attach_all
+from core.attachments import prepare_picture
 from core.clock import utcnow
 from core.db import Base, db
 from core.faces import Faces
 from core.files import store
 from core.markup import render
 from core.permissions import MEMBERS, PUBLIC, branch_audience
-from study.course_files import keep_files
+from study.course_files import keep_files, keep_pictures
 from study.enums import CourseState, Grading, LessonKind, MaterialState
 from study.errors import CourseDiffers, CourseFileRefused
 from study.events import CourseChanged
@@ -41,6 +43,7 @@ from study.models import (
 from study.queries.courses import find_course
 from study.services import questions
 from study.services.course_imports import import_course, prepare_course
+from study.services.pictures import picture_of
 from study.transfer.archive import open_course_file
 from study.transfer.reading import read_incoming
 from study.transfer.tables import STAYING, TABLES
@@ -84,6 +87,9 @@ def course(branch, member, instructor, actor_of):
     _second_version(made, quiz, instructor, actor_of)
     first = ModuleFactory(course=made, title=Faces("后来的单元"), position=5)
     second = ModuleFactory(course=made, title=Faces("先来的单元"), position=1)
+    picture = picture_of(prepare_picture(_png(), "看板.png"), made.id, instructor.id, alt="看板", source="5" * 64)
+    db.session.add(picture)
+    db.session.flush()
     body = "## 要点\n\n账目**公布**。"
     html = Faces(render(body, heading=2, anchors=True).html)
     page = LessonFactory(module=first, body=Faces(body), html=html, render_version=1)
@@ -106,6 +112,12 @@ def course(branch, member, instructor, actor_of):
     db.session.add(LessonMedia(lesson_id=played.id, chapters=[[0, "开头"], [30, "结尾"]], subtitles_zh_id=spoken.id))
     db.session.commit()
     return made
+
+
+def _png():
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(out, "PNG")
+    return out
 
 
 def _second_version(course, quiz, instructor, actor_of):
@@ -132,7 +144,7 @@ def _export(course, path):
 
 def _bring(path, branch, actor, transaction, slug=""):
     incoming = read_incoming(open_course_file(path))
-    prepared = prepare_course(incoming, keep_files(incoming))
+    prepared = prepare_course(incoming, keep_files(incoming), keep_pictures(incoming))
     with transaction():
         return import_course(prepared, db.session.get(type(branch), branch.id), actor, slug)
 

@@ -1,4 +1,4 @@
-"""Posts for readers who save data: a picture is a link that says how large it is."""
+"""Texts for readers who save data: a picture is a link that says how large it is."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ _PICTURE: Final = re.compile(r'<img [^>]*?data-kb="(\d+)"[^>]*? alt="([^"]*)"[^>
 
 
 def without_pictures(html: str) -> str:
-    """Return a post whose pictures wait until they are asked for."""
+    """Return a text whose pictures wait until they are asked for."""
     if "data-kb" not in html:
         return html
     words = _("picture, %(size)s KB", size="{size}")

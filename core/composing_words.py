@@ -19,6 +19,7 @@ _COMPOSER: Final[dict[str, Any]] = {
     "quote": _l("Quote"),
     "code": _l("Code"),
     "file": _l("File"),
+    "picture": _l("Picture"),
     "tabs": _l("Write or preview"),
     "write": _l("Write"),
     "preview": _l("Preview"),

@@ -1,0 +1,90 @@
+"""Pictures of courses: what texts show of them, and who may open them."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, joinedload
+
+from core.attachments import attached, missing_in
+from core.db import db
+from core.errors import NotFound
+from core.faces import Faces
+from core.files import File
+from core.markup.attached import Attached
+from core.permissions import Actor
+from study import urls
+from study.models import Course, Lesson, Picture, PicturePlace
+from study.permissions import may_read_course, may_teach
+from study.queries.lessons import check_open
+
+NAMED_MAX: Final = 200
+"""Pictures of one text; more are shown as words."""
+_NAMED: Final = re.compile(r"/study/pictures/(\d{1,9})(?!\d)")
+_SHOWN: Final = aliased(File)
+
+
+def named_in(text: str) -> list[int]:
+    """Return the ids of the pictures that a text names, each once."""
+    return sorted({int(found) for found in _NAMED.findall(text)})[:NAMED_MAX] if "/study/pictures/" in text else []
+
+
+def pictures_of(body: Faces, course_id: int | None) -> Mapping[str, Attached]:
+    """Return what the renderer needs of each picture in a text of a course.
+
+    Of a picture of another course the text says that there is none, whether there is one or not.
+    """
+    ids = named_in(body.all())
+    if not ids:
+        return {}
+    missing = dict.fromkeys((urls.for_picture(ident) for ident in ids), missing_in(body.all()))
+    return missing | {
+        urls.for_picture(row.id): attached(row, urls.for_thumbnail(row.id)) for row in _list_known(ids, course_id)
+    }
+
+
+def _list_known(ids: Collection[int], course_id: int | None) -> Sequence[Any]:
+    return db.session.execute(
+        select(Picture.id, Picture.name, Picture.alt, Picture.width, Picture.height, File.size, File.media_type)
+        .join(File, File.id == Picture.file_id)
+        .where(Picture.id.in_(ids), Picture.course_id == course_id)
+    ).all()
+
+
+def get_picture_file(picture_id: int, reader: Actor, *, thumbnail: bool = False) -> tuple[File, str]:
+    """Return the file of a picture and its name.
+
+    Whoever teaches the course sees all its pictures; readers those of its front page and of lessons open to them.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+        LessonLocked: the lessons that show it are not open yet.
+    """
+    row = db.session.execute(
+        select(Picture, _SHOWN)
+        .join(_SHOWN, _SHOWN.id == (Picture.thumbnail_id if thumbnail else Picture.file_id))
+        .options(joinedload(Picture.course).joinedload(Course.branch))
+        .where(Picture.id == picture_id)
+    ).one_or_none()
+    if row is None or not may_read_course(reader, row.Picture.course):
+        raise NotFound
+    course = row.Picture.course
+    if not may_teach(reader, course) and picture_id not in named_in(course.body.all()):
+        places = select(PicturePlace.lesson_id).where(PicturePlace.picture_id == picture_id)
+        if not check_open(Lesson.id.in_(places), reader):
+            raise NotFound
+    return row[1], row.Picture.name
+
+
+def list_pictures(lesson_ids: Collection[int], body: Faces, course_id: int) -> Sequence[Any]:
+    """Return (Picture, its file, its small file) of what some lessons and the front page of a course show."""
+    small = aliased(File)
+    shown = select(PicturePlace.picture_id).where(PicturePlace.lesson_id.in_(lesson_ids))
+    return db.session.execute(
+        select(Picture, _SHOWN, small)
+        .join(_SHOWN, _SHOWN.id == Picture.file_id)
+        .join(small, small.id == Picture.thumbnail_id)
+        .where(Picture.course_id == course_id, Picture.id.in_(shown) | Picture.id.in_(named_in(body.all())))
+        .order_by(Picture.id)
+    ).all()

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.models import Course, Question, QuestionBank, QuestionVersion
-from study.queries.courses import check_author
+from study.queries.courses import check_author, check_teacher
 
 
 def find_bank(course: Course, name: str) -> QuestionBank | None:
@@ -38,6 +38,23 @@ def get_own_bank(bank_id: int, author: Actor) -> QuestionBank:
     Raises:
         NotFound, Denied: as for ``get_own_course``.
     """
+    bank = _bank(bank_id)
+    check_author(bank.course, author)
+    return bank
+
+
+def get_taught_bank(bank_id: int, teacher: Actor) -> QuestionBank:
+    """Return a bank of a course all of which the actor may see, with the course and its branch.
+
+    Raises:
+        NotFound, Denied: as for ``get_taught_course``.
+    """
+    bank = _bank(bank_id)
+    check_teacher(bank.course, teacher)
+    return bank
+
+
+def _bank(bank_id: int) -> QuestionBank:
     bank = db.session.scalars(
         select(QuestionBank)
         .options(joinedload(QuestionBank.course).joinedload(Course.branch))
@@ -45,7 +62,6 @@ def get_own_bank(bank_id: int, author: Actor) -> QuestionBank:
     ).one_or_none()
     if bank is None:
         raise NotFound
-    check_author(bank.course, author)
     return bank
 
 
@@ -60,6 +76,23 @@ def get_own_question(question_id: int, author: Actor) -> tuple[Question, Questio
     Raises:
         NotFound, Denied: as for ``get_own_course``.
     """
+    question, version = _question(question_id)
+    check_author(question.bank.course, author)
+    return question, version
+
+
+def get_taught_question(question_id: int, teacher: Actor) -> tuple[Question, QuestionVersion]:
+    """Return a question of a course all of which the actor may see, as ``get_own_question`` does.
+
+    Raises:
+        NotFound, Denied: as for ``get_taught_course``.
+    """
+    question, version = _question(question_id)
+    check_teacher(question.bank.course, teacher)
+    return question, version
+
+
+def _question(question_id: int) -> tuple[Question, QuestionVersion]:
     found = db.session.execute(
         select(Question, QuestionVersion)
         .join(QuestionVersion, current_version())
@@ -72,7 +105,6 @@ def get_own_question(question_id: int, author: Actor) -> tuple[Question, Questio
     if found is None:
         raise NotFound
     question, version = found
-    check_author(question.bank.course, author)
     return question, version
 
 

@@ -15,7 +15,7 @@ from core.permissions import Actor, readable
 from study.completion import percent_of
 from study.enums import CourseState, LearningState, Level, TeamRole
 from study.models import Category, Course, CourseProgress, Edition, Enrolment, Lesson, Module
-from study.permissions import StudyPermission, courses_taught, may_author, may_read_course, readable_courses
+from study.permissions import StudyPermission, courses_taught, may_author, may_read_course, may_teach, readable_courses
 
 
 def _whole() -> Select[Course]:
@@ -61,6 +61,30 @@ def check_author(course: Course, author: Actor) -> Course:
     if may_author(author, course):
         return course
     raise Denied if may_read_course(author, course) else NotFound
+
+
+def get_taught_course(slug: str, teacher: Actor) -> Course:
+    """Return a course all of which the actor may see, whether to write it or to assist in it.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+        Denied: the actor sees it as its learners do.
+    """
+    course = find_course(slug)
+    if course is None:
+        raise NotFound
+    return check_teacher(course, teacher)
+
+
+def check_teacher(course: Course, teacher: Actor) -> Course:
+    """Return the course if the actor may see all of it. Its branch is loaded.
+
+    Raises:
+        NotFound, Denied: as for ``get_taught_course``.
+    """
+    if may_teach(teacher, course):
+        return course
+    raise Denied if may_read_course(teacher, course) else NotFound
 
 
 def find_newer(course_id: int, reader: Actor) -> str | None:

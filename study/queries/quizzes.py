@@ -17,7 +17,7 @@ from study.marking import percent_of
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.permissions import may_author
 from study.queries.banks import current_version, lines_of_questions
-from study.queries.courses import check_author
+from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
 
@@ -125,6 +125,19 @@ def get_own_quiz(quiz_id: int, author: Actor) -> Quiz:
     if quiz is None:
         raise NotFound
     check_author(quiz.course, author)
+    return quiz
+
+
+def get_taught_quiz(quiz_id: int, teacher: Actor) -> Quiz:
+    """Return a quiz of a course all of which the actor may see.
+
+    Raises:
+        NotFound, Denied: as for ``get_taught_course``.
+    """
+    quiz = _find(quiz_id)
+    if quiz is None:
+        raise NotFound
+    check_teacher(quiz.course, teacher)
     return quiz
 
 

@@ -14,7 +14,7 @@ from core.i18n import LANGUAGES, _
 from study import release_wording, urls, wording
 from study.enums import LearningState
 from study.errors import CourseBefore, NewerEdition
-from study.permissions import StudyPermission, may_author, writes_courses
+from study.permissions import StudyPermission, may_author, may_teach, writes_courses
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
 from study.queries.due import list_due
@@ -95,6 +95,7 @@ def show_course(slug: str) -> ResponseReturnValue:
         account_urls=account_urls,
         is_officer=reader.may_anywhere(StudyPermission.ASSIGN),
         is_author=may_author(reader, course),
+        teaches=may_teach(reader, course),
         revokes=reader.may(StudyPermission.REVOKE, course.branch.path),
     )
 

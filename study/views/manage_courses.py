@@ -19,8 +19,8 @@ from study.errors import AudienceRefused, CourseEmpty, LessonUnfinished, Release
 from study.forms.courses import CourseForm, ModuleForm, NewCourseForm
 from study.forms.saving import ChangedMeanwhile
 from study.models import AuthorDraft, Course
-from study.permissions import StudyPermission, writes_courses
-from study.queries.courses import get_own_course, list_assisted_courses, list_own_courses
+from study.permissions import StudyPermission, may_author, writes_courses
+from study.queries.courses import get_own_course, get_taught_course, list_assisted_courses, list_own_courses
 from study.queries.outlines import outline_of
 from study.queries.programmes import list_own_programmes
 from study.services import courses as services
@@ -148,8 +148,8 @@ def _form_page(form: CourseForm, course: Course | None, draft: AuthorDraft | Non
 @bp.get("/manage/courses/<slug>")
 @login_required
 def manage_course(slug: str) -> ResponseReturnValue:
-    """Show a course with everything its author may do to it."""
-    course = get_own_course(slug, current_actor())
+    """Show a course with everything its author may do to it; those who assist see all of it and change nothing."""
+    course = get_taught_course(slug, current_actor())
     return course_page(course, ModuleForm())
 
 
@@ -162,6 +162,7 @@ def course_page(course: Course, form: ModuleForm) -> ResponseReturnValue:
         course=course,
         outline=outline_of(course, current_actor()),
         keys=release_wording.keys,
+        writes=may_author(current_actor(), course),
         may_copy=current_actor().may(StudyPermission.AUTHOR, course.branch.path),
         form=form,
     )

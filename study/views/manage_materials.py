@@ -14,7 +14,8 @@ from study import urls, wording
 from study.errors import MaterialInUse
 from study.forms.materials import UploadForm
 from study.models import Course
-from study.queries.courses import get_own_course
+from study.permissions import may_author
+from study.queries.courses import get_own_course, get_taught_course
 from study.queries.materials import get_own_material, page_of_materials
 from study.queries.placing import list_modules
 from study.services import materials as services
@@ -27,7 +28,7 @@ from study.views.media import lesson_kind
 @login_required
 def list_materials(slug: str) -> ResponseReturnValue:
     """List a course's materials with the state of their text."""
-    return _materials_page(get_own_course(slug, current_actor()), UploadForm())
+    return _materials_page(get_taught_course(slug, current_actor()), UploadForm())
 
 
 def _materials_page(course: Course, form: UploadForm) -> ResponseReturnValue:
@@ -37,6 +38,7 @@ def _materials_page(course: Course, form: UploadForm) -> ResponseReturnValue:
         wording=wording,
         lesson_kind=lesson_kind,
         course=course,
+        writes=may_author(current_actor(), course),
         form=form,
         modules=list_modules(course.id),
         page=page_of_materials(course, request.args.get("cursor")),

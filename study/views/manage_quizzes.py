@@ -15,9 +15,10 @@ from study.errors import LastQuestion, QuizInUse, QuizSettled
 from study.forms.quizzes import QuizForm
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
+from study.permissions import may_author
 from study.queries import quizzes as queries
 from study.queries.banks import list_banks as all_banks
-from study.queries.courses import get_own_course
+from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
 from study.services import quizzes as services
 from study.services.keeping import hold
@@ -38,9 +39,14 @@ class MarkWrong(Invalid):
 @login_required
 def list_quizzes(slug: str) -> ResponseReturnValue:
     """List the quizzes of a course."""
-    course = get_own_course(slug, current_actor())
+    course = get_taught_course(slug, current_actor())
     return render_template(
-        "study/quizzes.html", course=course, quizzes=queries.list_quizzes(course), words=quiz_wording, urls=quiz_urls
+        "study/quizzes.html",
+        course=course,
+        writes=may_author(current_actor(), course),
+        quizzes=queries.list_quizzes(course),
+        words=quiz_wording,
+        urls=quiz_urls,
     )
 
 
@@ -167,10 +173,11 @@ def _typed_mark() -> int:
 @login_required
 def preview_quiz(quiz_id: int) -> ResponseReturnValue:
     """Show every question of a quiz with its key."""
-    quiz = queries.get_own_quiz(quiz_id, current_actor())
+    quiz = queries.get_taught_quiz(quiz_id, current_actor())
     return render_template(
         "study/quiz_preview.html",
         quiz=quiz,
+        writes=may_author(current_actor(), quiz.course),
         course=quiz.course,
         drawn=drawn_versions(quiz),
         words=quiz_wording,

@@ -12,7 +12,7 @@ from core.media_types import AUDIO, PLAYED
 from study import urls, wording
 from study.contents import window
 from study.models import Material
-from study.permissions import may_author
+from study.permissions import may_teach
 from study.queries.lessons import check_material
 from study.queries.materials import get_material
 from study.views import bp
@@ -39,7 +39,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
         course=material.course,
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
-        is_author=may_author(current_actor(), material.course),
+        is_author=may_teach(current_actor(), material.course),
         **page_window(material),
     )
 

@@ -14,6 +14,7 @@ from study.enums import LessonKind
 from study.errors import CodeClosed, CodeWrong, NobodyInCourse, NotEnrolled
 from study.forms.meetings import CodeForm, PresentForm
 from study.models import Lesson
+from study.permissions import may_author
 from study.queries.lessons import get_open_lesson
 from study.queries.meetings import count_seats, get_led_lesson, get_meeting, page_of_seats, times_of
 from study.queries.outlines import Outline
@@ -93,6 +94,7 @@ def _lead_page(lesson: Lesson, form: PresentForm) -> ResponseReturnValue:
         lesson=lesson,
         course=lesson.module.course,
         meeting=meeting,
+        writes=may_author(current_actor(), lesson.module.course),
         times=times_of(lesson, meeting),
         counts=count_seats(lesson.id),
         form=form,

@@ -16,8 +16,9 @@ from study.forms.attempts import StartForm
 from study.forms.questions import ROWS, BankForm, QuestionForm
 from study.marking import TAKEN
 from study.models import QuestionBank
+from study.permissions import may_author
 from study.queries import banks as queries
-from study.queries.courses import get_own_course
+from study.queries.courses import get_own_course, get_taught_course
 from study.services import questions as services
 from study.services.questions import Prepared, prepare
 from study.views import bp
@@ -27,11 +28,16 @@ from study.views import bp
 @login_required
 def list_banks(slug: str) -> ResponseReturnValue:
     """List the question banks of a course, or begin one."""
-    course = get_own_course(slug, current_actor())
+    course = (get_own_course if request.method == "POST" else get_taught_course)(slug, current_actor())
     form = BankForm()
     if not form.validate_on_submit():
         page = render_template(
-            "study/banks.html", course=course, banks=queries.list_banks(course), form=form, urls=quiz_urls
+            "study/banks.html",
+            course=course,
+            writes=may_author(current_actor(), course),
+            banks=queries.list_banks(course),
+            form=form,
+            urls=quiz_urls,
         )
         return page, 422 if form.errors else 200
     with transaction():
@@ -44,10 +50,11 @@ def list_banks(slug: str) -> ResponseReturnValue:
 @login_required
 def show_bank(bank_id: int) -> ResponseReturnValue:
     """List the questions of a bank."""
-    bank = queries.get_own_bank(bank_id, current_actor())
+    bank = queries.get_taught_bank(bank_id, current_actor())
     return render_template(
         "study/bank.html",
         bank=bank,
+        writes=may_author(current_actor(), bank.course),
         course=bank.course,
         page=queries.page_of_questions(bank, request.args.get("cursor")),
         kinds=[kind for kind in QuestionKind if kind in TAKEN],
@@ -135,9 +142,10 @@ def edit_question(question_id: int) -> ResponseReturnValue:
 @login_required
 def preview_question(question_id: int) -> ResponseReturnValue:
     """Show a question with its key."""
-    question, version = queries.get_own_question(question_id, current_actor())
+    question, version = queries.get_taught_question(question_id, current_actor())
     return render_template(
         "study/question_preview.html",
+        writes=may_author(current_actor(), question.bank.course),
         question=question,
         version=version,
         bank=question.bank,

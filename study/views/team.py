@@ -14,7 +14,7 @@ from study.errors import NobodySo
 from study.forms.team import TeamForm
 from study.models import Course
 from study.permissions import StudyPermission
-from study.queries.courses import get_own_course
+from study.queries.courses import get_own_course, get_taught_course
 from study.queries.team import list_team
 from study.services import team as services
 from study.views import bp
@@ -24,7 +24,7 @@ from study.views import bp
 @login_required
 def list_team_of(slug: str) -> ResponseReturnValue:
     """List who teaches a course."""
-    return _page(get_own_course(slug, current_actor()), TeamForm())
+    return _page(get_taught_course(slug, current_actor()), TeamForm())
 
 
 def _page(course: Course, form: TeamForm) -> ResponseReturnValue:

@@ -1,15 +1,20 @@
 """The team of a course: who is in it, what each part allows, and that it reaches no further than the course."""
 
+import re
+from html import unescape
+
 import pytest
+from sqlalchemy import select
 
 from accounts.actors import actor_for
 from core.db import db
-from study.enums import CompletionRule, CourseState, TeamRole
-from study.models import Course, TeamMember
+from study.enums import CompletionRule, CourseState, LessonKind, TeamRole
+from study.models import Course, Question, QuestionBank, Quiz, TeamMember
 from study.permissions import StudyPermission, may_in_course
 from study.queries.courses import get_course
 from tests.factories.accounts import UserFactory
-from tests.factories.study import CourseFactory, LessonFactory
+from tests.factories.quiz import quiz_with, truth
+from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory, ModuleFactory
 
 EN = {"Accept-Language": "en"}
 
@@ -74,11 +79,60 @@ def test_an_assistant_sees_the_draft_and_all_its_lessons_but_changes_nothing(sig
     answers = [
         browser.get(f"/study/courses/{course.slug}").status_code,
         browser.get(f"/study/manage/courses/{course.slug}").status_code,
+        browser.post(f"/study/manage/courses/{course.slug}/modules", data={"title_zh": "元"}).status_code,
         browser.post(f"/study/manage/courses/{course.slug}/state", data={"state": "published"}).status_code,
     ]
 
-    assert answers == [200, 403, 403]
+    assert answers == [200, 200, 403, 403]
     assert course.title.en in browser.get("/study/manage/", headers=EN).text
+
+
+LINK = re.compile(r'<a [^>]*href="(/study/[^"#]+)|<form method="post" action="(/study/[^"]+)"')
+
+
+@pytest.fixture
+def furnished(course):
+    """One of everything that the pages of a course list."""
+    module = ModuleFactory(course=course)
+    for kind, rule in (("assignment", "marked"), ("meeting", "attended"), ("page", "by_hand")):
+        LessonFactory(module=module, kind=LessonKind(kind), completion=CompletionRule(rule))
+    quiz_with(truth(), course=course)
+    MaterialFactory(course=course)
+    return course
+
+
+def test_nothing_that_an_assistant_is_offered_is_refused(sign_in, furnished, member):
+    join(furnished, member, TeamRole.ASSISTANT)
+    browser = sign_in(member)
+    seen, waiting, forms = set(), ["/study/manage/", f"/study/courses/{furnished.slug}"], set()
+    while waiting:
+        address = waiting.pop()
+        with browser.get(address, headers=EN) as page:
+            seen.add(address)
+            assert page.status_code < 400, address
+            found = LINK.findall(page.text) if "html" in page.content_type else []
+        forms |= {act for _link, act in found if act.startswith("/study/manage")}
+        waiting += sorted({unescape(link) for link, _act in found} - seen - set(waiting))
+
+    manage = f"/study/manage/courses/{furnished.slug}"
+    assert {manage, f"{manage}/materials", f"{manage}/quizzes", f"{manage}/banks", f"{manage}/team"} <= seen
+    assert {part for part in ("works", "meeting", "learners") if any(part in one for one in seen)} == {
+        "works", "meeting", "learners",
+    }  # fmt: skip
+    # Ticking who came is theirs.
+    assert [act for act in forms if not act.endswith("/meeting/present")] == []
+
+
+def test_an_assistant_reads_questions_with_their_answers_and_changes_none(sign_in, furnished, member):
+    join(furnished, member, TeamRole.ASSISTANT)
+    browser = sign_in(member)
+    bank, asked, quiz = (db.session.scalars(select(model.id)).one() for model in (QuestionBank, Question, Quiz))
+    read = [
+        f"/study/manage/{one}" for one in (f"banks/{bank}", f"questions/{asked}/preview", f"quizzes/{quiz}/preview")
+    ]
+    closed = [f"/study/manage/{one}" for one in (f"questions/{asked}", f"quizzes/{quiz}", f"quizzes/{quiz}/settings")]
+    assert [browser.get(address).status_code for address in read + closed] == [200] * 3 + [403] * 3
+    assert browser.post(f"/study/manage/courses/{furnished.slug}/banks", data={"name": "B"}).status_code == 403
 
 
 def test_the_team_does_not_widen_who_reads_the_course(sign_in, course, member):

@@ -222,7 +222,7 @@ class TestPage:
         address = f"/study/lessons/{lesson.id}"
         with count_queries() as seen:
             assert reader.get(address).status_code == 200
-        assert len(seen) <= 14, seen
+        assert len(seen) == 11
 
     def test_subtitles_and_chapters_are_sent_as_webvtt(self, reader):
         lesson = played_lesson(

@@ -193,4 +193,4 @@ def test_writing_costs_the_same_for_one_report_and_for_three(listener, lesson, c
         report(listener, lesson, token, "0-5000")
     with count_queries() as seen:
         flush_all()
-    assert len(seen) <= 30, seen
+    assert len(seen) == 23

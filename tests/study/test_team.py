@@ -112,7 +112,7 @@ def test_nothing_that_an_assistant_is_offered_is_refused(sign_in, furnished, mem
             assert page.status_code < 400, address
             found = LINK.findall(page.text) if "html" in page.content_type else []
         forms |= {act for _link, act in found if act.startswith("/study/manage")}
-        waiting += sorted({unescape(link) for link, _act in found} - seen - set(waiting))
+        waiting += sorted({unescape(link) for link, _act in found if link} - seen - set(waiting))
 
     manage = f"/study/manage/courses/{furnished.slug}"
     assert {manage, f"{manage}/materials", f"{manage}/quizzes", f"{manage}/banks", f"{manage}/team"} <= seen

@@ -27,6 +27,13 @@ class Passage(NamedTuple):
     place: str = ""
     """The anchor at which it stands now."""
     is_lasting: bool = False
+    page: int = 0
+    """The page on which it is shown; 0 where all of the text is shown at once."""
+
+    def address_on(self, url: str) -> str:
+        """Return where it stands on the page at an address."""
+        shown = f"{url}?page={self.page}" if self.page else url
+        return f"{shown}#{self.place}" if self.place else shown
 
     @property
     def quote(self) -> str:

@@ -46,7 +46,7 @@ def standing_of(thread: Any, actor: Actor, words: str | None) -> Standing | None
         return Standing(subject=subject, url=subject.url, is_gone=True)
     return Standing(
         subject=subject,
-        url=f"{subject.url}#{found.place}" if found.place else subject.url,
+        url=found.address_on(subject.url),
         today="" if quote in found.text else found.text[:TODAY_MAX],
     )
 

@@ -127,13 +127,20 @@ def _title(document: Document) -> str:
     return faces[-1] if current_locale() == "en" else faces[0]
 
 
+def _address(document: Document, snippet: snippets.Snippet) -> str:
+    """Return where the hit stands: at its own place, where the document names places, else on its page."""
+    if snippet.page and not document.places:
+        return f"{document.url}#page-{snippet.page}"
+    return document.address_at(snippet.at)
+
+
 def _shown(document: Document, score: float, query: Query) -> ShownHit:
     snippet = snippets.cut(document.text, query)
     return ShownHit(
         ref=document.ref,
         external_id=document.external_id,
         title=snippets.mark(_title(document), query),
-        url=f"{document.url}#page-{snippet.page}" if snippet.page else document.address_at(snippet.at),
+        url=_address(document, snippet),
         score=score,
         snippet=snippet,
         place=str(document.place),

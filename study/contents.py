@@ -1,7 +1,7 @@
 """The contents of a lesson: its headings, read from the stored HTML that the renderer wrote."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.text import plain
 
@@ -9,11 +9,12 @@ _HEADING = re.compile(r'<h([23]) id="([\w-]+)">(.*?)</h\1>', re.DOTALL)
 
 
 class Heading(NamedTuple):
-    """One heading with the anchor that leads to it."""
+    """One heading with the anchor that leads to it, of a document also its part."""
 
     level: int
     anchor: str
     words: str
+    page: int = 0
 
 
 def headings(html: str) -> list[Heading]:
@@ -35,3 +36,23 @@ def window(pages: list[str], around: int) -> range:
             break
         last = number
     return range(first, last + 1)
+
+
+LINES_MAX = 60
+"""Headings of a document that are listed; of longer lists only those of the first level."""
+
+_OWN_PICTURE = re.compile(r'(<(?:img|a)(?: [a-z-]+="[^"]*")*? (?:src|href)=")(?=pictures/\d)')
+
+
+def document_headings(contents: list[list[Any]]) -> list[Heading]:
+    """Return the table of contents of a document as it was kept."""
+    found = [Heading(level, anchor, words, part) for level, part, anchor, words in contents]
+    if len(found) <= LINES_MAX:
+        return found
+    first = min(one.level for one in found)
+    return [one for one in found if one.level == first]
+
+
+def at_home(html: str, url: str) -> str:
+    """Return a part of a document whose pictures are those at an address."""
+    return _OWN_PICTURE.sub(rf"\1{url}/", html)

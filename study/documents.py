@@ -11,14 +11,15 @@ from core.db import db
 from core.documents import Document, register_source
 from core.faces import Faces
 from core.news import register_news
+from core.passages import blocks_of
 from core.public_pages import register_pages
 from core.subjects import register_subject
 from core.text import detect_language, plain
 from study import urls
 from study.enums import LessonKind, MaterialState
 from study.extraction.cues import said_in
-from study.extraction.parts import Cue
-from study.models import Course, Lesson, LessonMedia, Material, Module, Timing
+from study.extraction.parts import PAGE_BREAK, Cue
+from study.models import Course, Lesson, LessonMedia, Material, Module, Reading, Timing
 from study.note_documents import NoteSource
 from study.permissions import reading_audience
 from study.public_pages import CoursePages
@@ -49,6 +50,20 @@ def _with_subtitles(text: str, zh: Sequence[Any], en: Sequence[Any]) -> tuple[st
             pieces.append(line)
             length += 1 + len(line)
     return "\n".join(pieces), tuple(places)
+
+
+def _by_paragraph(parts: Sequence[str]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return the words of a document, its parts parted by form feeds, and where a click on each paragraph leads."""
+    pages, places, length = [], [], 0
+    for number, part in enumerate(parts, start=1):
+        lines = []
+        for block in blocks_of(part):
+            places.append((length, f"?page={number}#{block.passage.place}"))
+            lines.append(block.passage.text)
+            length += len(block.passage.text) + 1
+        pages.append("\n".join(lines))
+        length += not lines
+    return PAGE_BREAK.join(pages), tuple(places)
 
 
 def _is_shown_as_subtitles() -> ColumnElement[bool]:
@@ -166,9 +181,10 @@ class MaterialSource(_Source):
 
     def _rows(self) -> Any:
         return (
-            select(Material, Course)
+            select(Material, Course, Reading.parts)
             .options(undefer(Material.text))
             .join(Course, Course.id == Material.course_id)
+            .outerjoin(Reading, Reading.material_id == Material.id)
             .where(Material.state != MaterialState.WAITING, ~_is_shown_as_subtitles())
         )
 
@@ -177,22 +193,23 @@ class MaterialSource(_Source):
 
     def _documents(self, rows: Iterable[Any]) -> list[Document]:
         found = list(rows)
-        audiences = material_audiences([material.id for material, _course in found])
+        audiences = material_audiences([material.id for material, _course, _parts in found])
         return [
-            self._made(material, audiences.get(material.id) or reading_audience(course), course)
-            for material, course in found
+            self._made(material, audiences.get(material.id) or reading_audience(course), course, parts)
+            for material, course, parts in found
         ]
 
     def _document(self, *row: Any) -> Document:
-        material, course = row
-        return self._documents([(material, course)])[0]
+        return self._documents([row])[0]
 
     @staticmethod
-    def _made(material: Material, audience: str, course: Course) -> Document:
+    def _made(material: Material, audience: str, course: Course, parts: Sequence[str] | None) -> Document:
+        text, places = _by_paragraph(parts) if parts else (material.text, ())
         return Document(
             ref=material.ref,
             title=material.title,
-            text=material.text,
+            text=text,
+            places=places,
             audience=audience,
             language=material.language,
             url=urls.for_material(material.id),

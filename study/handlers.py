@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from core import files
-from core.db import db, lock, transaction
+from core.db import db, transaction
 from core.events import ContentEvent
 from core.outbox import announce_all, on
 from core.refs import Ref
-from study.enums import MaterialState
 from study.events import (
     AnnouncementMade,
     CompletionChanged,
@@ -18,12 +15,11 @@ from study.events import (
     MaterialFileArrived,
     OutlineChanged,
 )
-from study.extraction import Unreadable, runner
+from study.file_reading import read_arrived
 from study.models import Lesson, Material, Module, Quiz
 from study.queries.announcements import find_announcement, list_learners
 from study.rebuilding import rebuild_progress
 from study.services import announcements, course_progress
-from study.services import materials as services
 
 SPREAD_BATCH = 500
 
@@ -65,34 +61,7 @@ def count_anew(events: Sequence[CompletionChanged]) -> None:
 def read_files(events: Sequence[MaterialFileArrived]) -> None:
     """Read the text of files that arrived, each in a child process; what was read or deleted since is left alone."""
     for material_id in sorted({event.material_id for event in events}):
-        _read_file(material_id)
-
-
-def _read_file(material_id: int) -> None:
-    waiting = (
-        select(Material)
-        .options(joinedload(Material.file))
-        .where(Material.id == material_id, Material.state == MaterialState.WAITING)
-    )
-    material = db.session.scalars(waiting).one_or_none()
-    if material is None or material.file is None:
-        return
-    file_id, path, media_type = material.file_id, files.path_of(material.file), material.file.media_type
-    db.session.rollback()  # Reading may take a minute; the database is not kept waiting for it.
-    fault, found = None, None
-    try:
-        found = runner.read(path, media_type)
-    except Unreadable as error:
-        fault = error.fault
-    with transaction():
-        again = select(Material).where(Material.id == material_id, Material.file_id == file_id)
-        row = db.session.scalars(lock(again)).one_or_none()
-        if row is None:
-            return
-        if found is not None:
-            services.note_text(row, found)
-        elif fault is not None:
-            services.note_fault(row, fault)
+        read_arrived(material_id)
 
 
 @on(AnnouncementMade)

@@ -1,7 +1,7 @@
 """The passages of a lesson, each with a way to the threads about it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import escape
 
@@ -22,7 +22,21 @@ def passages_of(html: Faces) -> list[Passage]:
     return [one for face in (html.zh, html.en) if face for one in passages.passages_of(face)]
 
 
-def with_ways(html: str, places: Iterable[Place], talk: Address, notes: Placed, note: Address) -> str:
+def document_passages(parts: Iterable[str]) -> list[Passage]:
+    """Return the passages of a document, each with the part on which it stands."""
+    return [
+        one._replace(page=number) for number, part in enumerate(parts, start=1) for one in passages.passages_of(part)
+    ]
+
+
+def with_ways(
+    html: str,
+    places: Iterable[Place],
+    talk: Address,
+    notes: Placed,
+    note: Address,
+    whole: Sequence[Passage] | None = None,
+) -> str:
     """Return the HTML of a lesson in which each passage leads to the threads about it and to the reader's own note.
 
     Args:
@@ -31,9 +45,10 @@ def with_ways(html: str, places: Iterable[Place], talk: Address, notes: Placed, 
         talk: gives the address of the threads for the mark of a passage.
         note: gives that of the note.
         notes: those of the reader; their passages are highlighted, and their words stand below.
+        whole: all passages of the text of which this is a part.
     """
     blocks = list(passages.blocks_of(html))
-    counts = _counts([block.passage for block in blocks], places)
+    counts = _counts([block.passage for block in blocks] if whole is None else whole, places)
     pieces, done = [], 0
     for passage, tag, end in blocks:
         own = notes.at.get(passage.mark)
@@ -58,7 +73,7 @@ def _ways(threads: int, address: str, jot: str) -> str:
     return f'<span class="ways{on}"><a class="talk{on}" href="{escape(address)}">{shown}</a>{jot}</span>'
 
 
-def _counts(found: list[Passage], places: Iterable[Place]) -> Counter[str]:
+def _counts(found: Sequence[Passage], places: Iterable[Place]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for place in places:
         if now := passages.find_again(found, place.mark, place.quote):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache, reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, func, or_, select, update
 
 from core.db import AnySelect, db
 from core.faces import Faces
@@ -16,9 +16,9 @@ from core.refs import Ref
 from core.subjects import DiscussionSubject, Subject, Telling
 from core.text import plain
 from study import urls
-from study.enums import AttemptState, CourseState
-from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
-from study.passages import passages_of
+from study.enums import AttemptState, CourseState, LessonKind
+from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot, Reading
+from study.passages import document_passages, passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.queries.lessons import find_lock
 from study.release_wording import keys
@@ -96,7 +96,7 @@ class LessonSubject(DiscussionSubject):
         gated = exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id))
         can_lock = case((or_(Course.in_order, gated), "1"), else_="")
         return (
-            select(_parted([Lesson.id, can_lock, Lesson.title, Lesson.html, *_of_course()]))
+            select(_parted([Lesson.id, can_lock, Lesson.title, Lesson.html, _parts(), *_of_course()]))
             .join(Module, Module.id == Lesson.module_id)
             .join(Course, Course.id == Module.course_id)
             .where(Lesson.id == subject_id)
@@ -104,7 +104,7 @@ class LessonSubject(DiscussionSubject):
 
     def told(self, words: str, actor: Actor) -> Subject | None:
         """Return the lesson with its passages, or with what opens it, if the reader may see it."""
-        ident, can_lock, title, html, *course_words = words.split(PARTED)
+        ident, can_lock, title, html, parts, *course_words = words.split(PARTED)
         course = _course_told(course_words)
         if not may_read_course(actor, course):
             return None
@@ -112,7 +112,7 @@ class LessonSubject(DiscussionSubject):
         # Whoever may not open the lesson yet quotes nothing out of it. Lessons without a rule ask no further question.
         if can_lock and (locked := find_lock(int(ident), actor)):
             return replace(subject, keys=keys(locked.lock.bars, locked.outline))
-        return replace(subject, passages=passages_of(_faces(html)))
+        return replace(subject, passages=[*passages_of(_faces(html)), *document_passages(json.loads(parts))])
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the lessons that the reader may see."""
@@ -163,6 +163,12 @@ def _course_told(words: list[str]) -> Course:
 
 def _faces(words: str) -> Faces:
     return Faces(**json.loads(words))
+
+
+def _parts() -> Any:
+    """Select the document of a lesson as it is read; none is an empty list."""
+    shown = (Reading.material_id == Lesson.material_id) & (Lesson.kind == LessonKind.DOCUMENT)
+    return func.coalesce(select(cast(Reading.parts, Text)).where(shown).correlate(Lesson).scalar_subquery(), "[]")
 
 
 class QuizSubject(DiscussionSubject):

@@ -19,7 +19,7 @@ from core.markup.links import REL, is_allowed, is_own
 
 _TAG_NAMES: Final = (
     "a blockquote br code del details div em figure h2 h3 h4 h5 h6 hr img input label li ol p pre rp rt ruby s section "
-    "small span strong summary sup table tbody td th thead tr ul"
+    "small span strong sub summary sup table tbody td th thead tr ul"
 )
 TAGS: Final = frozenset(_TAG_NAMES.split()) | formulas.ELEMENTS
 _BLOCK: Final = frozenset({"id"})
@@ -38,8 +38,7 @@ ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "section": frozenset({"class"}),
     "span": frozenset({"class", "tabindex"}),
     "sup": frozenset({"class"}),
-    "td": frozenset({"class"}),
-    "th": frozenset({"class"}),
+    **dict.fromkeys(("td", "th"), frozenset({"class", "colspan", "rowspan"})),
     "ul": frozenset({"id", "class"}),
     **formulas.ATTRIBUTES,
 }
@@ -59,6 +58,7 @@ _VALUES: Final = {
     "start": re.compile("[0-9]{1,9}"),
     "width": re.compile(rf"[0-9]{{1,5}}|{formulas.VALUES['width'].pattern}"),
     "height": re.compile("[0-9]{1,5}"),
+    **dict.fromkeys(("colspan", "rowspan"), re.compile("[1-9][0-9]?")),
     "data-kb": re.compile("[0-9]{1,7}"),
     **{name: values for name, values in formulas.VALUES.items() if name != "width"},
 }

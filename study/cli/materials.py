@@ -24,6 +24,7 @@ from study.models.materials import EXTERNAL_ID_MAX
 from study.queries.courses import find_course
 from study.queries.materials import checksums
 from study.services.materials import Arrival, Outcome, take_in, text_arrival
+from study.services.readings import keep_pictures
 from study.wording import FAULTS
 
 LINES_A_BATCH = 500
@@ -242,4 +243,5 @@ def _arrival(candidate: Candidate, found: Extracted, file: files.File) -> Arriva
         page_count=len(found.pages),
         file=file,
         found=found,
+        pictures=keep_pictures(found),
     )

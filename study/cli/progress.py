@@ -5,10 +5,16 @@ import sys
 
 import click
 
+from core.db import db
 from core.i18n import _
 from study.counting import count_all
+from study.enums import MaterialState
+from study.file_reading import read_file
+from study.queries.readings import list_outdated
 from study.rebuilding import rebuild_progress as rebuild
 from study.timers import render_old_lessons
+
+DOCUMENTS_A_TURN = 100
 
 
 @click.group("study")
@@ -39,3 +45,17 @@ def rerender() -> None:
     while done := render_old_lessons():
         total += done
     click.echo(_("%(number)s lessons rendered.", number=total))
+
+
+@study.command("read-documents")
+def read_documents() -> None:
+    """Read documents again that stand as plain words but could be shown with headings, tables and pictures."""
+    done = failed = last = 0
+    while ids := list_outdated(last, DOCUMENTS_A_TURN):
+        db.session.rollback()
+        for last in ids:
+            was_read = read_file(last, state=MaterialState.READY)
+            done, failed = done + was_read, failed + (not was_read)
+            click.echo(".", nl=False, err=True)
+    click.echo(_("%(number)s documents were read, %(failed)s could not be.", number=done, failed=failed))
+    sys.exit(1 if failed else 0)

@@ -3,12 +3,15 @@
 Files come from people, so parsers of PDF and of archives run only in a child process with limits: see ``runner.py``.
 """
 
+import logging
 from importlib import import_module
 from pathlib import Path
 
 from core.media_types import DOCX, EPUB, HTML, MARKDOWN, PDF, PLAYED, PPTX, SUBRIP, TEXT, WEBVTT
 from study.enums import ExtractionFault
-from study.extraction.parts import Extracted, Unreadable
+from study.extraction.parts import Extracted, Rich, Unreadable
+
+log = logging.getLogger(__name__)
 
 READERS = {
     PDF: ("pdf", "read_pdf"),
@@ -23,6 +26,16 @@ READERS = {
     **dict.fromkeys(PLAYED, ("media", "read_media")),
 }
 """Media type → module and function; imported when needed, since the parsers are heavy and run in the child alone."""
+
+RICH = {
+    DOCX: ("word", "rich_docx"),
+    PPTX: ("slide_pages", "rich_pptx"),
+    EPUB: ("books", "rich_epub"),
+}
+"""Types that are shown as more than plain words, with what turns them into HTML; run in the child alone."""
+
+RICH_VERSION = 1
+"""Rises when the same file gives other HTML, so that a command can read old files again."""
 
 IN_CHILD = frozenset({PDF, DOCX, PPTX, EPUB}) | PLAYED
 """Types whose parsers may be hurt by a hostile file."""
@@ -51,4 +64,20 @@ def extract(path: Path, media_type: str) -> Extracted:
     return found
 
 
-__all__ = ["ENDINGS", "IN_CHILD", "READERS", "Extracted", "Unreadable", "extract"]
+def enrich(path: Path, media_type: str) -> Rich | None:
+    """Return a document whose words could be read as safe HTML; None where it cannot be shown so.
+
+    Nothing that goes wrong here costs the words.
+    """
+    if media_type not in RICH:
+        return None
+    module, name = RICH[media_type]
+    try:
+        rich: Rich = getattr(import_module(f"study.extraction.{module}"), name)(path)
+    except Exception:  # The libraries fail in a dozen ways at what people send; all of them mean the same.
+        log.warning("A document could not be turned into HTML", exc_info=True)
+        return None
+    return rich if any(rich.parts) else None
+
+
+__all__ = ["ENDINGS", "IN_CHILD", "READERS", "RICH", "RICH_VERSION", "Extracted", "Unreadable", "enrich", "extract"]

@@ -1,14 +1,16 @@
 """The child process: sets its own limits, then reads one file and prints what it found as JSON.
 
-``python -m study.extraction check|read PATH MEDIA_TYPE BYTES_OF_MEMORY``
+``python -m study.extraction check|words|read PATH MEDIA_TYPE BYTES_OF_MEMORY``; ``words`` leaves the shape out.
 """
 
+import base64
 import json
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
-CPU_SECONDS = {"check": 10, "read": 60}
+CPU_SECONDS = {"check": 10, "words": 60, "read": 100}
 
 
 def limit(mode: str, memory: int) -> None:
@@ -24,7 +26,7 @@ def answer(mode: str, path: Path, media_type: str) -> dict[str, object]:
     """Return what goes to the parent: pages and title, or a fault."""
     # Imported after the limits hold.
     from study.enums import ExtractionFault  # noqa: PLC0415 -- as said
-    from study.extraction import Unreadable, extract  # noqa: PLC0415 -- as said
+    from study.extraction import Unreadable, enrich, extract  # noqa: PLC0415 -- as said
     from study.extraction.checks import check  # noqa: PLC0415 -- as said
 
     try:
@@ -32,11 +34,30 @@ def answer(mode: str, path: Path, media_type: str) -> dict[str, object]:
             check(path, media_type)
             return {}
         found = extract(path, media_type)
+        rich = enrich(path, media_type) if mode == "read" else None
     except Unreadable as error:
         return {"fault": error.fault.value}
     except (MemoryError, RecursionError):
         return {"fault": ExtractionFault.TOO_MUCH_MEMORY.value}
-    return {"pages": found.pages, "title": found.title, "cues": found.cues, "length_ms": found.length_ms}
+    said: dict[str, object] = {
+        "pages": found.pages,
+        "title": found.title,
+        "cues": found.cues,
+        "length_ms": found.length_ms,
+    }
+    if rich is not None:
+        said["rich"] = {
+            "parts": rich.parts,
+            "contents": rich.contents,
+            "pictures": [packed(one) for one in rich.pictures],
+        }
+    return said
+
+
+def packed(shot: Any) -> list[str]:
+    """Return a picture as JSON can carry it."""
+    content, small = (base64.b64encode(one).decode("ascii") for one in (shot.content, shot.small))
+    return [content, shot.media_type, small, shot.small_type]
 
 
 def main() -> None:

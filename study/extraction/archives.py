@@ -51,7 +51,15 @@ def parse_part(archive: zipfile.ZipFile, name: str) -> Any:
     Raises:
         Unreadable: it is missing, damaged, too large or declares a document type.
     """
-    raw = read_part(archive, name)
+    return parse_xml(read_part(archive, name))
+
+
+def parse_xml(raw: bytes) -> Any:
+    """Parse XML.
+
+    Raises:
+        Unreadable: it is damaged or declares a document type.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(raw, parser)

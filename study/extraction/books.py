@@ -4,7 +4,9 @@ Container and package: https://www.w3.org/TR/epub-33/ (sections 4 and 5).
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -13,12 +15,16 @@ from zipfile import ZipFile
 from lxml import etree
 
 from study.enums import ExtractionFault
-from study.extraction.archives import local_name, open_archive, parse_part, read_part
-from study.extraction.parts import TEXT_MAX, Extracted, Unreadable, clean_page
+from study.extraction.archives import local_name, open_archive, parse_part, parse_xml, read_part
+from study.extraction.blocks import blocks_in, heading, parse
+from study.extraction.flow import HEADINGS, Flow
+from study.extraction.parts import TEXT_MAX, Extracted, Rich, Unreadable, clean_page
 from study.extraction.texts import html_text
 
 CONTAINER = "META-INF/container.xml"
 LOCKS = "META-INF/encryption.xml"
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^<>\[]*>")
+"""The one of NCX only names a standard; what declares entities is refused."""
 _CHAPTERS = frozenset({"application/xhtml+xml", "text/html", "application/html+xml"})
 
 
@@ -54,6 +60,74 @@ def read_epub(path: Path) -> Extracted:
             if sum(map(len, pages)) > TEXT_MAX:
                 raise Unreadable(ExtractionFault.TOO_LARGE_INSIDE)
     return Extracted(tuple(page for page in pages if page), _title(package))
+
+
+def rich_epub(path: Path) -> Rich:
+    """Return an EPUB as HTML, a chapter after the other, each headed as the book's own contents call it.
+
+    Raises:
+        Unreadable: as ``read_epub``.
+    """
+    flow = Flow()
+    with open_archive(path, CONTAINER) as archive:
+        part = package_of(archive)
+        folder = posixpath.dirname(part)
+        package = parse_part(archive, part)
+        names, labels = set(archive.namelist()), _labels(archive, package, folder)
+        for chapter in _spine(package, folder):
+            if chapter not in names:
+                continue
+            root = parse(read_part(archive, chapter).decode("utf-8-sig", "replace"))
+            blocks = list(blocks_in(root))
+            if not blocks:
+                continue
+            if chapter in labels and not any(one.tag in HEADINGS for one, _names in blocks[:3]):
+                blocks.insert(0, (heading(labels[chapter]), set()))
+            flow.begin()
+            flow.add(blocks, source=chapter, picture=partial(_picture, archive, names, chapter), splits=True)
+    return flow.finish()
+
+
+def _picture(archive: ZipFile, names: set[str], chapter: str, address: str) -> bytes | None:
+    part = posixpath.normpath(posixpath.join(posixpath.dirname(chapter), unquote(address)))
+    return read_part(archive, part) if part in names else None
+
+
+def _labels(archive: ZipFile, package: Any, folder: str) -> dict[str, str]:
+    """Return what the contents of the book call its chapters, by part; those of version 3 go first."""
+    found: dict[str, str] = {}
+    for item in package.iter("{*}item"):
+        part = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        is_new = "nav" in item.get("properties", "").split()
+        if not is_new and item.get("media-type") != "application/x-dtbncx+xml":
+            continue
+        try:
+            pairs = _nav_links(archive, part) if is_new else _ncx_links(archive, part)
+        except Unreadable:
+            continue  # A book can be read without.
+        for address, words in pairs:
+            chapter = posixpath.normpath(posixpath.join(posixpath.dirname(part), unquote(address.partition("#")[0])))
+            if words and (is_new or chapter not in found):
+                found.setdefault(chapter, words)
+    return found
+
+
+def _nav_links(archive: ZipFile, part: str) -> list[tuple[str, str]]:
+    root = parse(read_part(archive, part).decode("utf-8-sig", "replace"))
+    return [
+        (link.get("href"), " ".join("".join(link.itertext()).split())) for link in root.iter("a") if link.get("href")
+    ]
+
+
+def _ncx_links(archive: ZipFile, part: str) -> list[tuple[str, str]]:
+    source = _DOCTYPE.sub(b"", read_part(archive, part), count=1)
+    root = parse_xml(source)
+    pairs = []
+    for point in root.iter("{*}navPoint"):
+        words = next((one.text or "" for one in point.iter("{*}text")), "")
+        address = next((one.get("src", "") for one in point.iter("{*}content")), "")
+        pairs.append((address, " ".join(words.split())))
+    return pairs
 
 
 def _locked(archive: ZipFile) -> set[str]:

@@ -42,6 +42,34 @@ class Cue(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Shot:
+    """A picture out of a document, encoded by us: whole, and small enough for a slow link."""
+
+    content: bytes
+    media_type: str
+    small: bytes
+    small_type: str
+
+
+class Entry(NamedTuple):
+    """A line of the table of contents: how deep, in which part, at which anchor, its words."""
+
+    level: int
+    part: int
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Rich:
+    """A document as safe HTML: a slide, a chapter or some sections in each part, its contents and pictures."""
+
+    parts: tuple[str, ...]
+    contents: tuple[Entry, ...] = ()
+    pictures: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True)
 class Extracted:
     """The text of a file by page, the title it gives itself, if any, and what it says of time."""
 
@@ -51,6 +79,8 @@ class Extracted:
     """Of subtitles: when what is said."""
     length_ms: int = 0
     """Of films and recordings; 0 when the file does not say."""
+    rich: Rich | None = None
+    """Of documents that can be shown as more than plain words."""
 
     @property
     def text(self) -> str:

@@ -1,5 +1,6 @@
 """Runs extraction in a child process, so that a hostile file can hurt nothing but its own reading."""
 
+import base64
 import json
 import signal
 import subprocess
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from study.enums import ExtractionFault
-from study.extraction.parts import Cue, Extracted, Unreadable
+from study.extraction import RICH
+from study.extraction.parts import Cue, Entry, Extracted, Rich, Shot, Unreadable
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_BYTES = 1024 * 1024 * 1024
-WALL_SECONDS = {"check": 20, "read": 120}
+WALL_SECONDS = {"check": 20, "words": 120, "read": 200}
 
 
 def read(path: Path, media_type: str) -> Extracted:
@@ -21,12 +23,30 @@ def read(path: Path, media_type: str) -> Extracted:
     Raises:
         Unreadable: with the reason as a code.
     """
-    found = _run("read", path, media_type)
+    try:
+        found = _run("read", path, media_type)
+    except Unreadable:
+        if media_type not in RICH:
+            raise
+        # What is too much with pictures may do without.
+        found = _run("words", path, media_type)
     return Extracted(
         tuple(found["pages"]),
         found["title"],
         cues=tuple(Cue(*cue) for cue in found["cues"]),
         length_ms=found["length_ms"],
+        rich=_rich(found["rich"]) if "rich" in found else None,
+    )
+
+
+def _rich(said: dict[str, Any]) -> Rich:
+    return Rich(
+        tuple(said["parts"]),
+        tuple(Entry(*entry) for entry in said["contents"]),
+        tuple(
+            Shot(base64.b64decode(content), kind, base64.b64decode(small), small_kind)
+            for content, kind, small, small_kind in said["pictures"]
+        ),
     )
 
 

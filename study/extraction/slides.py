@@ -17,9 +17,9 @@ from study.extraction.parts import TEXT_MAX, Extracted, Unreadable, clean_page
 
 MAIN = "ppt/presentation.xml"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_TITLES = frozenset({"title", "ctrTitle"})
+TITLES = frozenset({"title", "ctrTitle"})
 # What stands on every slide, or is a picture of the slide itself.
-_NOT_READ = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+NOT_READ = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 
 
 def read_pptx(path: Path) -> Extracted:
@@ -32,7 +32,7 @@ def read_pptx(path: Path) -> Extracted:
         names = set(archive.namelist())
         pages: list[str] = []
         title = ""
-        for part in _slides(archive, names):
+        for part in slide_parts(archive, names):
             heading, words = _slide(archive, names, part)
             title = title or heading
             pages.append(clean_page(words))
@@ -41,28 +41,41 @@ def read_pptx(path: Path) -> Extracted:
     return Extracted(tuple(pages), title)
 
 
-def _slides(archive: ZipFile, names: set[str]) -> Iterator[str]:
+def slide_parts(archive: ZipFile, names: set[str]) -> Iterator[str]:
     """Yield the parts of the slides in their order."""
-    targets = _relations(archive, names, MAIN)
+    targets = relations(archive, names, MAIN)
     for element in parse_part(archive, MAIN).iter(etree.Element):
         part = targets.get(element.get(_RELATION, ""), ("", ""))[1] if local_name(element) == "sldId" else ""
         if part in names:
             yield part
 
 
-def _relations(archive: ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:
+def relations(archive: ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:
     """Return what a part points at: id → kind and part."""
     folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
-    if relations not in names:
+    rels = f"{folder}/_rels/{name}.rels"
+    if rels not in names:
         return {}
     return {
         one.get("Id", ""): (
             one.get("Type", "").rpartition("/")[2],
             posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/"),
         )
-        for one in parse_part(archive, relations).iterchildren(etree.Element)
+        for one in parse_part(archive, rels).iterchildren(etree.Element)
         if one.get("TargetMode") != "External"
+    }
+
+
+def outer_addresses(archive: ZipFile, names: set[str], part: str) -> dict[str, str]:
+    """Return the addresses outside the file that a part points at, by id."""
+    folder, name = posixpath.split(part)
+    rels = f"{folder}/_rels/{name}.rels"
+    if rels not in names:
+        return {}
+    return {
+        one.get("Id", ""): one.get("Target", "")
+        for one in parse_part(archive, rels).iterchildren(etree.Element)
+        if one.get("TargetMode") == "External"
     }
 
 
@@ -71,8 +84,8 @@ def _slide(archive: ZipFile, names: set[str], part: str) -> tuple[str, str]:
     titles: list[str] = []
     others: list[str] = []
     for kind, words in _shapes(parse_part(archive, part)):
-        (titles if kind in _TITLES else others).append(words)
-    for kind, target in _relations(archive, names, part).values():
+        (titles if kind in TITLES else others).append(words)
+    for kind, target in relations(archive, names, part).values():
         if kind == "notesSlide" and target in names:
             others += [words for _kind, words in _shapes(parse_part(archive, target))]
     heading = " ".join(" ".join(titles).split())
@@ -85,7 +98,7 @@ def _shapes(element: Any) -> Iterator[tuple[str, str]]:
         name = local_name(child)
         if name in ("sp", "graphicFrame"):
             place = next((one.get("type", "") for one in child.iter("{*}ph")), "")
-            words = "" if place in _NOT_READ else "".join(_words(child)).strip()
+            words = "" if place in NOT_READ else "".join(_words(child)).strip()
             if words:
                 yield place, "\n".join(line.strip() for line in words.splitlines() if line.strip())
         elif name != "Fallback":  # The same once more for old programs.

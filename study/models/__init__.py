@@ -18,6 +18,7 @@ from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
+from study.models.readings import MaterialPicture, Reading
 from study.models.tasks import Task, TaskMember
 from study.models.team import TeamMember
 from study.models.uploads import FolderUpload
@@ -48,6 +49,7 @@ __all__ = [
     "LessonNote",
     "LessonProgress",
     "Material",
+    "MaterialPicture",
     "Meeting",
     "Module",
     "Picture",
@@ -60,6 +62,7 @@ __all__ = [
     "QuestionVersion",
     "Quiz",
     "QuizSlot",
+    "Reading",
     "Seat",
     "Sitting",
     "Task",

@@ -28,6 +28,7 @@ from study.models import (
     Lesson,
     LessonMedia,
     Material,
+    MaterialPicture,
     Meeting,
     Module,
     Picture,
@@ -37,6 +38,7 @@ from study.models import (
     QuestionVersion,
     Quiz,
     QuizSlot,
+    Reading,
     TeamMember,
     Timing,
     WorkBrief,
@@ -118,7 +120,8 @@ class _Copy:
         questions, versions = self._questions()
         self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions)
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
-        self._linked(Timing, material_id=materials)
+        for described in (Timing, Reading, MaterialPicture):
+            self._linked(described, material_id=materials)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
         self._linked(PicturePlace, picture_id=pictures, lesson_id=lessons)
         # Days of an edition are set anew.

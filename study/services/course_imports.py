@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import PurePath
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,12 +20,14 @@ from core.faces import Faces
 from core.files import File
 from core.markup import RENDER_VERSION
 from core.markup.attached import Attached
+from core.media_types import BY_ENDING
 from core.outbox import announce, announce_all
 from core.permissions import Actor, branch_audience, require
 from study import urls
 from study.enums import CourseState, MaterialState
 from study.errors import CourseDiffers, CourseFileRefused, ReleaseCircle
 from study.events import CourseChanged, MaterialFileArrived
+from study.extraction import RICH
 from study.models import Category, Course, Lesson
 from study.numbers import new_key
 from study.permissions import StudyPermission, may_author
@@ -162,11 +165,17 @@ class _Writer:
         if table.has_id:
             self.ids[table.name] = [row.id for row in made]
         if table.name == "materials":
-            self.waiting = [row.id for row in made if row.state is MaterialState.WAITING and row.file_id]
+            self.waiting = [row.id for row in made if row.file_id and self._is_to_be_read(row)]
         for row in made:
             if table.model in (Course, Lesson) and _NUMBERED.search(row.body.all()):
                 self.linked.append((table.model, row.id, row.body, row.html))
             db.session.expunge(row)  # Texts of documents need not stay in memory until the end.
+
+    def _is_to_be_read(self, material: Any) -> bool:
+        """Tell whether a material lacks its words, or the form in which they are shown, which no course file holds."""
+        ending = PurePath(material.external_id).suffix.lower()
+        is_rich = BY_ENDING.get(ending) in RICH and material.state is MaterialState.READY
+        return is_rich or material.state is MaterialState.WAITING
 
     def join_links(self) -> None:
         """Let links inside the course lead to the rows that were written."""

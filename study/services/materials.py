@@ -29,6 +29,7 @@ from study.extraction import ENDINGS, Extracted, Unreadable, runner
 from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission, require_in_course
+from study.services.readings import Pair, keep_reading
 from study.services.timings import find_shown, keep_timing
 
 OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
@@ -61,7 +62,9 @@ class Arrival:
     language: str = ""
     file: File | None = None
     found: Extracted | None = None
-    """What was read out of the file already, for what it says of time."""
+    """What was read out of the file already, for what it says of time and how it is shown."""
+    pictures: Sequence[Pair] = ()
+    """Those of a document, kept on disk."""
 
 
 def keep_upload(stream: IO[bytes], name: str) -> File:
@@ -123,11 +126,16 @@ def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) ->
         columns = (Material.id, Material.state, Material.external_id)
         added = db.session.execute(insert(Material).returning(*columns), list(fresh.values())).all()
         announce_all(event for row in added for event in _news(row.id, row.state))
-        timed = {arrival.external_id: arrival.found for arrival in arrivals if arrival.found is not None}
+        read = {arrival.external_id: arrival for arrival in arrivals if arrival.found is not None}
         for row in added:
-            if row.external_id in timed:
-                keep_timing(row.id, timed[row.external_id])
+            if row.external_id in read:
+                _keep_found(row.id, read[row.external_id].found, read[row.external_id].pictures)
     return outcomes
+
+
+def _keep_found(material_id: int, found: Extracted | None, pictures: Sequence[Pair] = ()) -> None:
+    keep_timing(material_id, found)
+    keep_reading(material_id, found, pictures)
 
 
 def _known(course_id: int, arrivals: Sequence[Arrival]) -> dict[str, Any]:
@@ -166,7 +174,7 @@ def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None
     changed = update(Lesson).where(Lesson.material_id == material_id)
     db.session.execute(changed.values(text_changed_at=utcnow(), updated_at=utcnow()))
     announce_all(_news(material_id, values["state"]))
-    keep_timing(material_id, arrival.found)
+    _keep_found(material_id, arrival.found, arrival.pictures)
 
 
 def _news(material_id: int, state: MaterialState) -> Iterator[Event]:
@@ -190,14 +198,14 @@ def text_arrival(external_id: str, title: str, text: str, language: str = "") ->
     )
 
 
-def note_text(material: Material, found: Extracted) -> None:
-    """Keep the text that was read out of a material's file."""
+def note_text(material: Material, found: Extracted, pictures: Sequence[Pair] = ()) -> None:
+    """Keep what was read out of a material's file: its words, and how it is shown."""
     material.text = found.text
     material.page_count = len(found.pages)
     material.language = detect_language(found.text or material.title)
     material.state = MaterialState.READY
     material.fault = None
-    keep_timing(material.id, found)
+    _keep_found(material.id, found, pictures)
     _finish(material)
 
 
@@ -207,7 +215,7 @@ def note_fault(material: Material, fault: ExtractionFault) -> None:
     material.page_count = 0
     material.state = MaterialState.FAILED
     material.fault = fault
-    keep_timing(material.id, None)
+    _keep_found(material.id, None)
     _finish(material)
     if material.created_by_id is not None:
         tell(

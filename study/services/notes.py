@@ -14,7 +14,7 @@ from study.annotating import place
 from study.enums import NoteColour
 from study.models import Lesson, LessonNote
 from study.models.notes import WHOLE
-from study.passages import passages_of
+from study.queries.readings import list_passages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ def save_note(lesson: Lesson, actor: Actor, mark: str, content: NoteContent) -> 
         NotFound: the lesson holds no such passage, and no note was made at one.
     """
     note = find_note(lesson, actor, mark)
-    passage = find_marked(passages_of(lesson.html), mark)
+    passage = find_marked(list_passages(lesson), mark)
     if note is None:
         if passage is None and mark != WHOLE:
             raise NotFound
@@ -65,7 +65,7 @@ def find_note(lesson: Lesson, actor: Actor, mark: str) -> LessonNote | None:
     """Return a member's note by the mark of the passage it stands at now, or by the one it was made at."""
     own = select(LessonNote).where(LessonNote.lesson_id == lesson.id, LessonNote.user_id == actor.id)
     notes = db.session.scalars(own).all()
-    placed = place(notes, passages_of(lesson.html))
+    placed = place(notes, list_passages(lesson))
     here = placed.whole if mark == WHOLE else placed.at.get(mark)
     return here or next((note for note in notes if note.mark == mark), None)
 

@@ -1,6 +1,7 @@
 """The page of a lesson, and what reading it leaves behind."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,17 +19,18 @@ from core.i18n import _
 from study import release_wording, urls, wording
 from study.active_time import Beat, claimed, joined
 from study.annotating import place
-from study.contents import headings
+from study.contents import document_headings, headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
-from study.models import Lesson
-from study.passages import passages_of, with_ways
+from study.models import Lesson, Material, Reading
+from study.passages import document_passages, passages_of, with_ways
 from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.notes import list_on
 from study.queries.outlines import Outline
+from study.queries.readings import find_reading
 from study.services import progress as services
 from study.services import studying
 from study.views import bp
@@ -73,23 +75,32 @@ def lesson_page(
     lesson: Lesson, outline: Outline, work_form: WorkForm | None = None, code_form: CodeForm | None = None
 ) -> str:
     """Return the page of a lesson; of an assignment or a meeting with what was typed into its form."""
-    reader = current_actor()
-    html = lesson.html.pick()
-    forum = discussions()
-    talk = forum.talk_on(lesson.ref, reader)
-    notes = place(list_on(lesson.id, reader), passages_of(lesson.html))
-    note_url = partial(urls.for_note, lesson.id)
+    reader, html, forum = current_actor(), lesson.html.pick(), discussions()
+    material = lesson_material(lesson) if lesson.material_id else None
+    reading = find_reading(material) if material and lesson.kind is LessonKind.DOCUMENT else None
+    talk, own = forum.talk_on(lesson.ref, reader), list_on(lesson.id, reader)
+    # A book has thousands of passages: they are looked at only where something hangs on one.
+    whole = document_passages(reading.parts) if reading and (own or talk.places) else []
+    notes = place(own, [*passages_of(lesson.html), *whole])
+    ways = partial(
+        with_ways,
+        places=talk.places,
+        talk=partial(forum.start_url, lesson.ref),
+        notes=notes,
+        note=partial(urls.for_note, lesson.id),
+    )
     return render_template(
         "study/lesson.html",
         **frame(lesson, outline),
-        html=with_ways(html, talk.places, partial(forum.start_url, lesson.ref), notes, note_url) if reader.id else html,
+        html=ways(html) if reader.id else html,
         notes=notes,
-        headings=headings(html),
+        headings=[*headings(html), *(document_headings(reading.contents) if reading else ())],
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),
         is_author=may_author(reader, outline.course),
         may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
-        **_document(lesson, tracked=outline.is_enrolled),
+        **_pages(material, reading, partial(ways, whole=whole) if reader.id else None),
+        **player_part(lesson, material, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
         **meeting_part(lesson, outline, reader, code_form),
     )
@@ -114,10 +125,10 @@ def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
     }
 
 
-def _document(lesson: Lesson, *, tracked: bool) -> dict[str, Any]:
-    material = lesson_material(lesson) if lesson.material_id else None
-    pages = page_window(material) if material else {"pages": [], "shown": range(0)}
-    return {"material": material, **pages, **player_part(lesson, material, tracked=tracked)}
+def _pages(material: Material | None, reading: Reading | None, ways: Callable[[str], str] | None) -> dict[str, Any]:
+    if material is None:
+        return {"material": None, "pages": [], "shown": range(0), "rich": None, "has_slides": False}
+    return {"material": material, **(page_window(material, reading, ways) if ways else page_window(material, reading))}
 
 
 @bp.post("/lessons/<int:lesson_id>/active")

@@ -1,5 +1,6 @@
 """Materials as readers see them: the text by page, and the original file."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import render_template, request
@@ -8,21 +9,38 @@ from flask.typing import ResponseReturnValue
 from accounts.web import current_actor
 from core.errors import NotFound
 from core.files_http import send
-from core.media_types import AUDIO, PLAYED
+from core.media_types import AUDIO, PLAYED, PPTX
 from study import urls, wording
-from study.contents import window
-from study.models import Material
+from study.contents import at_home, document_headings, window
+from study.models import Material, Reading
 from study.permissions import may_teach
 from study.queries.lessons import check_material
 from study.queries.materials import get_material
+from study.queries.readings import find_reading, get_picture
 from study.views import bp
 
 
-def page_window(material: Material) -> dict[str, Any]:
-    """Return the pages of a material's text and the numbers of those to show; the rest stand as links."""
-    pages = material.text.split("\f") if material.text else []
-    around = request.args.get("page", 1, type=int)
-    return {"pages": pages, "shown": window(pages, around)}
+def _as_it_is(html: str) -> str:
+    return html
+
+
+def page_window(
+    material: Material, reading: Reading | None, dressed: Callable[[str], str] = _as_it_is
+) -> dict[str, Any]:
+    """Return the parts of a document, or the pages of its words, and the numbers of those to show.
+
+    The rest stand as links.
+    """
+    words = material.text.split("\f") if material.text else []
+    pages = reading.parts if reading else words
+    shown = window(pages, request.args.get("page", 1, type=int))
+    here = urls.for_material(material.id)
+    return {
+        "pages": pages,
+        "shown": shown,
+        "rich": {n: dressed(at_home(reading.parts[n - 1], here)) for n in shown} if reading else None,
+        "has_slides": material.file is not None and material.file.media_type == PPTX,
+    }
 
 
 @bp.get("/materials/<int:material_id>")
@@ -31,6 +49,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
     material = get_material(material_id, current_actor())
     check_material(material, current_actor())
     media_type = material.file.media_type if material.file else ""
+    reading = find_reading(material)
     return render_template(
         "study/material.html",
         urls=urls,
@@ -40,7 +59,8 @@ def show_material(material_id: int) -> ResponseReturnValue:
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
         is_author=may_teach(current_actor(), material.course),
-        **page_window(material),
+        headings=document_headings(reading.contents) if reading else [],
+        **page_window(material, reading),
     )
 
 
@@ -52,3 +72,10 @@ def send_file(material_id: int) -> ResponseReturnValue:
     if material.file is None:
         raise NotFound
     return send(material.file, download=request.args.get("download") == "1")
+
+
+@bp.get("/materials/<int:material_id>/pictures/<int:number>", defaults={"size": "whole"})
+@bp.get("/materials/<int:material_id>/pictures/<int:number>/<any(small):size>")
+def show_document_picture(material_id: int, number: int, size: str) -> ResponseReturnValue:
+    """Show one picture of a document, whole or for slow links."""
+    return send(get_picture(material_id, number, current_actor(), small=size == "small"))

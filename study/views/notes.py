@@ -10,13 +10,13 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import NotFound
 from core.i18n import _
-from core.passages import find_marked
+from core.passages import Passage, find_marked
 from study import urls
 from study.forms.notes import NoteForm
 from study.models.notes import WHOLE
-from study.passages import passages_of
 from study.queries.lessons import get_open_lesson
 from study.queries.notes import NotedLesson, count_by_course, list_own
+from study.queries.readings import list_passages
 from study.services import notes as services
 from study.views import bp
 
@@ -26,7 +26,7 @@ from study.views import bp
 def edit_note(lesson_id: int, mark: str) -> ResponseReturnValue:
     """Show the reader's own note at a passage, or keep what was typed."""
     lesson, outline = get_open_lesson(lesson_id, current_actor())
-    note, passage = services.find_note(lesson, current_actor(), mark), find_marked(passages_of(lesson.html), mark)
+    note, passage = services.find_note(lesson, current_actor(), mark), find_marked(list_passages(lesson), mark)
     if note is None and passage is None and mark != WHOLE:
         raise NotFound
     form = NoteForm()
@@ -41,7 +41,7 @@ def edit_note(lesson_id: int, mark: str) -> ResponseReturnValue:
         lesson, _outline = get_open_lesson(lesson_id, current_actor())
         services.save_note(lesson, current_actor(), mark, form.content())
     flash(_("Your note is kept. Only you see it."), "success")
-    return redirect(f"{urls.for_lesson(lesson_id)}#{passage.place if passage else 'mine'}", 303)
+    return redirect(_back(lesson_id, passage), 303)
 
 
 @bp.post("/lessons/<int:lesson_id>/notes/<mark>/delete")
@@ -50,10 +50,15 @@ def delete_note(lesson_id: int, mark: str) -> ResponseReturnValue:
     """Delete one's own note."""
     with transaction():
         lesson, _outline = get_open_lesson(lesson_id, current_actor())
-        passage = find_marked(passages_of(lesson.html), mark)
+        passage = find_marked(list_passages(lesson), mark)
         services.delete_note(lesson, current_actor(), mark)
     flash(_("The note is deleted."), "success")
-    return redirect(f"{urls.for_lesson(lesson_id)}#{passage.place if passage else 'mine'}", 303)
+    return redirect(_back(lesson_id, passage), 303)
+
+
+def _back(lesson_id: int, passage: Passage | None) -> str:
+    here = urls.for_lesson(lesson_id)
+    return passage.address_on(here) if passage else f"{here}#mine"
 
 
 @bp.get("/notes")

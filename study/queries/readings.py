@@ -1,0 +1,77 @@
+"""Reads documents as they are shown on a page."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, contains_eager, undefer
+
+from core.db import db
+from core.errors import NotFound
+from core.files import File
+from core.passages import Passage
+from core.permissions import Actor
+from study.enums import LessonKind, MaterialState
+from study.extraction import RICH, RICH_VERSION
+from study.models import Course, Lesson, Material, MaterialPicture, Reading
+from study.passages import document_passages, passages_of
+from study.permissions import may_read_course
+from study.queries.lessons import check_material
+
+
+def find_reading(material: Material) -> Reading | None:
+    """Return a document as HTML; None for what is shown by its words. Asks only for kinds that can be HTML."""
+    if material.file is None or material.file.media_type not in RICH or material.state is not MaterialState.READY:
+        return None
+    wanted = select(Reading).options(undefer(Reading.parts)).where(Reading.material_id == material.id)
+    return db.session.scalars(wanted).one_or_none()
+
+
+def list_passages(lesson: Lesson) -> list[Passage]:
+    """Return the passages of a lesson in all its languages, those of its document behind them."""
+    found = passages_of(lesson.html)
+    if lesson.kind is LessonKind.DOCUMENT and lesson.material_id is not None:
+        parts = select(Reading.parts).where(Reading.material_id == lesson.material_id)
+        found += document_passages(db.session.scalar(parts) or ())
+    return found
+
+
+def get_picture(material_id: int, number: int, reader: Actor, *, small: bool) -> File:
+    """Return the file of one picture of a document.
+
+    Raises:
+        NotFound: there is none that this reader may see.
+        LessonLocked: every lesson that shows the document is locked.
+    """
+    file = aliased(File)
+    column = MaterialPicture.small_id if small else MaterialPicture.file_id
+    row = db.session.execute(
+        select(file, Material)
+        .join(MaterialPicture, column == file.id)
+        .join(Material, Material.id == MaterialPicture.material_id)
+        .join(Material.course)
+        .join(Course.branch)
+        .options(contains_eager(Material.course).contains_eager(Course.branch))
+        .where(MaterialPicture.material_id == material_id, MaterialPicture.number == number)
+    ).one_or_none()
+    if row is None or not may_read_course(reader, row.Material.course):
+        raise NotFound
+    check_material(row.Material, reader)
+    found: File = row[0]
+    return found
+
+
+def list_outdated(after_id: int, limit: int) -> Sequence[int]:
+    """Return the next materials, by id, whose files could be shown as HTML and are not, or by an older version."""
+    return db.session.scalars(
+        select(Material.id)
+        .join(File, File.id == Material.file_id)
+        .outerjoin(Reading, Reading.material_id == Material.id)
+        .where(
+            Material.id > after_id,
+            Material.state == MaterialState.READY,
+            File.media_type.in_(RICH),
+            or_(Reading.material_id.is_(None), Reading.made_by < RICH_VERSION),
+        )
+        .order_by(Material.id)
+        .limit(limit)
+    ).all()

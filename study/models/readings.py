@@ -14,7 +14,7 @@ class Reading(Base):
     __tablename__ = "study_readings"
 
     material_id: Mapped[int] = mapped_column(ForeignKey("study_materials.id", ondelete="CASCADE"), primary_key=True)
-    parts: Mapped[list[Any]] = deferred(mapped_column(Json, default=list))
+    parts: Mapped[list[Any]] = deferred(mapped_column(Json, default=list, nullable=False))
     """The HTML of each part: a slide, a chapter, or some sections. Empty for what cannot be shown so."""
     contents: Mapped[list[Any]] = mapped_column(default=list)
     """``[level, part, anchor, words]`` each."""

@@ -7,12 +7,15 @@ from sqlalchemy import delete, func, select
 
 from accounts.actors import actor_for
 from core.db import db
-from core.documents import source_for, subject_for
+from core.documents import source_for
 from core.faces import Faces
 from core.files import File
 from core.passages import passages_of
+from core.subjects import subject_for
+from study import handlers
 from study.cli import study
 from study.enums import ExtractionFault
+from study.events import MaterialFileArrived
 from study.extraction import RICH_VERSION
 from study.models import Material, MaterialPicture, Reading
 from study.queries.courses import get_own_course
@@ -144,6 +147,14 @@ def test_a_copy_of_the_course_shows_the_same_and_outlives_it(lesson, administrat
         note_fault(db.session.get(Material, lesson.material_id), ExtractionFault.BROKEN)
     assert db.session.scalar(select(func.count()).select_from(MaterialPicture)) == 1
     assert db.session.scalar(select(func.count()).select_from(File)) == 3
+
+
+def test_a_document_whose_words_came_along_is_made_fit_to_be_shown(lesson, transaction):
+    with transaction():
+        db.session.execute(delete(MaterialPicture))
+        db.session.execute(delete(Reading))
+    handlers.read_files([MaterialFileArrived(material_id=lesson.material_id)])
+    assert parts_of(lesson)[0].startswith('<h2 id="p100001">Keeping minutes</h2>')
 
 
 def test_the_command_reads_old_documents_anew(app, lesson, transaction):

@@ -1,9 +1,9 @@
 """Rows that are inserted, or change the row in their way: one, or thousands at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import UserDefinedType
 
@@ -41,25 +41,27 @@ class AsStored(UserDefinedType[Any]):
 
 def upsert_all(
     model: type[Any],
-    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
     conflict: Sequence[str],
     update: Sequence[str] = (),
-    *,
-    as_stored: Collection[str] = (),
 ) -> None:
-    """Run an ``upsert`` for any number of rows at once; the statement is made once, so thousands cost little.
+    """Run an ``upsert`` for any number of rows at once.
 
-    Columns named in ``as_stored`` take what was read as ``AsStored``.
+    The statement is made once and nothing looks at the values, so thousands cost little: they are given as the
+    database keeps them, moments as they were read as ``AsStored``, enumerations and JSON as text.
     """
     if not rows:
         return
     db.session.flush()
-    statement = _insert(model.__table__)
-    if as_stored:
-        kept = {name: AsStored() for name in as_stored}
-        types = {name: kept.get(name, model.__table__.c[name].type) for name in rows[0]}
-        statement = statement.values({name: bindparam(name, type_=kind) for name, kind in types.items()})
-    db.session.connection().execute(_upserting(model, statement, conflict, update), [*map(dict, rows)])
+    connection = db.session.connection()
+    statement = _upserting(model, _insert(model.__table__), conflict, update)
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+    if compiled.positiontup is None:
+        values: list[Any] = [dict(zip(columns, row, strict=True)) for row in rows]
+    else:
+        values = list(map(itemgetter(*map(columns.index, compiled.positiontup)), rows))
+    connection.exec_driver_sql(str(compiled), values)
 
 
 def _insert(target: Any) -> Any:

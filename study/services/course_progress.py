@@ -5,15 +5,28 @@ lessons of a course announces ``OutlineChanged``, and the worker adds up again; 
 members at a time. All use the one select below, so they cannot disagree.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, not_, null, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    delete,
+    func,
+    literal,
+    not_,
+    null,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
-from core.db import db, lock
+from core.db import db, lock, read_rows
 from core.outbox import announce_all
-from core.upserts import upsert_all
+from core.upserts import AsStored, upsert_all
 from study.enums import LearningState
 from study.events import CourseCompleted, StandingsChanged
 from study.models import Course, CourseProgress, Lesson, LessonProgress, Module
@@ -22,6 +35,7 @@ from study.queries.gates import foreign, has_branch_gates
 BATCH = 500
 """Rows held at once; SQLite takes some 32,000 values a statement."""
 
+KEY = ("user_id", "course_id")
 SUMMED = ("state", "done", "total", "begun_at", "opened_at", "completed_at")
 
 Key = tuple[int, int]
@@ -39,7 +53,7 @@ def sum_up(pairs: Iterable[Key]) -> None:
     course_of = {row.id: row.course_id for row in rows}
     keys = sorted({(user, course_of[lesson]) for user, lesson in wanted if lesson in course_of})
     for start in range(0, len(keys), BATCH):
-        _bring_up_to_date(keys[start : start + BATCH])
+        _renew(keys[start : start + BATCH])
 
 
 def sum_up_learners(course_id: int, after: int) -> int | None:
@@ -55,57 +69,85 @@ def sum_up_learners(course_id: int, after: int) -> int | None:
         .limit(BATCH)
     ).all()
     if learners:
-        _bring_up_to_date([(user_id, course_id) for user_id in learners])
+        _renew([(user_id, course_id) for user_id in learners])
     return learners[-1] if learners else None
 
 
 def sum_up_members(first: int, last: int) -> None:
     """Add up all courses of the members with these ids. The rows of their lessons are held."""
     between = CourseProgress.user_id.between(first, last)
-    known = db.session.execute(select(CourseProgress.user_id, CourseProgress.course_id).where(between))
-    begun = db.session.execute(
+    known = read_rows(select(CourseProgress.user_id, CourseProgress.course_id).where(between)).all()
+    begun = read_rows(
         select(LessonProgress.user_id, Module.course_id)
         .distinct()
         .join(Lesson, Lesson.id == LessonProgress.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .where(LessonProgress.user_id.between(first, last))
-    )
-    keys = sorted({(user_id, course_id) for user_id, course_id in [*known, *begun]})
-    for start in range(0, len(keys), BATCH):
-        _bring_up_to_date(keys[start : start + BATCH])
-
-
-def _bring_up_to_date(keys: Sequence[Key]) -> None:
-    new = {"state": LearningState.NOT_BEGUN, "done": 0, "total": 0}
-    values = [{"user_id": user_id, "course_id": course_id, **new} for user_id, course_id in keys]
-    upsert_all(CourseProgress, values, conflict=["user_id", "course_id"])
-    held = db.session.scalars(
-        lock(select(CourseProgress))
-        .where(tuple_(CourseProgress.user_id, CourseProgress.course_id).in_(keys))
-        .order_by(CourseProgress.user_id, CourseProgress.course_id)
-        .execution_options(populate_existing=True)
     ).all()
+    new = {(user_id, course_id) for user_id, course_id in begun}.difference(map(tuple, known))
+    courses = {course_id for _user, course_id in [*known, *begun]}
+    if courses:
+        _bring_up_to_date(new, between, _sums(LessonProgress.user_id.between(first, last), courses))
+
+
+def _renew(keys: Sequence[Key]) -> None:
+    users, courses = {user for user, _course in keys}, {course for _user, course in keys}
+    named = tuple_(CourseProgress.user_id, CourseProgress.course_id).in_(keys)
+    _bring_up_to_date(keys, named, _sums(LessonProgress.user_id.in_(users), courses))
+
+
+def _bring_up_to_date(new: Iterable[Key], which: ColumnElement[bool], sums: Select[Any]) -> None:
+    """Write the sums of members and courses, and say what has changed.
+
+    Args:
+        new: those that may have no row yet.
+        which: the rows that are held and written.
+        sums: of those rows at least; what is more is left out.
+    """
+    nothing = (LearningState.NOT_BEGUN.value, 0, 0)
+    upsert_all(CourseProgress, (*KEY, *SUMMED[:3]), [(*key, *nothing) for key in sorted(new)], conflict=KEY)
+    held = select(*_as_stored(CourseProgress)).where(which)
+    before = {
+        (user, course): tuple(values)
+        for user, course, *values in read_rows(lock(held.order_by(CourseProgress.user_id, CourseProgress.course_id)))
+    }
     # Read only now: what another transaction finished while we waited for the rows counts.
-    sums = db.session.execute(_sums({user for user, _course in keys}, {course for _user, course in keys}))
-    found = {(row.user_id, row.course_id): row for row in sums}
-    before = {row: row.state for row in held}
-    completed = [row for row in held if _renew(row, found.get((row.user_id, row.course_id)))]
-    moved = {row.course_id for row in held if row.state is not before[row]}
-    db.session.flush()
+    after = {(user, course): tuple(values) for user, course, *values in read_rows(sums)}
+    changed = [key for key, values in before.items() if values != after.get(key)]
+    _write({key: after.get(key) for key in changed})
+    states = {key: (before[key][0], after[key][0] if key in after else nothing[0]) for key in changed}
+    moved = {course_id for (_user, course_id), (was, is_now) in states.items() if was != is_now}
+    done = [key for key, (was, is_now) in states.items() if was != is_now == LearningState.DONE]
     announce_all(StandingsChanged(course_id=course_id) for course_id in sorted(moved))
-    announce_all(CourseCompleted(course_id=row.course_id, user_id=row.user_id) for row in completed)
+    announce_all(CourseCompleted(course_id=course_id, user_id=user_id) for user_id, course_id in done)
 
 
-def _renew(row: CourseProgress, found: Any) -> bool:
-    """Write the sums into a row, or drop it when nothing is left to add up; tell whether the course became done."""
-    if found is None:
-        row.state = LearningState.NOT_BEGUN
-        db.session.delete(row)
-        return False
-    became_done = found.state is LearningState.DONE and row.state is not LearningState.DONE
-    for name in SUMMED:
-        setattr(row, name, getattr(found, name))
-    return became_done
+def _write(rows: Mapping[Key, tuple[Any, ...] | None]) -> None:
+    """Write sums down; None takes a row away, as nothing is left to add up."""
+    upsert_all(
+        CourseProgress,
+        (*KEY, *SUMMED),
+        [(*key, *values) for key, values in rows.items() if values],
+        conflict=KEY,
+        update=SUMMED,
+    )
+    gone = [key for key, values in rows.items() if values is None]
+    for user_id, course_id in gone:
+        db.session.execute(delete(CourseProgress).filter_by(user_id=user_id, course_id=course_id))
+    # Whoever holds one of these rows as an object sees what it says now.
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, CourseProgress) and (row.user_id, row.course_id) in rows:
+            if rows[row.user_id, row.course_id] is None:
+                db.session.expunge(row)
+            else:
+                db.session.refresh(row)
+
+
+def _as_stored(source: Any) -> tuple[Any, ...]:
+    """Return the columns of key and sums, moments and states as the database keeps them: they are only compared."""
+    kinds = {"state": String, **dict.fromkeys(("begun_at", "opened_at", "completed_at"), AsStored)}
+    columns = (getattr(source, name) for name in (*KEY, *SUMMED))
+    return tuple(type_coerce(column, kinds[column.key]) if column.key in kinds else column for column in columns)
 
 
 def _closed() -> ColumnElement[int]:
@@ -121,22 +163,21 @@ def _closed() -> ColumnElement[int]:
     )
 
 
-def _sums(user_ids: Collection[int], course_ids: Collection[int]) -> Select[Any]:
-    """Return the sums of the named members and courses; the SQL twin of ``study.completion.tally``."""
+def _sums(members: ColumnElement[bool], course_ids: Collection[int]) -> Select[Any]:
+    """Return the sums of these members and courses as they are stored; the SQL twin of ``study.completion.tally``."""
     lessons = select(Module.course_id, func.count().label("total")).join(Lesson, Lesson.module_id == Module.id)
     totals = lessons.where(Module.course_id.in_(course_ids)).group_by(Module.course_id).subquery()
     total: ColumnElement[int] = totals.c.total
-    counted: list[ColumnElement[bool]] = [LessonProgress.user_id.in_(user_ids), Module.course_id.in_(course_ids)]
+    counted: list[ColumnElement[bool]] = [members, Module.course_id.in_(course_ids)]
     if has_branch_gates(course_ids):
         total = total - _closed()
         counted.append(not_(foreign(LessonProgress.user_id, Lesson)))
     done = func.count().filter(LessonProgress.state == LearningState.DONE)
     begun = func.count().filter(LessonProgress.state != LearningState.NOT_BEGUN)
-    kind = CourseProgress.__table__.c.state.type
     state = case(
-        (done == total, literal(LearningState.DONE, kind)),
-        (begun > 0, literal(LearningState.UNDER_WAY, kind)),
-        else_=literal(LearningState.NOT_BEGUN, kind),
+        (done == total, literal(LearningState.DONE.value)),
+        (begun > 0, literal(LearningState.UNDER_WAY.value)),
+        else_=literal(LearningState.NOT_BEGUN.value),
     )
     return (
         select(
@@ -145,9 +186,9 @@ def _sums(user_ids: Collection[int], course_ids: Collection[int]) -> Select[Any]
             state.label("state"),
             done.label("done"),
             total.label("total"),
-            func.min(LessonProgress.first_opened_at).label("begun_at"),
-            func.max(LessonProgress.opened_at).label("opened_at"),
-            case((done == total, func.max(LessonProgress.completed_at)), else_=null()).label("completed_at"),
+            type_coerce(func.min(LessonProgress.first_opened_at), AsStored).label("begun_at"),
+            type_coerce(func.max(LessonProgress.opened_at), AsStored).label("opened_at"),
+            type_coerce(case((done == total, func.max(LessonProgress.completed_at)), else_=null()), AsStored),
         )
         .join(Lesson, Lesson.id == LessonProgress.lesson_id)
         .join(Module, Module.id == Lesson.module_id)

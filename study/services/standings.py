@@ -7,8 +7,6 @@ rebuild in the background never overwrites what was recorded meanwhile.
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -25,9 +23,11 @@ from study.services import course_progress
 Pair = tuple[int, int]
 """A member and a lesson, by id."""
 
-MOMENTS = ("first_opened_at", "opened_at", "completed_at")
-"""Carried from the ledger to the derived rows as they are stored: reading millions of them would take most time."""
+PAIR = ("user_id", "lesson_id")
 DERIVED = ("state", "first_opened_at", "opened_at", "completed_at", "reason")
+"""Moments are carried from the ledger to these rows as they are stored: reading millions would take most time."""
+KNOWN_MAX = 8192
+"""Different texts of JSON that are remembered."""
 
 
 def hold(user_id: int, lesson_id: int) -> LessonProgress:
@@ -65,8 +65,11 @@ def write(changed: Mapping[Pair, Standing | None], missing: Mapping[Pair, Standi
 
 
 def _insert(found: Mapping[Pair, Standing], update: Sequence[str]) -> None:
-    rows = [{"user_id": pair[0], "lesson_id": pair[1], **_columns(one)} for pair, one in found.items()]
-    upsert_all(LessonProgress, rows, conflict=["user_id", "lesson_id"], update=update, as_stored=MOMENTS)
+    rows = [
+        (user, lesson, one.state.value, one.first_opened_at, one.opened_at, one.completed_at, _text(one.reason))
+        for (user, lesson), one in found.items()
+    ]
+    upsert_all(LessonProgress, (*PAIR, *DERIVED), rows, conflict=PAIR, update=update)
 
 
 def list_members(lesson_id: int | None = None) -> list[int]:
@@ -130,17 +133,24 @@ def _rules(lesson_ids: Collection[int] | None) -> dict[int, Rule]:
     return {ident: rule_in_force(kind, quiz_id, Rule(rule, number)) for ident, kind, quiz_id, rule, number in rows}
 
 
-def _columns(standing: Standing) -> dict[str, Any]:
-    return {name: getattr(standing, name) for name in DERIVED}
-
-
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=KNOWN_MAX)
 def _read(text: str) -> dict[str, Any]:
     """Read JSON of which there are few different texts; nobody changes what comes out."""
     found: dict[str, Any] = json.loads(text)
     return found
 
 
+def _text(reason: Mapping[str, Any]) -> str:
+    """Write JSON of which there are few different texts."""
+    said = repr(reason)
+    if said not in _TEXTS:
+        if len(_TEXTS) >= KNOWN_MAX:
+            _TEXTS.clear()
+        _TEXTS[said] = json.dumps(reason)
+    return _TEXTS[said]
+
+
+_TEXTS: dict[str, str] = {}
 _STATES = {state.value: state for state in LearningState}
 _KINDS = {kind.value: kind for kind in ProgressKind}
 
@@ -157,5 +167,13 @@ def _ledger() -> AnySelect:
 
 
 def _by_pair(ledger: AnySelect) -> Iterator[tuple[Pair, list[Entry]]]:
-    for pair, rows in groupby(read_rows(ledger).all(), key=itemgetter(0, 1)):
-        yield pair, [Entry(_KINDS[kind], at, _read(detail)) for _user, _lesson, kind, at, detail in rows]
+    last: Pair | None = None
+    entries: list[Entry] = []
+    for user, lesson, kind, at, detail in read_rows(ledger).all():
+        if last != (user, lesson):
+            if last is not None:
+                yield last, entries
+            last, entries = (user, lesson), []
+        entries.append(Entry(_KINDS[kind], at, _read(detail)))
+    if last is not None:
+        yield last, entries

@@ -6,7 +6,7 @@ thing; ``core/subjects.py`` lets threads hang on things. ``app/wiring.py`` regis
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from sqlalchemy import Select
 from core.faces import Faces
 from core.permissions import Actor
 from core.refs import Ref
+from core.subjects import Key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,16 +154,34 @@ class SimilarThreads(Protocol):
         """Return the threads this reader may see that are nearest to a title, those of the board first."""
 
 
+class Closing(Protocol):
+    """Things of which some readers know the title, as it stands in lists, but not what they say."""
+
+    def closed_to(self, refs: Collection[Ref], actor: Actor) -> Mapping[Ref, Sequence[Key]]:
+        """Return those of the things that are not open to the reader now, each with what opens it."""
+
+
 _sources: dict[str, DocumentSource] = {}
 _targets: dict[str, ModerationTarget] = {}
 _lists: list[DiscussionList] = []
 _similar: list[SimilarThreads] = []
 _reports: list[ReportList] = []
+_closings: list[Closing] = []
 
 
 def register_source(source: DocumentSource) -> None:
     """Offer documents of a kind to the index."""
     _sources[source.kind] = source
+
+
+def register_closing(closing: Closing) -> None:
+    """Let searches keep back the words of what is not open to a reader yet."""
+    _closings.append(closing)
+
+
+def closed_to(refs: Collection[Ref], actor: Actor) -> dict[Ref, Sequence[Key]]:
+    """Return those of the things of which the reader may know the title only, each with what opens it."""
+    return {ref: keys for closing in _closings for ref, keys in closing.closed_to(refs, actor).items()}
 
 
 def register_target(target: ModerationTarget) -> None:

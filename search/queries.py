@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from core.db import db
-from core.documents import Document, source_for, sources
+from core.documents import Document, closed_to, source_for, sources
 from core.i18n import current_locale
 from core.permissions import Actor
 from core.refs import Ref
+from core.subjects import Key
 from search import snippets
 from search.engines import Found, Hit, IndexMissing, Request, Sort
 from search.parsing import Query, folded, parse
@@ -55,6 +56,8 @@ class ShownHit:
     language: str
     created_at: datetime
     solved: bool = False
+    keys: Sequence[Key] = ()
+    """What opens it to the reader, who sees its title only until then."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the hit for programs; the snippet is escaped HTML with ``<mark>``."""
@@ -66,7 +69,7 @@ class ShownHit:
             "url": self.url,
             "score": self.score,
             "snippet": snippets.as_html(self.snippet.pieces),
-        }
+        } | ({"closed": [key.words for key in self.keys]} if self.keys else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +137,8 @@ def _address(document: Document, snippet: snippets.Snippet) -> str:
     return document.address_at(snippet.at)
 
 
-def _shown(document: Document, score: float, query: Query) -> ShownHit:
-    snippet = snippets.cut(document.text, query)
+def _shown(document: Document, score: float, query: Query, keys: Sequence[Key]) -> ShownHit:
+    snippet = snippets.cut("" if keys else document.text, query)
     return ShownHit(
         ref=document.ref,
         external_id=document.external_id,
@@ -148,6 +151,7 @@ def _shown(document: Document, score: float, query: Query) -> ShownHit:
         language=document.language,
         created_at=document.created_at,
         solved=document.solved,
+        keys=keys,
     )
 
 
@@ -167,7 +171,12 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
         log.exception("The index cannot be searched")
         found, titles_only = _titles(request, actor), True
     documents = documents_of(found.hits, actor)
-    hits = [_shown(documents[hit.ref], hit.score, query) for hit in found.hits if hit.ref in documents]
+    closed = closed_to(documents, actor)
+    hits = [
+        _shown(documents[hit.ref], hit.score, query, closed.get(hit.ref, ()))
+        for hit in found.hits
+        if hit.ref in documents
+    ]
     return Results(
         total=max(len(hits), found.total - (len(found.hits) - len(hits))),
         took_ms=round((time.perf_counter() - started) * 1000, 1),

@@ -1,19 +1,21 @@
 """What search may index of the study room; offers that, and what threads may hang on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from core.db import db
-from core.documents import Document, register_source
+from core.documents import Document, register_closing, register_source
 from core.faces import Faces
 from core.news import register_news
 from core.passages import blocks_of
+from core.permissions import Actor
 from core.public_pages import register_pages
-from core.subjects import register_subject
+from core.refs import Ref
+from core.subjects import Key, register_subject
 from core.text import detect_language, plain
 from study import urls
 from study.enums import LessonKind, MaterialState
@@ -23,8 +25,10 @@ from study.models import Course, Lesson, LessonMedia, Material, Module, Reading,
 from study.note_documents import NoteSource
 from study.permissions import reading_audience
 from study.public_pages import CoursePages
+from study.queries.closed import locked_among
 from study.queries.gates import LessonGate, ModuleGate, gates_join, lesson_audience, material_audiences
 from study.queries.news import LessonNews
+from study.release_wording import keys
 from study.subjects import CourseSubject, LessonSubject, QuizSubject
 
 GET_BATCH = 500
@@ -221,6 +225,14 @@ class MaterialSource(_Source):
         )
 
 
+class LockedLessons:
+    """Lessons that open one after another: found by anybody who sees the course, read when they are open."""
+
+    def closed_to(self, refs: Collection[Ref], actor: Actor) -> dict[Ref, Sequence[Key]]:
+        """Return the locked ones, each with what opens it."""
+        return {ref: keys(lock.bars, outline) for ref, (lock, outline) in locked_among(refs, actor).items()}
+
+
 def register() -> None:
     """Offer the room's documents and subjects; called once."""
     for source in (CourseSource(), LessonSource(), MaterialSource(), NoteSource()):
@@ -228,4 +240,5 @@ def register() -> None:
     for subject in (CourseSubject(), LessonSubject(), QuizSubject()):
         register_subject(subject)
     register_pages(CoursePages())
+    register_closing(LockedLessons())
     register_news(LessonNews())

@@ -104,7 +104,14 @@ def site(_database, tmp_path_factory) -> Iterator[Flask]:
 @pytest.fixture
 def app(site, tmp_path) -> Iterator[Flask]:
     """The application inside one outer transaction that is rolled back; a data directory of the test's own."""
-    site.config["DATA"] = str(tmp_path)
+    with inside_a_transaction(site, tmp_path) as application:
+        yield application
+
+
+@contextmanager
+def inside_a_transaction(site: Flask, data: Path) -> Iterator[Flask]:
+    """Take back everything that is written meanwhile; files go to a folder that is given."""
+    site.config["DATA"] = str(data)
     site.extensions["mailer"].sent.clear()
     drop_all()
     with site.app_context():
@@ -129,25 +136,20 @@ def app(site, tmp_path) -> Iterator[Flask]:
             connection.close()
 
 
-@pytest.fixture
-def undone(app):
-    """Return a context manager that takes back whatever its block wrote: one furnished world, several tries at it."""
-
-    @contextmanager
-    def block() -> Iterator[None]:
-        session = db.session()
-        session.flush()
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever the block writes: one furnished world, several tries at it."""
+    session = db.session()
+    session.flush()
+    session.expire_all()
+    with core.db.writing():
+        savepoint = session.get_bind().begin_nested()
+    try:
+        yield
+    finally:
+        session.rollback()
+        savepoint.rollback()
         session.expire_all()
-        with core.db.writing():
-            savepoint = session.get_bind().begin_nested()
-        try:
-            yield
-        finally:
-            session.rollback()
-            savepoint.rollback()
-            session.expire_all()
-
-    return block
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ import study.handlers
 import study.member_handlers
 import study.note_handlers
 import study.permissions
+import study.practice_handlers
 import study.views
 import study.views.badges
 import study.work_handlers
@@ -39,6 +40,7 @@ HANDLERS = (
     search.handlers,
     study.certificate_handlers,
     study.note_handlers,
+    study.practice_handlers,
     study.work_handlers,
     study.handlers,
     study.member_handlers,

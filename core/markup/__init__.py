@@ -17,7 +17,21 @@ from core.errors import Invalid
 from core.i18n import _l
 from core.markup import clean, mentions, parser
 from core.markup.attached import Attached
+from core.markup.boxes import asked_names
 from core.text import normalise
+
+__all__ = [
+    "NOBODY",
+    "NO_FILES",
+    "RENDER_VERSION",
+    "SOURCE_MAX",
+    "Rendered",
+    "SourceTooLong",
+    "asked_names",
+    "mention_candidates",
+    "render",
+    "without_veiled",
+]
 
 RENDER_VERSION: Final = 3
 """Rises when the same source gives other HTML; stored beside it, so that a command can render old rows again."""
@@ -55,6 +69,7 @@ def render(
     members: Mapping[str, str] = NOBODY,
     branches: Mapping[str, str] = NOBODY,
     files: Mapping[str, Attached] = NO_FILES,
+    asks: Mapping[str, str] | None = None,
     heading: int = 3,
     anchors: bool = False,
     breaks: bool | None = None,
@@ -66,6 +81,7 @@ def render(
         members: the names that may be mentioned, as typed after @, to usernames.
         branches: such names to slugs of branches; a member of the same name goes first.
         files: what hangs on the text, by the address at which it is had.
+        asks: the questions that may be asked, by name or number, to what names their place; None where none may.
         heading: the level the highest heading gets; the others follow without a gap.
         anchors: give every top-level block an id, ``p1``, ``p2`` and so on.
         breaks: show a line end as a line break. Left out, posts do (people type them so) and texts with anchors do not.
@@ -84,6 +100,8 @@ def render(
         # Footnotes of two texts on one page must not share ids.
         "docId": blake2s(text.encode(), digest_size=4).hexdigest(),
     }
+    if asks is not None:
+        env["asks"] = asks
     html = parser.to_html(text, env)
     spoken_to = dict.fromkeys(env["mentions"])
     return Rendered(

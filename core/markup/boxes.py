@@ -1,7 +1,8 @@
 """Marks that stand on lines of their own: ``:::`` boxes and ``$$`` formulas.
 
 ``:::spoiler`` and ``:::check`` open when they are asked to; ``:::note`` and ``:::warning`` stand out. Each also has its
-Chinese names, and what follows the name is its title.
+Chinese names, and what follows the name is its title. ``:::question`` is one line: it names a question that is asked
+there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ BOXES: Final = {
 """What is written after the colons → the kind of box."""
 _OPENING: Final = re.compile(rf":::+[ \t]*({'|'.join(BOXES)})(?:[ \t:：]+(.{{0,{TITLE_MAX}}}).*)?", re.IGNORECASE)
 TAGS: Final = {"spoiler": "details", "check": "details", "note": "div", "warning": "div"}
+_ASKED: Final = re.compile(r":::+[ \t]*(?:question|题目|題目)[ \t:：]+(\S.{0,199})", re.IGNORECASE)
+_ASKED_LINE: Final = re.compile(rf"^[ ]{{0,3}}{_ASKED.pattern}$", re.IGNORECASE | re.MULTILINE)
 _CLOSING: Final = re.compile(r":::+[ \t]*")
 _FENCE: Final = ("```", "~~~")
 
@@ -35,6 +38,28 @@ def install(md: MarkdownIt) -> None:
     ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.before("fence", "box", box, ends)
     md.block.ruler.before("fence", "formula", formula, ends)
+    md.block.ruler.before("fence", "asked", asked, ends)
+
+
+def asked_names(source: str) -> list[str]:
+    """Return what the lines of a text that ask questions name; too many rather than too few."""
+    return [found.strip() for found in _ASKED_LINE.findall(source)] if ":::" in source else []
+
+
+def asked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read the line that names a question, in texts that may ask; a closing line right below belongs to it."""
+    is_box = state.src.startswith(":::", state.bMarks[start] + state.tShift[start])
+    if not is_box or "asks" not in state.env or state.is_code_block(start):
+        return False
+    found = _ASKED.fullmatch(_line(state, start).rstrip())
+    if not found:
+        return False
+    if not silent:
+        token = state.push("asked", "div", 0)
+        token.content, token.map = found[1].strip(), [start, start + 1]
+        is_closed = start + 1 < end and _CLOSING.fullmatch(_line(state, start + 1))
+        state.line = start + (2 if is_closed else 1)
+    return True
 
 
 def _line(state: StateBlock, number: int) -> str:

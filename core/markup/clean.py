@@ -27,7 +27,7 @@ ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "a": frozenset({"href", "title", "rel", "class", "id"}),
     "blockquote": frozenset({"class", "id"}),
     "code": frozenset({"class"}),
-    "div": frozenset({"class", "id", "tabindex"}),
+    "div": frozenset({"class", "id", "tabindex", "data-q"}),
     "details": frozenset({"class", "id"}),
     **dict.fromkeys(("figure", "h2", "h3", "h4", "h5", "h6", "p", "hr", "table"), _BLOCK),
     "img": frozenset({"src", "alt", "title", "loading", "width", "height", "data-kb"}),
@@ -48,7 +48,7 @@ SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _VALUES: Final = {
     "id": re.compile(r"p[1-9][0-9]{0,5}|fn(?:ref)?-[0-9a-f]{8}-[0-9:]{1,12}"),
     "class": re.compile(
-        r"quote|scroll|n|tasks|task|mention|footnote-ref|footnote-backref|footnotes|footnotes-list|footnote-item|"
+        r"quote|scroll|n|tasks|task|mention|asked|footnote-ref|footnote-backref|footnotes|footnotes-list|footnote-item|"
         rf"veil|check|callout(?: warning)?|pic|file|{'|'.join(sorted(colours.CLASSES))}|language-[a-z0-9_+#.-]{{1,30}}"
     ),
     "rel": re.compile(re.escape(REL)),
@@ -59,6 +59,7 @@ _VALUES: Final = {
     "width": re.compile(rf"[0-9]{{1,5}}|{formulas.VALUES['width'].pattern}"),
     "height": re.compile("[0-9]{1,5}"),
     **dict.fromkeys(("colspan", "rowspan"), re.compile("[1-9][0-9]?")),
+    "data-q": re.compile("0|@?[1-9][0-9]{0,8}"),
     "data-kb": re.compile("[0-9]{1,7}"),
     **{name: values for name, values in formulas.VALUES.items() if name != "width"},
 }

@@ -139,6 +139,13 @@ class _Renderer(RendererHTML):
         title = escapeHtml(tokens[idx].info or _word(env, "注意", "Warning"))
         return f'<div class="callout warning"{self.renderAttrs(tokens[idx])}><p><strong>{title}</strong></p>\n'
 
+    def asked(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """The place of a question, filled when the page is shown; what names none keeps its name for the author."""
+        token, asks = tokens[idx], env["asks"]
+        ident = asks.get(token.content) or asks.get(token.content.split()[0]) or "0"
+        words = "" if ident != "0" else escapeHtml(token.content)
+        return f'<div class="asked" data-q="{ident}"{self.renderAttrs(token)}>{words}</div>\n'
+
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A table in a frame of its own, so that a wide one scrolls without the page."""
         return f'<div class="scroll" tabindex="0"{self.renderAttrs(tokens[idx])}><table>\n'

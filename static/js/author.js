@@ -1,7 +1,7 @@
 // What authors type into long forms is saved on the server while they type; their texts take pictures.
 import { drafts } from "./drafts.js";
 import { files } from "./files.js";
-import { element } from "./text.js";
+import { append, element, insert } from "./text.js";
 import { toolbar } from "./toolbar.js";
 
 function teller(status) {
@@ -26,12 +26,29 @@ function texts(form) {
   });
 }
 
+/** Put a chosen question where the cursor stands in a text, on a line of its own. */
+function questions(form) {
+  form.querySelectorAll("button[name=ask]").forEach((button) => {
+    button.addEventListener("click", (event) => {
+      const [chosen] = form.elements.question_id.selectedOptions;
+      const area = form.elements[`body_${button.value}`];
+      event.preventDefault();
+      const line = `:::question ${chosen.value} ${chosen.textContent}\n`;
+      // Where nobody has put the cursor anywhere it stands before the first sign.
+      if (!area.selectionEnd) return append(area, line);
+      area.setSelectionRange(area.selectionEnd, area.selectionEnd);
+      insert(area, `\n\n${line}\n`);
+    });
+  });
+}
+
 document.querySelectorAll("form[data-drafts]").forEach((form) => {
   const words = JSON.parse(form.dataset.words);
   const status = element("p", { class: "saved", role: "status" });
   form.append(status);
   const say = teller(status);
   texts(form);
+  questions(form);
   const kept = drafts(form, form.querySelector("textarea"), say, words, form.dataset.me);
   form.addEventListener("submit", () => {
     kept.published();

@@ -20,6 +20,7 @@ from study.models.lessons import URL_MAX
 from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
 from study.queries.meetings import get_meeting
+from study.queries.practice import list_offered
 from study.queries.quiz_choices import list_choices as list_quizzes
 from study.queries.works import get_brief
 from study.rules import FITTING, Rule, usual_number, usual_rule
@@ -45,6 +46,8 @@ class LessonForm(BriefPart, MeetingPart, SavedForm):
     """A lesson in both languages, with what its kind needs."""
 
     kept: Lesson | None = None
+    offered: list[tuple[str, list[tuple[int, str]]]] = []  # noqa: RUF012 -- never changed, only replaced
+    """The questions that its texts may ask, by bank."""
 
     kind = RadioField(_l("Kind"), choices=[SelectChoice(kind.value, words) for kind, words in LESSON_KINDS.items()])
     title_zh = face_line(_l("Title in Chinese"), "zh", limit=TITLE_MAX)
@@ -80,6 +83,7 @@ class LessonForm(BriefPart, MeetingPart, SavedForm):
         self.media_id.choices = _offer(materials.played)
         self.subtitles_zh_id.choices = self.subtitles_en_id.choices = _offer(materials.subtitles)
         self.quiz_id.choices = _offer(list_quizzes(course_id))
+        self.offered = list_offered(course_id)
         offered = {rule for fitting in FITTING.values() for rule in fitting}
         rules = [SelectChoice(rule.value, words) for rule, words in COMPLETION_RULES.items() if rule in offered]
         self.completion.choices = [SelectChoice(USUAL, _("As usual for its kind")), *rules]

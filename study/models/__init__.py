@@ -14,6 +14,7 @@ from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, Seat
 from study.models.notes import LessonNote
 from study.models.pictures import Picture, PicturePlace
+from study.models.practice import PracticeAnswer
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
@@ -54,6 +55,7 @@ __all__ = [
     "Module",
     "Picture",
     "PicturePlace",
+    "PracticeAnswer",
     "Programme",
     "ProgrammeCourse",
     "ProgressEvent",

@@ -12,13 +12,17 @@ from core.db import db
 from core.files import File
 from core.i18n import _
 from core.media_types import AUDIO, PLAYED
+from core.permissions import VISITOR
 from study import urls, wording
 from study.enums import LessonKind
 from study.models import Course, Lesson, Material
 from study.offline.leaves import clean_text, leaf
+from study.offline.questions import with_questions
+from study.practice import Questions, asked_in
 from study.queries.lines import LessonLine
 from study.queries.outlines import Outline
 from study.queries.pictures import list_pictures
+from study.queries.practice import page_questions
 
 _PLAYERS = {
     LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),
@@ -130,7 +134,7 @@ def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures
     for number, line in enumerate(parcel.lessons, start=1):
         lesson = db.session.execute(select(Lesson.title, Lesson.html).where(Lesson.id == line.id)).one()
         enclosure = parcel.files.get(line.material_id or 0) if folder is not None else None
-        html = lesson.html.pick()
+        html = with_questions(lesson.html.pick(), _questions(parcel, lesson.html.pick()))
         parts = [leaf(html, places, pictures, form="html" if ending == "html" else "xml") if html else Markup("")]
         if enclosure is not None:
             parts.append(_file_part(enclosure, folder or ""))
@@ -145,6 +149,12 @@ def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures
             body=Markup("\n").join(part for part in parts if part),
             file=enclosure,
         )
+
+
+def _questions(parcel: Parcel, html: str) -> Questions:
+    """Return the questions of a leaf; nobody's answers go with it."""
+    ids = asked_in(html)
+    return page_questions(ids, parcel.course.id, VISITOR) if ids else {}
 
 
 def places_of(parcel: Parcel, ending: str, front: str) -> dict[str, str]:

@@ -46,10 +46,12 @@ from study.models import (
 from study.numbers import new_key
 from study.permissions import StudyPermission
 from study.services.courses import free_slug, is_taken
+from study.transfer.naming import ANYWHERE, ASKING
 
 Ids = dict[int, int]
 """Ids of originals and of their copies."""
 
+_OWN_QUESTION = re.compile(rf"({ASKING})(\d+)(?!\d)", ANYWHERE)
 _OWN_ADDRESS = re.compile(r"(/study/(lessons|materials|quizzes|pictures)/)(\d+)(?!\d)")
 
 
@@ -129,7 +131,9 @@ class _Copy:
         self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
         self._certificate()
-        self._mend_addresses({"lessons": lessons, "materials": materials, "quizzes": quizzes, "pictures": pictures})
+        self._mend_addresses(
+            {"lessons": lessons, "materials": materials, "quizzes": quizzes, "pictures": pictures}, questions
+        )
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
 
@@ -177,10 +181,11 @@ class _Copy:
 
         return _copy_rows(model, select(model.__table__).where(condition), changed)
 
-    def _mend_addresses(self, ids: Mapping[str, Ids]) -> None:
-        """Let texts that link to lessons, documents and quizzes of the course link to the copies."""
+    def _mend_addresses(self, ids: Mapping[str, Ids], questions: Ids) -> None:
+        """Let texts that name lessons, documents, quizzes, pictures and questions of the course name the copies."""
 
         def mended(text: str) -> str:
+            text = _OWN_QUESTION.sub(lambda m: f"{m[1]}{questions.get(int(m[2]), int(m[2]))}", text)
             return _OWN_ADDRESS.sub(lambda m: f"{m[1]}{ids[m[2]].get(int(m[3]), int(m[3]))}", text)
 
         rows = [db.session.get_one(Course, self.new_id)]

@@ -1,6 +1,5 @@
 """Takes a whole course in from a course file: all of it or nothing, and the same file twice changes nothing."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,7 +22,6 @@ from core.markup.attached import Attached
 from core.media_types import BY_ENDING
 from core.outbox import announce, announce_all
 from core.permissions import Actor, branch_audience, require
-from study import urls
 from study.enums import CourseState, MaterialState
 from study.errors import CourseDiffers, CourseFileRefused, ReleaseCircle
 from study.events import CourseChanged, MaterialFileArrived
@@ -37,9 +35,10 @@ from study.services.courses import rendered
 from study.services.gates import check_circles
 from study.services.pictures import place_pictures
 from study.services.questions import render_option, rendered_inline
+from study.transfer.naming import NUMBERED, names_numbers, with_ids
 from study.transfer.reading import PLACE, Incoming, content_of
 from study.transfer.tables import TABLES, Table
-from study.transfer.writing import BRANCH, NUMBERED, as_bytes, read_course, text_of
+from study.transfer.writing import BRANCH, as_bytes, read_course, text_of
 
 
 @dataclass(kw_only=True)
@@ -66,11 +65,11 @@ class Taken:
 
 def prepare_course(incoming: Incoming, files: Mapping[str, File], pictures: Mapping[str, Kept]) -> Prepared:
     """Render everything that a course shows. Touches no row."""
-    rows, shown = incoming.rows, dict(_shown(incoming, pictures))
+    rows, shown, asks = incoming.rows, dict(_shown(incoming, pictures)), _asks(incoming)
     html: dict[str, list[dict[str, Any]]] = {
         "course": [{"html": rendered(row["body"], shown)} for row in rows["course"]],
         "lessons": [
-            {"html": rendered(row["body"], shown), "render_version": RENDER_VERSION} for row in rows["lessons"]
+            {"html": rendered(row["body"], shown, asks), "render_version": RENDER_VERSION} for row in rows["lessons"]
         ],
         "versions": [_version_html(row) for row in rows["versions"]],
     }
@@ -91,6 +90,13 @@ def _shown(incoming: Incoming, pictures: Mapping[str, Kept]) -> Iterator[tuple[s
             media_type=kept.file.media_type,
         )
         yield address, attached(what, f"{address}/thumbnail")
+
+
+def _asks(incoming: Incoming) -> dict[str, str]:
+    """Return what names a question in a text: its number in the file, or its name; the first of one name."""
+    rows = list(enumerate(incoming.rows["questions"], start=1))
+    names = {row["name"]: f"{NUMBERED}{number}" for number, row in reversed(rows)}
+    return names | {f"{NUMBERED}{number}": f"{NUMBERED}{number}" for number, _row in rows}
 
 
 def _version_html(row: dict[str, Any]) -> dict[str, Any]:
@@ -138,11 +144,6 @@ def _check_gates(course_id: int) -> None:
         raise CourseFileRefused(PLACE, place="gates", problem=str(error).rstrip(".。")) from error
 
 
-_NUMBERED = re.compile(
-    rf"/study/(?P<table>courses|lessons|materials|quizzes|pictures)/{NUMBERED}(?P<number>[0-9]{{0,7}})(?=/thumbnail|(?![\w/]))"
-)
-
-
 class _Writer:
     """One course on its way in: remembers which id each row got."""
 
@@ -167,7 +168,7 @@ class _Writer:
         if table.name == "materials":
             self.waiting = [row.id for row in made if row.file_id and self._is_to_be_read(row)]
         for row in made:
-            if table.model in (Course, Lesson) and _NUMBERED.search(row.body.all()):
+            if table.model in (Course, Lesson) and names_numbers(row.body.zh, row.body.en, row.html.zh, row.html.en):
                 self.linked.append((table.model, row.id, row.body, row.html))
             db.session.expunge(row)  # Texts of documents need not stay in memory until the end.
 
@@ -180,19 +181,13 @@ class _Writer:
     def join_links(self) -> None:
         """Let links inside the course lead to the rows that were written."""
         for model, ident, body, html in self.linked:
-            values = {"body": self._joined(body), "html": self._joined(html)}
+            values = {"body": self._named(body), "html": self._named(html)}
             db.session.execute(update(model).where(model.id == ident).values(**values))
             if model is Lesson:
                 place_pictures(ident, named_in(values["body"].all()), self.ids["course"][0])
 
-    def _joined(self, faces: Faces) -> Faces:
-        return Faces(zh=_NUMBERED.sub(self._goal, faces.zh), en=_NUMBERED.sub(self._goal, faces.en))
-
-    def _goal(self, link: re.Match[str]) -> str:
-        if link["table"] == "courses":
-            return urls.for_course(self.slug)
-        ids, number = self.ids[link["table"]], int(link["number"] or 0)
-        return f"/study/{link['table']}/{ids[number - 1]}" if 1 <= number <= len(ids) else link[0]
+    def _named(self, faces: Faces) -> Faces:
+        return with_ids(faces, self.ids, self.slug)
 
     def _values(self, table: Table, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         html = self.prepared.html.get(table.name)

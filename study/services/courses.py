@@ -23,6 +23,7 @@ from study.models import Category, Course, Lesson, Module
 from study.models.courses import SLUG_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.queries.pictures import pictures_of
+from study.queries.practice import asks_of
 from study.services.gates import check_circles
 from study.services.keeping import has_content, hold
 
@@ -127,13 +128,24 @@ def check_audience(actor: Actor, branch: Branch, audience: str) -> None:
         raise AudienceRefused
 
 
-def rendered(body: Faces, files: Mapping[str, Attached] = NO_FILES) -> Faces:
-    """Return the HTML of both faces; headings begin below the page's own and carry anchors."""
-    return Faces(zh=_html(body.zh, files), en=_html(body.en, files))
+def rendered(body: Faces, files: Mapping[str, Attached] = NO_FILES, asks: Mapping[str, str] | None = None) -> Faces:
+    """Return the HTML of both faces; headings begin below the page's own and carry anchors.
+
+    Args:
+        body: Markdown.
+        files: the pictures that it shows, by address.
+        asks: the questions that it may ask; None for a text that asks none.
+    """
+
+    def html(source: str) -> str:
+        return render(source, files=files, asks=asks, heading=2, anchors=True).html if source else ""
+
+    return Faces(zh=html(body.zh), en=html(body.en))
 
 
-def _html(source: str, files: Mapping[str, Attached]) -> str:
-    return render(source, files=files, heading=2, anchors=True).html if source else ""
+def rendered_lesson(body: Faces, course_id: int) -> Faces:
+    """Return the HTML of a lesson, with the pictures and questions of its course."""
+    return rendered(body, pictures_of(body, course_id), asks_of(body, course_id))
 
 
 def publish(course: Course, actor: Actor) -> None:

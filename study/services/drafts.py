@@ -18,7 +18,9 @@ DRAFTS_MAX: Final = 100
 SIGNS_MAX: Final = 200_000
 """Both faces of the longest lesson, and what else a form holds."""
 
-NOT_KEPT: Final = frozenset({"csrf_token", "place", "seen", "goes_on", "preview", "attach", "alt"})
+NOT_KEPT: Final = frozenset(
+    {"csrf_token", "place", "seen", "goes_on", "preview", "attach", "alt", "ask", "question_id"}
+)
 
 
 def save_draft(actor: Actor, place: str, fields: Mapping[str, str], goes_on: str = "") -> datetime:

@@ -23,9 +23,8 @@ from study.enums import PLAYED, LessonKind
 from study.events import CompletionChanged, OutlineChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission, require_in_course
-from study.queries.pictures import pictures_of
 from study.rules import Rule, usual_rule
-from study.services.courses import rendered
+from study.services.courses import rendered_lesson
 from study.services.gates import check_circles, drop_lesson
 from study.services.keeping import check_finished, check_kind, check_lessons_left, check_own, hold
 from study.services.meetings import MeetingContent, set_meeting
@@ -184,7 +183,7 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.kind = _kind_played(content) if content.kind in PLAYED else content.kind
     lesson.title = content.title
     lesson.body = content.body
-    lesson.html = rendered(content.body, pictures_of(content.body, lesson.module.course_id))
+    lesson.html = rendered_lesson(content.body, lesson.module.course_id)
     lesson.render_version = RENDER_VERSION
     lesson.minutes = content.minutes
     rule = content.rule or usual_rule(content.kind, content.minutes)

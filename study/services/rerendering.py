@@ -12,8 +12,7 @@ from core.markup import RENDER_VERSION
 from core.outbox import announce_all
 from core.refs import Ref
 from study.models import Lesson, Module
-from study.queries.pictures import pictures_of
-from study.services.courses import rendered
+from study.services.courses import rendered_lesson
 
 BATCH: Final = 20
 
@@ -31,7 +30,7 @@ def list_old() -> Sequence[Any]:
 
 def render_rows(rows: Sequence[Any]) -> list[tuple[Any, Faces]]:
     """Render lessons. Comes before the transaction: it is slow."""
-    return [(row, rendered(row.body, pictures_of(row.body, row.course_id))) for row in rows]
+    return [(row, rendered_lesson(row.body, row.course_id)) for row in rows]
 
 
 def keep(fresh: Sequence[tuple[Any, Faces]]) -> None:

@@ -263,6 +263,7 @@ STAYING = {
     "study_material_pictures": "read out of the files again",
     "study_notes": PERSON,
     "study_picture_places": "told by the texts",
+    "study_practice_answers": PERSON,
     "study_programmes": "joins courses of one site",
     "study_programme_courses": "joins courses of one site",
     "study_readings": "read out of the files again",

@@ -1,7 +1,6 @@
 """Writes a course as one ZIP. The same course gives the same bytes."""
 
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -13,20 +12,15 @@ from sqlalchemy.orm import joinedload
 from core.db import db
 from core.files import CHUNK, File, open_file
 from core.permissions import MEMBERS, PUBLIC
-from study import urls
 from study.models import Category, Course, Gate, Material, Picture
 from study.models.questions import Option
+from study.transfer.naming import with_numbers
 from study.transfer.tables import FORMAT, TABLES, VERSION, Table
 from study.transfer.values import faces_to_json, to_json
 
 MANIFEST, CONTENT = "manifest.json", "course.json"
 BRANCH = "branch"
 """The audience of the branch that answers for the course, whichever that is."""
-
-NUMBERED = "@"
-"""Stands in links before the number of a row, where an id stands on a site."""
-
-_LINK = re.compile(r"(?<![\w/])/study/(?P<table>lessons|materials|quizzes|pictures)/(?P<id>[0-9]{1,9})(?![\w/])")
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -80,7 +74,7 @@ def read_course(course: Course) -> tuple[Rows, list[File]]:
     reading = _Reading(course)
     rows = {table.name: reading.rows_of(table) for table in TABLES}
     for row in (*rows["course"], *rows["lessons"]):
-        row["body"] = {face: reading.with_numbers(text) for face, text in row["body"].items()}
+        row["body"] = {face: with_numbers(text, reading.numbers, course.slug) for face, text in row["body"].items()}
     return rows, sorted(reading.files.values(), key=lambda file: file.sha256)
 
 
@@ -98,16 +92,6 @@ class _Reading:
         if table.has_id:
             self.numbers[table.name] = {row.id: number for number, row in enumerate(found, start=1)}
         return [self._row(table, row) for row in found]
-
-    def with_numbers(self, text: str) -> str:
-        """Let links inside the course name the number of their goal, since its id is another elsewhere."""
-        own = urls.for_course(self.course.slug)
-        text = re.sub(rf"{re.escape(own)}(?![\w/-])", f"{own.removesuffix(self.course.slug)}{NUMBERED}", text)
-        return _LINK.sub(self._numbered, text)
-
-    def _numbered(self, link: re.Match[str]) -> str:
-        number = self.numbers[link["table"]].get(int(link["id"]))
-        return f"/study/{link['table']}/{NUMBERED}{number}" if number else link[0]
 
     def _select(self, table: Table) -> Any:
         if not table.owner:

@@ -37,6 +37,7 @@ from study.views import bp
 from study.views.materials import page_window
 from study.views.media import player_part
 from study.views.meeting_part import meeting_part
+from study.views.practice import with_questions, without_unknown
 from study.views.work_part import work_part
 
 DIGITS = 7
@@ -89,15 +90,17 @@ def lesson_page(
         notes=notes,
         note=partial(urls.for_note, lesson.id),
     )
+    is_author = may_author(reader, outline.course)
+    shown = html if is_author else without_unknown(html)
     return render_template(
         "study/lesson.html",
         **frame(lesson, outline),
-        html=ways(html) if reader.id else html,
+        html=with_questions(ways(shown) if reader.id else shown, lesson, is_author=is_author),
         notes=notes,
         headings=[*headings(html), *(document_headings(reading.contents) if reading else ())],
         threads=talk.threads,
         start_url=forum.start_url(lesson.ref),
-        is_author=may_author(reader, outline.course),
+        is_author=is_author,
         may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
         **_pages(material, reading, partial(ways, whole=whole) if reader.id else None),
         **player_part(lesson, material, tracked=outline.is_enrolled),

@@ -11,6 +11,7 @@ from flask_login import login_required
 from accounts.web import current_actor
 from core.db import transaction
 from core.errors import NotFound
+from core.faces import Faces
 from core.forms import faces_of
 from core.i18n import _
 from study import urls
@@ -22,10 +23,9 @@ from study.forms.saving import ChangedMeanwhile
 from study.models import AuthorDraft, Lesson, Module
 from study.queries.courses import get_own_course
 from study.queries.lessons import count_learners, get_own_lesson, get_own_module
-from study.queries.pictures import pictures_of
 from study.queries.placing import wanted_lesson
 from study.services import lessons as services
-from study.services.courses import rendered
+from study.services.courses import rendered_lesson
 from study.services.drafts import drop_draft
 from study.services.keeping import check_lessons_left, hold
 from study.services.lessons import Step, ordered_lessons
@@ -33,6 +33,7 @@ from study.views import bp
 from study.views.drafts import draft_for
 from study.views.manage_courses import course_page
 from study.views.pictures import take_into
+from study.views.practice import ask_into, previewed
 
 
 @bp.post("/manage/courses/<slug>/modules")
@@ -127,7 +128,7 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
     """Add a lesson, or show the form again with what is wrong."""
     module = get_own_module(module_id, current_actor())
     form, draft = _begun(module)
-    if request.method == "POST" and take_into(form, module.course.slug):
+    if request.method == "POST" and (take_into(form, module.course.slug) or ask_into(form)):
         return _form_page(form, get_own_module(module_id, current_actor()), None)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, module, None, draft)
@@ -150,7 +151,7 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     """Change a lesson, or show the form again with what is wrong."""
     lesson = get_own_lesson(lesson_id, current_actor())
     form, draft = _edited(lesson)
-    if request.method == "POST" and take_into(form, lesson.module.course.slug):
+    if request.method == "POST" and (take_into(form, lesson.module.course.slug) or ask_into(form)):
         lesson = get_own_lesson(lesson_id, current_actor())
         return _form_page(form, lesson.module, lesson)
     if not form.validate_on_submit() or "preview" in request.form:
@@ -241,7 +242,8 @@ def _form_page(
     preview = None
     if "preview" in request.form and not form.errors:
         body = faces_of(form, "body")
-        preview = rendered(body, pictures_of(body, module.course_id))
+        html = rendered_lesson(body, module.course_id)
+        preview = Faces(previewed(html.zh, module.course_id), previewed(html.en, module.course_id))
     page = render_template(
         "study/lesson_form.html",
         urls=urls,

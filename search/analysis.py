@@ -12,9 +12,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 import Stemmer
+
+from core.folding import fold_script
 
 ANALYSIS_VERSION = 1
 """Raise it when terms change: an index of another version is rebuilt."""
@@ -32,26 +33,6 @@ _IDENTIFIER = re.compile(r"[._@#+]")
 
 _stem_word = Stemmer.Stemmer("english").stemWord
 _LONGEST_WORD = 64
-
-
-def _simplified() -> dict[int, str]:
-    """Return traditional → simplified, one character to one."""
-    table: dict[int, str] = {}
-    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8").splitlines()
-    for line in lines:
-        source, _, targets = line.partition("\t")
-        target = targets.split(" ", 1)[0].strip()
-        if len(source) == len(target) == 1 and source != target:
-            table[ord(source)] = target
-    return table
-
-
-SIMPLIFIED = _simplified()
-
-
-def fold_script(text: str) -> str:
-    """Return the text in compatibility form and simplified characters, capitals kept."""
-    return unicodedata.normalize("NFKC", text).translate(SIMPLIFIED)
 
 
 @lru_cache(maxsize=65536)

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from core.folding import fold_script
 from core.text import normalise
-from search.analysis import canonical_phrase, fold_script, pairs, pieces, query_terms
+from search.analysis import canonical_phrase, pairs, pieces, query_terms
 
 QUERY_MAX = 200
 """Characters of a query that are read; the rest is left out."""

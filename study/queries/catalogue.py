@@ -1,11 +1,11 @@
 """Finds courses in the catalogue: words, filters and how many courses each filter leaves."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from core.folding import fold_script
 from study.enums import Level
 from study.queries.courses import CatalogueLine
 
@@ -93,7 +93,7 @@ _IN_TITLE, _IN_TEXT, _NEAR_TITLE, _NO_HIT = range(4)
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return fold_script(text).casefold()
 
 
 def _rank(line: CatalogueLine, wanted: Sequence[str]) -> int:

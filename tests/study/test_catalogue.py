@@ -27,7 +27,21 @@ def _titles(page: str, *courses: Course) -> list[bool]:
     return [course.title.zh in page for course in courses]
 
 
-@pytest.mark.parametrize("words", ["冬季安全", "冬季用火", "煤炉", "WINTER", "winter stoves", "安全 冬季"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "冬季安全",
+        "冬季用火",
+        "煤炉",
+        "WINTER",
+        "winter stoves",
+        "安全 冬季",
+        "煤爐",
+        "用電安全",
+        "ＷＩＮＴＥＲ",
+        "冬季　安全",
+    ],
+)
 def test_words_find_a_course_by_title_and_summary_in_both_languages(client, words):
     winter = CourseFactory(
         audience=PUBLIC, title=Faces("冬季用火用电安全", "Safe in winter"), summary=Faces("煤炉、灶火", "Stoves")
@@ -35,6 +49,11 @@ def test_words_find_a_course_by_title_and_summary_in_both_languages(client, word
     other = CourseFactory(audience=PUBLIC, title=Faces("记账", "Accounts"))
 
     assert _titles(client.get("/study/", query_string={"q": words}).text, winter, other) == [True, False]
+
+
+def test_a_title_in_traditional_characters_is_found_by_simplified_ones(client):
+    course = CourseFactory(audience=PUBLIC, title=Faces("會議記錄與帳目"))
+    assert _titles(client.get("/study/?q=会议记录").text, course) == [True]
 
 
 def test_a_title_with_the_words_stands_before_a_summary_with_them(client):

@@ -55,6 +55,8 @@ class DiscussionSubject(Protocol):
     """Things of one kind that threads can hang on."""
 
     kind: str
+    is_narrower: bool = False
+    """Whether fewer people see its threads than see the board that takes them."""
 
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the thing if the reader may see it."""
@@ -84,6 +86,11 @@ _subjects: dict[str, DiscussionSubject] = {}
 def register_subject(subject: DiscussionSubject) -> None:
     """Offer things of a kind to threads."""
     _subjects[subject.kind] = subject
+
+
+def narrower_kinds() -> list[str]:
+    """Return the kinds of things whose threads fewer people see than see the boards they stand on."""
+    return sorted(kind for kind, subjects in _subjects.items() if subjects.is_narrower)
 
 
 def subject_for(kind: str) -> DiscussionSubject | None:

@@ -175,6 +175,7 @@ class QuizSubject(DiscussionSubject):
     """Quizzes as things on whose questions threads hang: for those who have handed in a paper, and for the staff."""
 
     kind = "quiz"
+    is_narrower = True
 
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the quiz with what it asks if the reader has seen its answers. Asks one question."""

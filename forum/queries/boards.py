@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, func, not_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import Branch
-from core.db import db
+from core.db import AnySelect, db
 from core.errors import NotFound
 from core.faces import Faces
 from core.permissions import Actor, readable
+from core.subjects import narrower_kinds
 from forum.enums import FollowedKind, PostPolicy, SubscriptionLevel, ThreadKind
 from forum.models import Board, Follow, Thread
-from forum.queries.shown import SHOWN_THREAD
+from forum.queries.shown import LISTED_THREAD, SHOWN_THREAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,30 @@ _COLUMNS = (
     Board.audience,
     Board.post_policy,
     Board.archived,
-    Board.thread_count,
-    Board.post_count,
     Board.branch_id,
     Branch.name.label("branch_name"),
     Branch.path.label("branch_path"),
     Board.fields,
 )
+
+
+def _counted(statement: AnySelect, actor: Actor) -> AnySelect:
+    """Add how many threads and posts this reader sees on a board.
+
+    The counters of the board hold all of them. Left out are those about things that not everybody on it may know:
+    they are found by their kind, so that boards without any cost nothing.
+    """
+    own_posts = Thread.reply_count + case((Thread.hidden_at.is_(None), 1), else_=0)
+    unseen = (
+        select(Thread.board_id, func.count().label("threads"), func.sum(own_posts).label("posts"))
+        .where(Thread.subject_kind.in_(narrower_kinds()), LISTED_THREAD, not_(readable(Thread.audience, actor)))
+        .group_by(Thread.board_id)
+        .subquery()
+    )
+    return statement.add_columns(
+        (Board.thread_count - func.coalesce(unseen.c.threads, 0)).label("thread_count"),
+        (Board.post_count - func.coalesce(unseen.c.posts, 0)).label("post_count"),
+    ).outerjoin(unseen, unseen.c.board_id == Board.id)
 
 
 def list_boards(actor: Actor) -> list[BoardRow]:
@@ -80,7 +98,7 @@ def list_boards(actor: Actor) -> list[BoardRow]:
         .where(readable(Board.audience, actor))
         .order_by(Branch.path, Board.position, Board.id)
     )
-    return [BoardRow(**row._mapping) for row in db.session.execute(statement)]
+    return [BoardRow(**row._mapping) for row in db.session.execute(_counted(statement, actor))]
 
 
 def get_board_page(slug: str, actor: Actor) -> BoardRow:
@@ -98,7 +116,7 @@ def get_board_page(slug: str, actor: Actor) -> BoardRow:
         )
         .where(Board.slug == slug, readable(Board.audience, actor))
     )
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(_counted(statement, actor)).one_or_none()
     if row is None:
         raise NotFound
     return BoardRow(**row._mapping)

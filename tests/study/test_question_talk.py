@@ -14,6 +14,7 @@ from study.enums import CourseState
 from study.events import CourseChanged
 from study.models import Course, QuestionVersion, QuizSlot
 from tests.factories.accounts import UserFactory
+from tests.factories.forum import ThreadFactory
 from tests.factories.quiz import CANARY, choice, enrolled, quiz_with, short
 from tests.factories.study import CourseFactory
 
@@ -113,6 +114,26 @@ def test_an_answered_question_that_the_quiz_no_longer_asks_is_not_quoted(sign_in
     hand_in(browser, quiz.id)
     page = browser.get(f"/forum/discuss/quiz/{quiz.id}?anchor=q99999")
     assert (page.status_code, 'name="quote" value=""' in page.text) == (200, True)
+
+
+def test_a_board_counts_only_the_threads_that_its_reader_sees(sign_in, member, instructor, quiz, client):
+    for title in ("A doubt", "Another"):
+        discuss(sign_in(member), quiz.id, title=title, key=title)
+    board = db.session.scalars(select(Board)).one()
+    ThreadFactory(board=board)
+    db.session.commit()
+    board = f"/forum/boards/{board.slug}"
+
+    def counted(browser):
+        browser.set_cookie("lang", "en", domain="localhost")
+        page, boards = browser.get(board).text, browser.get("/forum/").text
+        numbers = re.search(r"<dt>Threads</dt><dd>(\d+)</dd><dt>Posts</dt><dd>(\d+)</dd>", page).groups()
+        return *map(int, numbers), int(re.search(r"(\d+) threads?", boards)[1])
+
+    assert counted(client) == (1, 1, 1)
+    assert counted(sign_in(UserFactory())) == (1, 1, 1)
+    assert counted(sign_in(member)) == (3, 3, 3)
+    assert counted(sign_in(instructor)) == (3, 3, 3)
 
 
 def test_threads_go_with_a_course_that_is_taken_back_and_come_again_with_it(sign_in, member, quiz, drain):

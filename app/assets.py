@@ -4,10 +4,11 @@ import gzip
 import hashlib
 import json
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, request, send_file
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
@@ -20,6 +21,16 @@ TYPES = {
     ".txt": "text/plain",
 }
 """What is served at all; sources and lock files of the build are not."""
+
+LARGE = "dist/pdfjs-"
+"""How the names of parts of large libraries begin; scripts of ours beside them are small."""
+LARGE_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".bcmap": "application/octet-stream",
+    ".pfb": "application/octet-stream",
+    ".ttf": "font/ttf",
+}
 
 
 def minify_css(text: str) -> str:
@@ -57,6 +68,54 @@ def _built(manifest: Path, _changed: float) -> dict[str, Markup]:
     return {name: element.format(file) for name, file in files.items()}
 
 
+@lru_cache(maxsize=8)
+def _libraries(path: Path, _changed: float) -> dict[str, dict[str, Any]]:
+    """Return what large libraries were built, by name: the address of each and its weight."""
+    found: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _library(path: Path, name: str) -> dict[str, Any] | None:
+    """Return address (``folder``) and weight (``kilobytes``) of a large library; None where it was not built."""
+    try:
+        return _libraries(path, path.stat().st_mtime).get(name)
+    except OSError:
+        return None
+
+
+def _send_large(folder: str, name: str) -> Response:
+    """Send a part of a large library from the disk: kept in memory it would weigh on every worker."""
+    joined = safe_join(folder, name)
+    kind = LARGE_TYPES.get(Path(name).suffix)
+    if joined is None or kind is None or not Path(joined).is_file():
+        abort(404)
+    twin = Path(joined + ".gz")
+    is_packed = twin.is_file() and bool(request.accept_encodings["gzip"])
+    response = send_file(twin if is_packed else joined, mimetype=kind, conditional=True)
+    if twin.is_file():
+        response.vary.add("Accept-Encoding")
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _serve(folder: str, filename: str) -> Response:
+    """Serve a static file."""
+    if filename.startswith(LARGE):
+        return _send_large(folder, filename)
+    plain, packed, digest = _load(folder, filename)
+    kind = TYPES[Path(filename).suffix]
+    response = Response(plain, mimetype=kind)
+    if kind.startswith("text/") or kind.endswith("+xml"):
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"]:
+            response.set_data(packed)
+            response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(digest)
+    response.make_conditional(request)
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Serve ``/static/…`` and offer templates ``asset(name)`` and ``script(name)``."""
     folder = str(Path(app.root_path).parent / "static")
@@ -78,17 +137,10 @@ def init_app(app: Flask) -> None:
             return Markup()
 
     def serve(filename: str) -> Response:
-        plain, packed, digest = _load(folder, filename)
-        kind = TYPES[Path(filename).suffix]
-        response = Response(plain, mimetype=kind)
-        if kind.startswith("text/") or kind.endswith("+xml"):
-            response.vary.add("Accept-Encoding")
-            if request.accept_encodings["gzip"]:
-                response.set_data(packed)
-                response.headers["Content-Encoding"] = "gzip"
-        response.set_etag(digest)
-        response.make_conditional(request)
-        return response
+        """Serve a static file."""
+        return _serve(folder, filename)
 
     app.add_url_rule("/static/<path:filename>", "static", serve)
-    app.jinja_env.globals.update(asset=asset, script=script)
+    app.jinja_env.globals.update(
+        asset=asset, script=script, library=partial(_library, manifest.with_name("libraries.json"))
+    )

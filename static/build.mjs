@@ -2,14 +2,14 @@
 // Called by static/build.py, which finds Node and npm.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const ENTRIES = ["page", "thread", "compose", "media", "lesson", "order", "author"];
+const ENTRIES = ["page", "thread", "compose", "media", "lesson", "order", "author", "pdf"];
 
 // Chinese writing puts no space before @, and the completion of mentions asks for one. One expression is widened; a
 // version that no longer holds it ends the build.
@@ -54,6 +54,38 @@ for (const { path, contents } of result.outputFiles) {
   manifest[name] = file;
 }
 
+// The reader of PDFs is taken as it is, under a folder of its own: it asks for its parts by name, and most of them never.
+const pdf = join(here, "..", "node_modules", "pdfjs-dist");
+const { version: pdfVersion } = JSON.parse(readFileSync(join(pdf, "package.json"), "utf8"));
+const PDF_PARTS = [
+  ["legacy/build", "", /^pdf(\.worker)?\.min\.mjs$/],
+  ["cmaps", "cmaps", /\.bcmap$/],
+  ["standard_fonts", "standard_fonts", /\.(pfb|ttf)$/],
+  ["wasm", "wasm", /_nowasm_fallback\.js$/],
+];
+const pdfFiles = PDF_PARTS.flatMap(([from, to, wanted]) =>
+  readdirSync(join(pdf, from))
+    .filter((file) => wanted.test(file))
+    .map((file) => [join(pdf, from, file), join(to, file)]),
+);
+const pdfHash = createHash("sha256");
+pdfFiles.forEach(([from]) => pdfHash.update(readFileSync(from)));
+const pdfFolder = `pdfjs-${pdfVersion}-${pdfHash.digest("hex").slice(0, 10)}`;
+let pdfBytes = 0;
+for (const [from, to] of pdfFiles) {
+  const contents = readFileSync(from);
+  const goal = join(dist, pdfFolder, to);
+  mkdirSync(dirname(goal), { recursive: true });
+  writeFileSync(goal, contents);
+  if (/\.m?js$/.test(to)) {
+    const packed = gzipSync(contents, { level: 9 });
+    writeFileSync(`${goal}.gz`, packed);
+    if (to.endsWith(".mjs")) pdfBytes += packed.length;
+  }
+}
+const libraries = { pdf: { folder: `/static/dist/${pdfFolder}/`, kilobytes: Math.ceil(pdfBytes / 1024) } };
+writeFileSync(join(dist, "libraries.json"), JSON.stringify(libraries, null, 1));
+
 // Some packages hold others that they have bundled in themselves, so the lock file says whose text is used.
 const locked = JSON.parse(readFileSync(join(here, "..", "package-lock.json"), "utf8")).packages;
 const used = Object.keys(locked).filter((path) => path && !locked[path].dev);
@@ -65,5 +97,11 @@ const licences = used.sort().map((path) => {
   if (!file) throw new Error(`${name} brings no licence text`);
   return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").trim()}\n`;
 });
+// What that reader holds of others: decoders of pictures, and the fonts that every PDF may ask for.
+for (const folder of ["wasm", "standard_fonts"]) {
+  for (const file of readdirSync(join(pdf, folder)).filter((one) => one.startsWith("LICENSE"))) {
+    licences.push(`pdfjs-dist ${folder}/${file}\n\n${readFileSync(join(pdf, folder, file), "utf8").trim()}\n`);
+  }
+}
 writeFileSync(join(dist, "licences.txt"), licences.join(`\n${"-".repeat(72)}\n\n`));
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));

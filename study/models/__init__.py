@@ -19,7 +19,7 @@ from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.questions import Question, QuestionBank, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
-from study.models.readings import MaterialPicture, Reading
+from study.models.readings import MaterialPicture, Reading, ReadingPlace
 from study.models.tasks import Task, TaskMember
 from study.models.team import TeamMember
 from study.models.uploads import FolderUpload
@@ -65,6 +65,7 @@ __all__ = [
     "Quiz",
     "QuizSlot",
     "Reading",
+    "ReadingPlace",
     "Seat",
     "Sitting",
     "Task",

@@ -1,10 +1,12 @@
-"""Documents as they are read on a page: safe HTML by part, and the pictures in it."""
+"""Documents as they are read on a page: safe HTML by part, the pictures in it, and where a reader stopped."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
+from core.clock import utcnow
 from core.db import Base, Json
 
 
@@ -31,3 +33,16 @@ class MaterialPicture(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     file_id: Mapped[int] = mapped_column(ForeignKey("core_files.id"), index=True)
     small_id: Mapped[int] = mapped_column(ForeignKey("core_files.id"), index=True)
+
+
+class ReadingPlace(Base):
+    """Where a member stopped reading the document of a lesson."""
+
+    __tablename__ = "study_reading_places"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(
+        ForeignKey("study_lessons.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    page: Mapped[int]
+    read_at: Mapped[datetime] = mapped_column(default=utcnow)

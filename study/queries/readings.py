@@ -12,7 +12,7 @@ from core.passages import Passage
 from core.permissions import Actor
 from study.enums import LessonKind, MaterialState
 from study.extraction import RICH, RICH_VERSION
-from study.models import Course, Lesson, Material, MaterialPicture, Reading
+from study.models import Course, Lesson, Material, MaterialPicture, Reading, ReadingPlace
 from study.passages import document_passages, passages_of
 from study.permissions import may_read_course
 from study.queries.lessons import check_material
@@ -75,3 +75,11 @@ def list_outdated(after_id: int, limit: int) -> Sequence[int]:
         .order_by(Material.id)
         .limit(limit)
     ).all()
+
+
+def find_place(user_id: int | None, lesson_id: int) -> int:
+    """Return the page at which a member stopped; 0 where nothing is known."""
+    if user_id is None:
+        return 0
+    mine = select(ReadingPlace.page).where(ReadingPlace.user_id == user_id, ReadingPlace.lesson_id == lesson_id)
+    return db.session.scalar(mine) or 0

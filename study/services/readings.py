@@ -1,15 +1,17 @@
-"""Writes documents as they are read on a page, and the pictures in them."""
+"""Writes documents as they are read on a page, the pictures in them, and where readers stopped."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 
 from core import files
 from core.db import db
 from core.files import File
+from core.upserts import upsert
 from study.extraction import RICH_VERSION, Extracted
-from study.models import MaterialPicture, Reading
+from study.models import Lesson, MaterialPicture, Reading, ReadingPlace
 
 Pair = tuple[File, File]
 """A picture as it was, and its form for slow links; unsaved rows."""
@@ -62,3 +64,20 @@ def _forget(material_id: int) -> None:
         unseen = ~select(MaterialPicture.number).where(shown).correlate(File).exists()
         ids = [ident for row in old for ident in row]
         db.session.execute(delete(File).where(File.id.in_(ids), unseen).execution_options(synchronize_session=False))
+
+
+Places = Mapping[tuple[int, int], tuple[int, datetime]]
+"""Member and lesson → page and when."""
+
+
+def note_places(places: Places) -> None:
+    """Keep where members stopped reading. A lesson that was deleted meanwhile is passed over."""
+    wanted = {lesson_id for _user_id, lesson_id in places}
+    there = set(db.session.scalars(select(Lesson.id).where(Lesson.id.in_(wanted))))
+    rows = [
+        {"user_id": user_id, "lesson_id": lesson_id, "page": page, "read_at": at}
+        for (user_id, lesson_id), (page, at) in sorted(places.items())
+        if lesson_id in there
+    ]
+    if rows:
+        db.session.execute(upsert(ReadingPlace, rows, ["user_id", "lesson_id"], update=["page", "read_at"]))

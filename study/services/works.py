@@ -17,7 +17,7 @@ from core.upserts import upsert
 from study import urls
 from study.enums import LessonKind, ProgressKind, WorkState
 from study.errors import NotEnrolled, WorkClosed, WorkEmpty, WorkTakenBack, WorkTooManyFiles, WorkWaiting
-from study.models import Lesson, Seat, Watching, Work, WorkBrief, WorkFile
+from study.models import Lesson, ReadingPlace, Seat, Watching, Work, WorkBrief, WorkFile
 from study.notices import WORK_FAILED, WORK_PASSED
 from study.permissions import StudyPermission, require_in_course
 from study.queries.works import get_brief, list_own_works
@@ -230,5 +230,5 @@ def forget_member(user_id: int) -> None:
     db.session.execute(delete(WorkFile).where(WorkFile.work_id.in_(works)))
     db.session.execute(delete(Work).where(Work.user_id == user_id))
     forget_files(set(file_ids))
-    for model in (Seat, Watching):
+    for model in (ReadingPlace, Seat, Watching):
         db.session.execute(delete(model).where(model.user_id == user_id))

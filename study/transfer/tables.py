@@ -266,6 +266,7 @@ STAYING = {
     "study_practice_answers": PERSON,
     "study_programmes": "joins courses of one site",
     "study_programme_courses": "joins courses of one site",
+    "study_reading_places": PERSON,
     "study_readings": "read out of the files again",
     "study_seats": PERSON,
     "study_sittings": PERSON,

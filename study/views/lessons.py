@@ -34,10 +34,11 @@ from study.queries.readings import find_reading
 from study.services import progress as services
 from study.services import studying
 from study.views import bp
-from study.views.materials import page_window
+from study.views.materials import NO_PAGES, page_window
 from study.views.media import player_part
 from study.views.meeting_part import meeting_part
 from study.views.practice import with_questions, without_unknown
+from study.views.reading import reading_part
 from study.views.work_part import work_part
 
 DIGITS = 7
@@ -102,7 +103,9 @@ def lesson_page(
         start_url=forum.start_url(lesson.ref),
         is_author=is_author,
         may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
-        **_pages(material, reading, partial(ways, whole=whole) if reader.id else None),
+        **_pages(
+            lesson, material, reading, partial(ways, whole=whole) if reader.id else None, tracked=outline.is_enrolled
+        ),
         **player_part(lesson, material, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
         **meeting_part(lesson, outline, reader, code_form),
@@ -128,10 +131,22 @@ def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
     }
 
 
-def _pages(material: Material | None, reading: Reading | None, ways: Callable[[str], str] | None) -> dict[str, Any]:
+def _pages(
+    lesson: Lesson,
+    material: Material | None,
+    reading: Reading | None,
+    ways: Callable[[str], str] | None,
+    *,
+    tracked: bool,
+) -> dict[str, Any]:
     if material is None:
-        return {"material": None, "pages": [], "shown": range(0), "rich": None, "has_slides": False}
-    return {"material": material, **(page_window(material, reading, ways) if ways else page_window(material, reading))}
+        return {"material": None, "place": 0, "left_at": 0, **NO_PAGES}
+    found = page_window(material, reading, ways) if ways else page_window(material, reading)
+    return {
+        "material": material,
+        **found,
+        **reading_part(lesson, found["pages"], is_pdf=found["is_pdf"], tracked=tracked),
+    }
 
 
 @bp.post("/lessons/<int:lesson_id>/active")

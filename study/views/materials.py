@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from accounts.web import current_actor
 from core.errors import NotFound
 from core.files_http import send
-from core.media_types import AUDIO, PLAYED, PPTX
+from core.media_types import AUDIO, PDF, PLAYED, PPTX
 from study import urls, wording
 from study.contents import at_home, document_headings, window
 from study.models import Material, Reading
@@ -18,6 +18,9 @@ from study.queries.lessons import check_material
 from study.queries.materials import get_material
 from study.queries.readings import find_reading, get_picture
 from study.views import bp
+
+NO_PAGES: dict[str, Any] = {"pages": [], "shown": range(0), "rich": None, "has_slides": False, "is_pdf": False}
+"""What a page shows that has no document."""
 
 
 def _as_it_is(html: str) -> str:
@@ -40,6 +43,7 @@ def page_window(
         "shown": shown,
         "rich": {n: dressed(at_home(reading.parts[n - 1], here)) for n in shown} if reading else None,
         "has_slides": material.file is not None and material.file.media_type == PPTX,
+        "is_pdf": material.file is not None and material.file.media_type == PDF,
     }
 
 
@@ -59,6 +63,8 @@ def show_material(material_id: int) -> ResponseReturnValue:
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
         is_author=may_teach(current_actor(), material.course),
+        place=request.args.get("page", 0, type=int),
+        left_at=0,
         headings=document_headings(reading.contents) if reading else [],
         **page_window(material, reading),
     )

@@ -53,6 +53,25 @@ def test_a_compressed_twin_is_sent_as_it_is(page_with, tmp_path):
     assert app.test_client().get("/static/dist/page-1.js").data == b"let a"
 
 
+def test_a_part_of_a_large_library_is_sent_from_the_disk_and_compressed(page_with, tmp_path):
+    app = page_with({})
+    folder = tmp_path / "static" / "dist" / "pdfjs-1"
+    folder.mkdir()
+    (folder / "pdf.min.mjs").write_text("export {}")
+    (folder / "pdf.min.mjs.gz").write_bytes(b"packed")
+    (folder / "a.bcmap").write_bytes(b"map")
+    for wanted, name, body, kind in (
+        ("gzip", "pdf.min.mjs", b"packed", "text/javascript"),
+        ("identity", "pdf.min.mjs", b"export {}", "text/javascript"),
+        ("gzip", "a.bcmap", b"map", "application/octet-stream"),
+    ):
+        with app.test_client().get(f"/static/dist/pdfjs-1/{name}", headers={"Accept-Encoding": wanted}) as answer:
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            assert (answer.data, answer.mimetype, packed) == (body, kind, body == b"packed")
+    for name in ("pdf.min.mjs.gz", "../manifest.json", "none.mjs"):
+        assert app.test_client().get(f"/static/dist/pdfjs-1/{name}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["build.py", "build.mjs", "node.lock", "dist/manifest.json", "dist/page.js.gz", "js/"])
 def test_what_only_the_build_needs_is_not_served(client, path):
     assert client.get(f"/static/{path}").status_code == 404
@@ -83,7 +102,16 @@ class TestBuilt:
         files = json.loads((built_scripts / "manifest.json").read_text())
         return {name: (built_scripts / f"{file}.gz").stat().st_size for name, file in files.items()}
 
+    def test_the_reader_of_pdfs_is_there_with_its_fonts_and_says_what_it_weighs(self, built_scripts, client):
+        said = json.loads((built_scripts / "libraries.json").read_text())["pdf"]
+        assert 300 < said["kilobytes"] <= 600
+        for part in ("pdf.min.mjs", "pdf.worker.min.mjs", "cmaps/GBK-EUC-H.bcmap", "standard_fonts/FoxitSerif.pfb"):
+            with client.get(said["folder"] + part) as answer:
+                assert (answer.status_code, "immutable" in answer.headers["Cache-Control"]) == (200, True)
+        assert "pdfjs-dist" in (built_scripts / "licences.txt").read_text()
+
     def test_scripts_are_light(self, sizes):
+        assert sizes["pdf"] <= 4 * 1024
         assert sizes["page"] <= 4 * 1024
         assert sizes["thread"] <= READING_LIMIT
         assert sizes["thread"] + sizes["compose"] <= WRITING_LIMIT

@@ -22,5 +22,20 @@ def _picture(lesson, more: str = "") -> str:
 ROWS = [
     Row("study.show_document_picture", "GET", lambda w: _picture(w.document), **SIGNED_IN),
     Row("study.show_document_picture", "GET", lambda w: _picture(w.document, "/small"), **SIGNED_IN, note="small"),
+    Row(
+        "study.note_page",
+        "POST",
+        lambda w: f"/study/lessons/{w.document.id}/page",
+        **{**dict.fromkeys(SIGNED_IN, 204), "visitor": 302},
+        data=lambda w: {"page": "1"},
+    ),
+    Row(
+        "study.note_page",
+        "POST",
+        lambda w: f"/study/lessons/{w.unread_document.id}/page",
+        **{**dict.fromkeys(SIGNED_IN, 204), "visitor": 302, "member": 404, "officer": 404},
+        data=lambda w: {"page": "1"},
+        note="draft",
+    ),
     Row("study.show_document_picture", "GET", lambda w: _picture(w.unread_document), **DRAFT, note="draft"),
 ]

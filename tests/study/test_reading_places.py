@@ -1,0 +1,102 @@
+"""Where a reader stopped in a document: kept by script or by address, written in bulk, never by a GET."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from accounts.events import UserErased
+from core.buffer import flush_all
+from core.db import db
+from core.files import store
+from study import work_handlers
+from study.enums import LessonKind
+from study.models import ReadingPlace
+from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, MaterialFactory
+from tests.study.test_extraction import pdf_bytes
+
+EN = {"Accept-Language": "en"}
+LONG = "\f".join(f"Page {n} says much. " * 400 for n in range(1, 5))
+
+
+@pytest.fixture
+def course(member, instructor):
+    made = CourseFactory()
+    EnrolmentFactory(course=made, user=member)
+    return made
+
+
+@pytest.fixture
+def lesson(course):
+    material = MaterialFactory(course=course, text=LONG, page_count=4, language="en")
+    return LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+
+
+@pytest.fixture
+def reader(sign_in, member):
+    return sign_in(member)
+
+
+def kept() -> list[tuple[int, int, int]]:
+    db.session.expire_all()
+    return [(one.user_id, one.lesson_id, one.page) for one in db.session.scalars(select(ReadingPlace))]
+
+
+def test_a_script_says_which_page_is_read(reader, member, lesson):
+    for page in (2, 3):
+        assert reader.post(f"/study/lessons/{lesson.id}/page", data={"page": page}).status_code == 204
+    assert kept() == []
+    flush_all()
+    assert kept() == [(member.id, lesson.id, 3)]
+
+
+@pytest.mark.parametrize("page", ["", "0", "-1", "x", "100001"])
+def test_what_is_no_page_is_not_kept(reader, lesson, page):
+    assert reader.post(f"/study/lessons/{lesson.id}/page", data={"page": page}).status_code == 204
+    flush_all()
+    assert kept() == []
+
+
+def test_without_scripts_the_address_says_it_and_the_next_visit_offers_to_go_on(reader, member, lesson):
+    reader.get(f"/study/lessons/{lesson.id}?page=3")
+    offer = f'<a href="/study/lessons/{lesson.id}?page=3#page-3">Go on at page 3</a>'
+    assert offer in reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
+    flush_all()
+    assert kept() == [(member.id, lesson.id, 3)]
+    assert offer in reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
+    assert offer not in reader.get(f"/study/lessons/{lesson.id}?page=3", headers=EN).text
+
+
+def test_nothing_is_kept_of_those_who_do_not_take_the_course(sign_in, instructor, lesson):
+    browser = sign_in(instructor)
+    browser.get(f"/study/lessons/{lesson.id}?page=3")
+    browser.post(f"/study/lessons/{lesson.id}/page", data={"page": "2"})
+    flush_all()
+    assert kept() == []
+
+
+def test_the_end_of_a_document_is_not_reached_before_its_last_page(reader, lesson):
+    assert '<div id="end" hidden data-active' in reader.get(f"/study/lessons/{lesson.id}").text
+    assert '<div id="end" data-active' in reader.get(f"/study/lessons/{lesson.id}?page=4").text
+
+
+def test_an_erased_member_has_stopped_nowhere(reader, member, lesson):
+    reader.post(f"/study/lessons/{lesson.id}/page", data={"page": "2"})
+    flush_all()
+    work_handlers.forget_works([UserErased(user_id=member.id)])
+    assert kept() == []
+
+
+@pytest.mark.scripts
+def test_a_pdf_brings_its_reader_and_its_words(reader, member, course, built_scripts):
+    file = store(io.BytesIO(pdf_bytes("One", "Two")), "minutes.pdf")
+    material = MaterialFactory(course=course, file=file, text="One\fTwo", page_count=2)
+    lesson = LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+    reader.post(f"/study/lessons/{lesson.id}/page", data={"page": "2"})
+
+    page = reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
+    assert f'id="pdf" hidden data-file="/study/materials/{material.id}/file"' in page
+    assert f'data-page="2" data-report="/study/lessons/{lesson.id}/page"' in page
+    assert '<section id="page-2">' in page
+    outside = reader.get(f"/study/materials/{material.id}", headers=EN).text
+    assert ('id="pdf"' in outside, "data-report" in outside) == (True, False)

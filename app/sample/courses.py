@@ -18,6 +18,7 @@ from study import urls
 from study.enums import LessonKind, Level
 from study.models import Course, Lesson, Material, Module
 from study.services import certificates, courses, lessons, materials
+from study.services.uploads import keep_upload
 
 SLUGS = ("open-branch", "winter-safety", "east-lake-hall")
 SIGNS_A_MINUTE = 220
@@ -38,9 +39,7 @@ class Library:
 def keep_files() -> dict[str, File]:
     """Put the sample's documents beside the uploads and return their rows, unsaved. Do it before the transaction."""
     names = [name for slug in SLUGS for name in load("courses", slug, "course.toml").get("files", {}).values()]
-    return {
-        name: materials.keep_upload(BytesIO(HERE.joinpath("files", name).read_bytes()), name) for name in sorted(names)
-    }
+    return {name: keep_upload(BytesIO(HERE.joinpath("files", name).read_bytes()), name) for name in sorted(names)}
 
 
 def fill_courses(cast: Cast, files: Mapping[str, File], board_addresses: Mapping[str, str]) -> Library:

@@ -25,6 +25,7 @@ from study.queries.courses import find_course
 from study.queries.materials import checksums
 from study.services.materials import Arrival, Outcome, take_in, text_arrival
 from study.services.readings import keep_pictures
+from study.services.uploads import kind_of
 from study.wording import FAULTS
 
 LINES_A_BATCH = 500
@@ -190,8 +191,7 @@ def _candidates(paths: Sequence[Path], folder: Path, known: Mapping[str, str], r
             continue
         try:
             with path.open("rb") as stream:
-                media_type = files.sniff(stream, path.name)
-                files.check_type(media_type, path.name)
+                media_type = kind_of(stream, path.name)
         except Invalid as error:
             _refuse(report, name, str(error))
             continue

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from study.enums import ExtractionFault
-from study.extraction.parts import DAMAGE, ENTRIES_MAX, UNPACKED_MAX, Unreadable
+from study.extraction.parts import DAMAGE, ENTRIES_MAX, OFFICE_BEFORE_2007, UNPACKED_MAX, Unreadable
 
 PART_MAX = 100 * 1024 * 1024
 
@@ -23,7 +23,9 @@ def open_archive(path: Path, part: str) -> zipfile.ZipFile:
         entries = archive.infolist()
         archive.getinfo(part)
     except DAMAGE as error:
-        raise Unreadable(ExtractionFault.BROKEN) from error
+        with path.open("rb") as stream:
+            is_locked = stream.read(len(OFFICE_BEFORE_2007)) == OFFICE_BEFORE_2007
+        raise Unreadable(ExtractionFault.ENCRYPTED if is_locked else ExtractionFault.BROKEN) from error
     if len(entries) > ENTRIES_MAX or sum(entry.file_size for entry in entries) > UNPACKED_MAX:
         raise Unreadable(ExtractionFault.TOO_LARGE_INSIDE)
     if any(entry.flag_bits & 1 for entry in entries):

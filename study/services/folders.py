@@ -30,8 +30,9 @@ from study.models import Course, FolderUpload, Lesson, Material, Module, Picture
 from study.models.materials import EXTERNAL_ID_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
-from study.services.materials import Arrival, keep_upload, take_in
+from study.services.materials import Arrival, take_in
 from study.services.pictures import add_picture
+from study.services.uploads import keep_upload
 from study.unpacking import unpack
 
 KEPT_FOR: Final = timedelta(hours=20)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from core import files
 from core.clock import utcnow
 from core.db import db
 from core.errors import Invalid
@@ -25,15 +24,12 @@ from study import urls
 from study.enums import ExtractionFault, MaterialState
 from study.errors import MaterialInUse, UnreadableFile
 from study.events import MaterialFileArrived
-from study.extraction import ENDINGS, Extracted, Unreadable, runner
+from study.extraction import Extracted
 from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.readings import Pair, keep_reading
 from study.services.timings import find_shown, keep_timing
-
-OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
-"""How old Office files begin, and every newer one with a password."""
 
 MATERIAL_FAILED = "study.material_failed"
 notice_kind(MATERIAL_FAILED, _l("The text of “%(title)s” could not be read."), icon="file")
@@ -61,38 +57,22 @@ class Arrival:
     page_count: int = 0
     language: str = ""
     file: File | None = None
+    fault: ExtractionFault | None = None
+    """Why its file cannot be read, where that is known already."""
     found: Extracted | None = None
     """What was read out of the file already, for what it says of time and how it is shown."""
     pictures: Sequence[Pair] = ()
     """Those of a document, kept on disk."""
 
 
-def keep_upload(stream: IO[bytes], name: str) -> File:
-    """Keep an uploaded file on disk after a quick look whether it can be opened. Do it before the transaction.
-
-    Raises:
-        UnreadableFile: it is none we read, not what its name says, locked by a password or damaged.
-        Invalid: it is empty or too large.
-    """
-    if Path(name).suffix.lower() not in ENDINGS:
-        raise UnreadableFile(ExtractionFault.KIND_REFUSED)
-    head = stream.read(4)
-    stream.seek(0)
-    if head == OFFICE_BEFORE_2007 and name.lower().endswith((".docx", ".pptx")):
-        raise UnreadableFile(ExtractionFault.ENCRYPTED)
-    file = files.store(cast(BinaryIO, stream), name)
-    try:
-        runner.check(files.path_of(file), file.media_type)
-    except Unreadable as error:
-        raise UnreadableFile(error.fault) from error
-    return file
-
-
-def add_upload(course: Course, actor: Actor, file: File) -> Outcome:
+def add_upload(course: Course, actor: Actor, file: File, fault: ExtractionFault | None = None) -> Outcome:
     """Take an uploaded file into a course; a known name becomes a new version of the same material.
+
+    A file that cannot be opened is kept with the reason, unless it would take the place of one that can.
 
     Raises:
         Denied: the actor does not write this course.
+        UnreadableFile: it cannot be opened, and a material of this name is there.
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
     arrival = Arrival(
@@ -100,8 +80,16 @@ def add_upload(course: Course, actor: Actor, file: File) -> Outcome:
         title=Path(file.original_name).stem,
         checksum=file.sha256,
         file=file,
+        fault=fault,
     )
+    if fault is not None and _is_good_there(course.id, arrival.external_id):
+        raise UnreadableFile(fault)
     return take_in(course.id, [arrival], actor.id)[0]
+
+
+def _is_good_there(course_id: int, external_id: str) -> bool:
+    good = (Material.external_id == external_id, Material.state != MaterialState.FAILED)
+    return db.session.scalar(select(Material.id).where(Material.course_id == course_id, *good)) is not None
 
 
 def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) -> list[Outcome]:
@@ -160,11 +148,17 @@ def _values(arrival: Arrival, user_id: int | None) -> dict[str, Any]:
         "text": text,
         "page_count": arrival.page_count,
         "language": arrival.language or detect_language(text or arrival.title),
-        "state": MaterialState.WAITING if arrival.text is None else MaterialState.READY,
-        "fault": None,
+        "state": _state_of(arrival),
+        "fault": arrival.fault,
         "checksum": arrival.checksum,
         "created_by_id": user_id,
     }
+
+
+def _state_of(arrival: Arrival) -> MaterialState:
+    if arrival.fault is not None:
+        return MaterialState.FAILED
+    return MaterialState.WAITING if arrival.text is None else MaterialState.READY
 
 
 def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None) -> None:

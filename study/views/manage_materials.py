@@ -11,7 +11,8 @@ from core.errors import Invalid
 from core.files import File
 from core.i18n import _, ngettext
 from study import urls, wording
-from study.errors import MaterialInUse
+from study.enums import ExtractionFault
+from study.errors import MaterialInUse, UnreadableFile
 from study.forms.materials import UploadForm
 from study.models import Course
 from study.permissions import may_author
@@ -20,8 +21,12 @@ from study.queries.materials import get_own_material, page_of_materials
 from study.queries.placing import list_modules
 from study.services import materials as services
 from study.services.materials import Outcome
+from study.services.uploads import keep_sent
 from study.views import bp
 from study.views.media import lesson_kind
+
+Sent = tuple[File, ExtractionFault | None]
+"""A file that was kept, and why it cannot be opened."""
 
 
 @bp.get("/manage/courses/<slug>/materials")
@@ -49,41 +54,68 @@ def _materials_page(course: Course, form: UploadForm) -> ResponseReturnValue:
 @bp.post("/manage/courses/<slug>/materials")
 @login_required
 def upload(slug: str) -> ResponseReturnValue:
-    """Take in files; those that cannot be read are named with the reason, the others are kept."""
+    """Take in files: those that cannot be read are kept with the reason, where that is safe, else named with it."""
     get_own_course(slug, current_actor())
     form = UploadForm()
     kept = _kept(form) if form.validate_on_submit() else []
     with transaction():
-        course = get_own_course(slug, current_actor())
-        outcomes = [services.add_upload(course, current_actor(), file) for file in kept]
-    taken = sum(outcome is not Outcome.UNCHANGED for outcome in outcomes)
-    if taken:
-        flash(
-            ngettext(
-                "%(num)s file was taken in. Its text is being read.",
-                "%(num)s files were taken in. Their text is being read.",
-                taken,
-            ),
-            "success",
-        )
-    elif outcomes:
-        flash(_("These files were here already, unchanged."), "success")
+        taken = _taken(get_own_course(slug, current_actor()), form, kept)
+    _tell(taken)
     if form.errors:
         return _materials_page(get_own_course(slug, current_actor()), form)
     return redirect(urls.to_materials(slug), 303)
 
 
-def _kept(form: UploadForm) -> list[File]:
-    """Keep the files that can be opened and put the faults of the others beside the field."""
+def _taken(course: Course, form: UploadForm, kept: list[Sent]) -> list[tuple[Outcome, bool]]:
+    """Take files into a course; say of each what became of it and whether it can be read."""
+    taken = []
+    for file, fault in kept:
+        try:
+            taken.append((services.add_upload(course, current_actor(), file, fault), fault is None))
+        except UnreadableFile as error:
+            _refuse(form, file.original_name, error)
+    return taken
+
+
+def _tell(taken: list[tuple[Outcome, bool]]) -> None:
+    new = [is_readable for outcome, is_readable in taken if outcome is not Outcome.UNCHANGED]
+    if good := new.count(True):
+        flash(
+            ngettext(
+                "%(num)s file was taken in. Its text is being read.",
+                "%(num)s files were taken in. Their text is being read.",
+                good,
+            ),
+            "success",
+        )
+    if bad := new.count(False):
+        flash(
+            ngettext(
+                "%(num)s file is kept, but cannot be read. The reason stands beside it.",
+                "%(num)s files are kept, but cannot be read. The reasons stand beside them.",
+                bad,
+            ),
+            "error",
+        )
+    if taken and not new:
+        flash(_("These files were here already, unchanged."), "success")
+
+
+def _refuse(form: UploadForm, name: str, error: Invalid) -> None:
+    form.add_error("files", _("%(name)s: %(reason)s", name=name, reason=str(error)))
+
+
+def _kept(form: UploadForm) -> list[Sent]:
+    """Keep the files that may be kept and put the faults of the others beside the field."""
     sent: list[FileStorage] = [part for part in form.files.data or [] if part and part.filename]
     if not sent:
         form.add_error("files", _("Choose a file first."))
-    kept: list[File] = []
+    kept: list[Sent] = []
     for part in sent:
         try:
-            kept.append(services.keep_upload(part.stream, part.filename or ""))
+            kept.append(keep_sent(part.stream, part.filename or ""))
         except Invalid as error:
-            form.add_error("files", _("%(name)s: %(reason)s", name=part.filename, reason=str(error)))
+            _refuse(form, part.filename or "", error)
         finally:
             part.close()
     return kept

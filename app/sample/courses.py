@@ -7,24 +7,29 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.sample.making import PICTURES, SOUNDS
 from app.sample.people import Cast
 from app.sample.quizzes import SampleQuiz, fill_quiz
 from app.sample.reading import HERE, LessonText, faces, lesson_text, linked_faces, load
+from core.attachments import Prepared, prepare_picture
 from core.db import db
 from core.faces import Faces
-from core.files import File
+from core.files import File, store
 from core.permissions import Actor
 from study import urls
-from study.enums import LessonKind, Level
+from study.enums import LessonKind, Level, TeamRole
 from study.models import Course, Lesson, Material, Module
+from study.release import Terms
 from study.services import certificates, courses, lessons, materials
-from study.services.uploads import keep_upload
+from study.services.gates import set_terms
+from study.services.pictures import add_picture
+from study.services.team import add_to_team
 
-SLUGS = ("open-branch", "winter-safety", "east-lake-hall")
+SLUGS = ("open-branch", "winter-safety", "east-lake-hall", "notice-board")
 SIGNS_A_MINUTE = 220
 """How many Chinese characters of such a text are read in a minute, tables and sums included."""
 
-DOCUMENT_MINUTES, QUIZ_MINUTES = 4, 8
+DOCUMENT_MINUTES, QUIZ_MINUTES, SOUND_MINUTES = 4, 8, 2
 
 
 @dataclass
@@ -36,16 +41,33 @@ class Library:
     addresses: dict[str, str] = field(default_factory=dict)
 
 
-def keep_files() -> dict[str, File]:
-    """Put the sample's documents beside the uploads and return their rows, unsaved. Do it before the transaction."""
-    names = [name for slug in SLUGS for name in load("courses", slug, "course.toml").get("files", {}).values()]
-    return {name: keep_upload(BytesIO(HERE.joinpath("files", name).read_bytes()), name) for name in sorted(names)}
+@dataclass(frozen=True)
+class Kept:
+    """What lies beside the uploads; its rows are not saved yet."""
+
+    files: Mapping[str, File]
+    pictures: Mapping[str, Prepared]
 
 
-def fill_courses(cast: Cast, files: Mapping[str, File], board_addresses: Mapping[str, str]) -> Library:
+def keep_files() -> Kept:
+    """Put the sample's documents, recordings and pictures beside the uploads. Do it before the transaction."""
+    plans = [load("courses", slug, "course.toml") for slug in SLUGS]
+    names = [name for plan in plans for name in plan.get("files", {}).values()]
+    names += [name for plan in plans for parts in plan.get("sounds", {}).values() for name in parts.values()]
+    # They are our own: a look at each in a process of its own would only keep the first start waiting.
+    files = {name: store(_content(name), name) for name in sorted(names)}
+    shown = [name for plan in plans for name in plan.get("pictures", ())]
+    return Kept(files, {name: prepare_picture(PICTURES[name](), f"{name}.png") for name in shown})
+
+
+def _content(name: str) -> BytesIO:
+    return SOUNDS[name]() if name in SOUNDS else BytesIO(HERE.joinpath("files", name).read_bytes())
+
+
+def fill_courses(cast: Cast, kept: Kept, board_addresses: Mapping[str, str]) -> Library:
     """Write all courses, publish them and join their texts by links."""
     library = Library(addresses={**board_addresses, **{f"course:{slug}": urls.for_course(slug) for slug in SLUGS}})
-    drafts = [_Draft(cast, slug, library, files) for slug in SLUGS]
+    drafts = [_Draft(cast, slug, library, kept) for slug in SLUGS]
     for draft in drafts:
         draft.outline()
     # A lesson may link to one that comes later, so texts follow when all have their addresses.
@@ -57,10 +79,10 @@ def fill_courses(cast: Cast, files: Mapping[str, File], board_addresses: Mapping
 class _Draft:
     """One course in the making."""
 
-    def __init__(self, cast: Cast, slug: str, library: Library, files: Mapping[str, File]) -> None:
+    def __init__(self, cast: Cast, slug: str, library: Library, kept: Kept) -> None:
         self.slug = slug
         self.library = library
-        self.files = files
+        self.files, self.pictures = kept.files, kept.pictures
         self.plan = load("courses", slug, "course.toml")
         self.actor: Actor = cast.actor(self.plan["owner"])
         self.course: Course = courses.create_course(
@@ -85,6 +107,9 @@ class _Draft:
 
     def outline(self) -> None:
         """Lay out modules and lessons with their titles."""
+        for name in self.plan.get("pictures", ()):
+            picture = add_picture(self.course, self.actor, self.pictures[name], "")
+            self.library.addresses[f"picture:{name}"] = urls.for_picture(picture.id)
         for entry in self.plan["modules"]:
             module = lessons.add_module(self.course, self.actor, faces(entry["title"]))
             for key in entry["lessons"]:
@@ -101,12 +126,27 @@ class _Draft:
 
     def _lesson(self, key: str, text: LessonText, body: Faces) -> lessons.LessonContent:
         name = self.plan.get("files", {}).get(key)
+        if parts := self.plan.get("sounds", {}).get(key):
+            return self._sound(text.title, body, parts)
         return lessons.LessonContent(
             kind=LessonKind.DOCUMENT if name else LessonKind.PAGE,
             title=text.title,
             body=body,
             minutes=DOCUMENT_MINUTES if name else max(2, round(len(text.body.zh) / SIGNS_A_MINUTE)),
             material_id=self._material(name, text.title) if name else None,
+        )
+
+    def _sound(self, title: Faces, body: Faces, parts: Mapping[str, str]) -> lessons.LessonContent:
+        """Return a recording with its subtitles."""
+        ids = {part: self._material(name, Faces.of(name, "en")) for part, name in parts.items()}
+        return lessons.LessonContent(
+            kind=LessonKind.AUDIO,
+            title=title,
+            body=body,
+            minutes=SOUND_MINUTES,
+            material_id=ids["sound"],
+            subtitles_zh_id=ids["zh"],
+            subtitles_en_id=ids["en"],
         )
 
     def _material(self, name: str, title: Faces) -> int:
@@ -143,6 +183,10 @@ class _Draft:
         body = linked_faces(faces(self.plan["body"]), addresses)
         courses.edit_course(self.course, self.actor, self._content(body, self.course.audience))
         courses.publish(self.course, self.actor)
+        for role, username in self.plan.get("team", {}).items():
+            add_to_team(self.course, self.actor, username, TeamRole(role))
+        for key, other in self.plan.get("after", {}).items():
+            set_terms(self.pages[key], self.actor, Terms(after_lesson_id=self.pages[other].id))
         if "certificate" in self.plan:
             certificates.set_rule(self.course, self.actor, _certificate(self.plan["certificate"]))
 

@@ -16,6 +16,7 @@ from app.sample.courses import fill_courses, keep_files
 from app.sample.inbox import settle_inboxes
 from app.sample.kinds import follow_ups
 from app.sample.people import fill_people
+from app.sample.programmes import fill_programmes
 from app.sample.reading import Calendar, faces, load
 from app.sample.talk import Happening, Talk, conversations, fill_boards, fill_tags
 from app.worker import sole_worker
@@ -52,13 +53,14 @@ def fill() -> list[SampleAccount]:
     """Fill the site, deliver what follows, and return the accounts. The caller has seen to it that it is empty."""
     plan = load("organisation.toml")
     calendar = Calendar(clock.utcnow(), ZoneInfo(plan["time_zone"]))
-    password_hash, files = hash_password(PASSWORD), keep_files()
+    password_hash, kept = hash_password(PASSWORD), keep_files()
     with transaction(), clock.at(calendar.now - FOUNDED):
         cast = fill_people(plan, password_hash)
         fill_tags(cast, ROLES["administrator"], plan["tags"])
         board_addresses = fill_boards(cast, ROLES["administrator"], plan["boards"])
-        library = fill_courses(cast, files, board_addresses)
+        library = fill_courses(cast, kept, board_addresses)
         db.session.flush()
+        fill_programmes(cast)
     talk = Talk(cast, library.addresses, library.lessons)
     _let_happen(
         [

@@ -22,8 +22,8 @@ from forum.models import Board, Poll, Post, Receipt, Tag, Thread, ThreadChoice, 
 from moderation.enums import ReportState
 from moderation.models import Decision, Report
 from notify.models import Notification
-from study.enums import AttemptState, CourseState, MaterialState
-from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz, TaskMember
+from study.enums import AttemptState, CourseState, LessonKind, MaterialState
+from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz, TaskMember, TeamMember
 
 NOW = datetime(2027, 3, 1, 1, 30, tzinfo=UTC)
 
@@ -136,11 +136,11 @@ def test_filling_an_empty_site_makes_the_whole_organisation(accounts):
     assert count(Post) == len(posts())
     assert count(Course, Course.state == CourseState.PUBLISHED) == len(SLUGS)
     assert count(Lesson) == len(lesson_files()) + count(Quiz)
-    assert count(Quiz) == 5
+    assert count(Quiz) == 6
     assert count(QuestionVersion) == len(questions())
     assert count(Attempt, Attempt.state == AttemptState.SUBMITTED) == 9
     assert count(Attempt, Attempt.passed.is_(True)) == 8
-    assert count(Material, Material.state == MaterialState.READY) == 2
+    assert count(Material, Material.state == MaterialState.READY) == 5
     # Of the thirteen members who were asked to study a course, seven had not taken it.
     assert count(TaskMember) == 13
     assert count(Enrolment) == len(load("acts.toml")["enrolments"]) + 7
@@ -198,7 +198,25 @@ def test_links_in_lessons_and_posts_lead_to_pages_that_open(accounts, sign_in):
     targets = {target for text in html for target in re.findall(r'href="(/[^"#]*)', text)}
 
     assert len(targets) > 15
-    assert {target: reader.get(target).status_code for target in targets} == dict.fromkeys(targets, 200)
+    assert {target: reader.get(target, buffered=True).status_code for target in targets} == dict.fromkeys(targets, 200)
+
+
+def test_the_sample_shows_what_courses_and_lessons_can_hold(accounts, sign_in):
+    reader = sign_in(db.session.scalars(select(User).where(User.username == "ruth")).one())
+    course = db.session.scalars(select(Course).where(Course.slug == "notice-board")).one()
+    page = reader.get("/study/programmes/first-year", headers={"Accept-Language": "en"}).text
+    assert (
+        "A member’s first year" in page or "A member&#39;s first year" in page,
+        "The board and the bell" in page,
+    ) == (True, True)
+    lessons = {lesson.title.en: lesson for lesson in db.session.scalars(select(Lesson))}
+    seen = reader.get(f"/study/lessons/{lessons['Three sheets on the board'].id}").text
+    assert (seen.count('<a class="pic"'), seen.count('class="callout ask"')) == (1, 1)
+    bell = lessons["What the bell says"]
+    assert (bell.kind, reader.get(f"/study/lessons/{bell.id}").status_code) == (LessonKind.AUDIO, 403)
+    teacher = sign_in(db.session.scalars(select(User).where(User.username == "zhaomin")).one())
+    heard = teacher.get(f"/study/lessons/{bell.id}", headers={"Accept-Language": "en"}).text
+    assert ("Three in a row: we begin" in heard, count(TeamMember, TeamMember.course_id == course.id)) == (True, 2)
 
 
 def _hash(username):

@@ -8,6 +8,7 @@ from core.permissions import PUBLIC, VISITOR, branch_audience
 from core.refs import Ref
 from core.subjects import subject_for
 from study.enums import CourseState, LessonKind, MaterialState
+from study.services.courses import rendered
 from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
 
 
@@ -39,6 +40,13 @@ def test_what_a_course_holds_has_the_audience_of_its_state(state, expected):
     for ref in (course.ref, lesson.ref, material.ref):
         (document,) = source_for(ref.kind).get([ref.id])
         assert document.audience == expected(course)
+
+
+def test_a_lesson_is_shown_in_results_as_it_is_read_not_as_it_was_typed():
+    body = "## 会前\n\n**通知**要写[三件事](/study/lessons/1)。\n\n- 时间\n- `地点`\n\n:::note 记住\n贴满三十天\n:::"
+    lesson = LessonFactory(body=Faces(body), html=rendered(Faces(body)))
+    (document,) = source_for("lesson").get([lesson.id])
+    assert document.text == "会前\n通知要写三件事。\n时间\n地点\n记住\n贴满三十天"
 
 
 def test_a_lesson_is_found_by_the_words_of_both_faces():

@@ -43,6 +43,10 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _switch(text: str) -> bool:
+    return _one_of("on", "off")(text) == "on"
+
+
 def _base_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -94,6 +98,7 @@ READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MAX_UPLOAD_MIB": ("32", _whole(1, 2048)),
     "MAX_MEDIA_MIB": ("512", _whole(1, 8192)),
     "SIGN_UP": ("open", _one_of("open", "invitation", "approval")),
+    "POINTS": ("off", _switch),
 }
 
 
@@ -146,6 +151,7 @@ class Config:
     max_upload_mib: int
     max_media_mib: int
     sign_up: str
+    points: bool = False
     testing: bool = False
 
     @classmethod
@@ -198,6 +204,7 @@ class Config:
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 1000,
             "SIGN_UP": self.sign_up,
+            "POINTS": self.points,
             "SESSION_COOKIE_NAME": "xuetan_form",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

@@ -10,9 +10,11 @@ def timers() -> list[Timer]:
     from forum.rerendering import render_old  # noqa: PLC0415 -- see app/cli.py
     from forum.timers import close_threads, end_pins, remind, sweep_attachments, tell_ended_polls  # noqa: PLC0415 -- see app/cli.py
     from study.counting import count_changed, note_all_changed  # noqa: PLC0415 -- see app/cli.py
+    from study.pointing import count_points  # noqa: PLC0415 -- see app/cli.py
     from study.settling import settle  # noqa: PLC0415 -- see app/cli.py
     from study.timers import (  # noqa: PLC0415 -- see app/cli.py
         forget_sittings,
+        remind_of_meetings,
         remind_of_tasks,
         render_old_lessons,
         submit_overdue,
@@ -24,6 +26,8 @@ def timers() -> list[Timer]:
         Timer(name="remind of kept posts", every_seconds=60, act=remind),
         Timer(name="hand in overdue attempts", every_seconds=15, act=submit_overdue),
         Timer(name="remind of assigned study", every_seconds=60, act=remind_of_tasks),
+        Timer(name="remind of meetings", every_seconds=60, act=remind_of_meetings),
+        Timer(name="count points", every_seconds=60, act=count_points),
         Timer(name="count branches", every_seconds=2, act=count_changed),
         Timer(name="count all branches anew", every_seconds=12 * 3600, act=note_all_changed),
         Timer(name="look after assigned study", every_seconds=6 * 3600, act=settle),

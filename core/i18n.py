@@ -131,6 +131,11 @@ def current_zone() -> ZoneInfo:
     return _zone(name or "UTC")
 
 
+def site_zone() -> ZoneInfo:
+    """Return the site's time zone: for days that are the same for everybody."""
+    return _zone(current_app.config.get("TIME_ZONE", "") or "UTC")
+
+
 # Babel's formatting costs some 50 µs a date. A page shows dozens, most of them on few days, so days are remembered.
 @lru_cache(maxsize=4096)
 def _day_words(year: int, month: int, day: int, *, language: str, with_year: bool) -> str:

@@ -49,8 +49,17 @@ class PeopleTold(Event):
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def packed(value: str | int | Faces | datetime) -> Any:
+@dataclass(frozen=True)
+class Moment:
+    """A moment that is shown with its time of day; a bare one is shown as the last day before it."""
+
+    at: datetime
+
+
+def packed(value: str | int | Faces | datetime | Moment) -> Any:
     """Return what fills a placeholder as the column keeps it."""
+    if isinstance(value, Moment):
+        return {"at": value.at.isoformat()}
     if isinstance(value, Faces):
         return {"zh": value.zh, "en": value.en}
     return {"until": value.isoformat()} if isinstance(value, datetime) else value
@@ -64,7 +73,7 @@ def tell(
     url: str,
     key: str,
     actor_id: int | None = None,
-    **params: str | int | Faces | datetime,
+    **params: str | int | Faces | datetime | Moment,
 ) -> None:
     """Announce a notice to people, inside the present transaction. Nobody is told of their own act.
 

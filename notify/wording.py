@@ -6,7 +6,7 @@ from typing import Any
 
 from core.days import last_day_words
 from core.faces import Faces
-from core.i18n import _
+from core.i18n import _, moment_words
 from core.notifications import find_notice_kind
 
 UNKNOWN_ICON = "note"
@@ -29,6 +29,8 @@ def _shown(value: Any) -> Any:
     """Unpack what ``core.notifications.packed`` made."""
     if not isinstance(value, Mapping):
         return value
+    if "at" in value:
+        return moment_words(datetime.fromisoformat(value["at"]))
     if "until" in value:
         return last_day_words(datetime.fromisoformat(value["until"]))
     return Faces(value.get("zh", ""), value.get("en", "")).pick()

@@ -3,7 +3,7 @@
 import logging
 
 from core.db import db, transaction
-from study.services import attempts, gates, rerendering, studying, task_members
+from study.services import attempts, gates, meeting_reminders, rerendering, studying, task_members
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,17 @@ def render_old_lessons() -> int:
             rerendering.keep(fresh)
     db.session.rollback()
     return len(rows)
+
+
+def remind_of_meetings() -> int:
+    """Remind those who have a seat at meetings that begin soon; return how many meetings were due."""
+    total = 0
+    while True:
+        with transaction():
+            done = meeting_reminders.remind_some()
+        total += done
+        if done < meeting_reminders.MEETINGS_A_TURN:
+            return total
 
 
 def remind_of_tasks() -> int:

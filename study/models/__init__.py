@@ -11,9 +11,10 @@ from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
-from study.models.meetings import Meeting, Seat
+from study.models.meetings import Meeting, MeetingReminder, Seat
 from study.models.notes import LessonNote
 from study.models.pictures import Picture, PicturePlace
+from study.models.points import BranchPoints, PointDay
 from study.models.practice import PracticeAnswer
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
@@ -32,6 +33,7 @@ __all__ = [
     "AttemptSlot",
     "AuthorDraft",
     "BranchCount",
+    "BranchPoints",
     "BranchWeek",
     "CalendarToken",
     "Category",
@@ -52,9 +54,11 @@ __all__ = [
     "Material",
     "MaterialPicture",
     "Meeting",
+    "MeetingReminder",
     "Module",
     "Picture",
     "PicturePlace",
+    "PointDay",
     "PracticeAnswer",
     "Programme",
     "ProgrammeCourse",

@@ -28,6 +28,17 @@ class Meeting(Base):
     """What is said at the meeting, so that those who are there can say so."""
 
 
+class MeetingReminder(Base):
+    """For which beginning of a meeting those who come were reminded."""
+
+    __tablename__ = "study_meeting_reminders"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("study_lessons.id", ondelete="CASCADE"), primary_key=True)
+    starts_at: Mapped[datetime]
+    is_last: Mapped[bool]
+    """Whether it was the one an hour before, after which there is none."""
+
+
 class Seat(Base):
     """What one member has to do with a meeting."""
 

@@ -5,9 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
-from study import certificate_wording, urls, wording
+from core.i18n import site_zone
+from study import certificate_wording, point_wording, urls, wording
 from study.enums import LearningState
+from study.pointing import are_on
+from study.points import A_DAY
 from study.queries.certificates import list_own_certificates
+from study.queries.points import get_own_points
 from study.queries.progress import list_lately, list_own_outlines
 from study.queries.rhythm import get_rhythm
 from study.views import bp
@@ -28,4 +32,7 @@ def show_progress() -> ResponseReturnValue:
         lately=list_lately(current_actor()),
         certificates=list_own_certificates(current_actor()),
         certificate_words=certificate_wording,
+        points=get_own_points(current_actor(), site_zone()) if are_on() else None,
+        point_words=point_wording,
+        most=A_DAY,
     )

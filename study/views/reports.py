@@ -16,7 +16,11 @@ from core.pages import Page
 from core.tables import as_csv, as_xlsx
 from study import urls, wording
 from study.completion import percent_of
+from study.point_wording import tenths
+from study.pointing import are_on
+from study.points import SPAN
 from study.queries import quarters, reports
+from study.queries.points import find_branch_points
 from study.queries.quarters import Quarter
 from study.queries.reports import CourseLine
 from study.report_tables import FEW, report_rows, sheet_rows
@@ -64,6 +68,9 @@ def show_report(slug: str) -> ResponseReturnValue:
         below=reports.page_of_branches(branch, columns, sizes, request.args.get("branches")),
         weeks=reports.list_weeks(branch, course.id if course else None),
         counted_at=reports.counted_at(),
+        points=find_branch_points(branch.id) if are_on() else None,
+        tenths=tenths,
+        span=SPAN,
     )
 
 

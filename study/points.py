@@ -1,0 +1,134 @@
+"""What points a member has, and why: pure rules over what the ledgers say.
+
+Points are for bringing something to mind and for real study: a question answered rightly on its own day, minutes that
+were counted as active, lessons done. The same thing again is worth less and soon nothing; a day has a cap; an open tab
+is worth nothing; and nothing is ever taken away.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from statistics import median
+from typing import Final
+
+A_DAY: Final = 30
+"""The most points of one day."""
+RIGHT: Final = (2, 1, 1)
+"""For one question answered rightly on its first, second and third day; later days are worth nothing."""
+LESSON_DONE: Final = 5
+A_MINUTE: Final = 60
+SECONDS_A_POINT: Final = 5 * A_MINUTE
+STUDIED: Final = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
+"""What the minutes of one lesson count on the first, second and third day; later days are worth nothing."""
+SPAN: Final = 28
+"""Days that a branch's figures look back, today included."""
+
+
+class PointKind(StrEnum):
+    """What points are for."""
+
+    RIGHT = "right"
+    STUDIED = "studied"
+    DONE = "done"
+
+
+@dataclass(kw_only=True)
+class Ledger:
+    """What one member did: on which day, with what."""
+
+    right: set[tuple[date, int]] = field(default_factory=set)
+    """Question answered rightly."""
+    studied: dict[tuple[date, int], int] = field(default_factory=lambda: defaultdict(int))
+    """Lesson → active seconds."""
+    done: set[tuple[date, int]] = field(default_factory=set)
+    """Lesson done."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a part of a day's points is for: so many answers, minutes or lessons."""
+
+    kind: PointKind
+    number: int
+    points: int
+
+
+@dataclass(frozen=True)
+class DayPoints:
+    """The points of one day."""
+
+    day: date
+    reasons: tuple[Reason, ...]
+
+    @property
+    def total(self) -> int:
+        """The points that count."""
+        return min(self.earned, A_DAY)
+
+    @property
+    def earned(self) -> int:
+        """The points as they would be without the cap."""
+        return sum(reason.points for reason in self.reasons)
+
+
+def points_of(ledger: Ledger) -> list[DayPoints]:
+    """Return the points of every day on which there were any, or would have been but for repetition; oldest first."""
+    found: dict[date, dict[PointKind, Reason]] = defaultdict(dict)
+    for day, (number, points) in _right(ledger.right).items():
+        found[day][PointKind.RIGHT] = Reason(PointKind.RIGHT, number, points)
+    for day, (seconds, counted) in _studied(ledger.studied).items():
+        if seconds < A_MINUTE:
+            continue
+        found[day][PointKind.STUDIED] = Reason(PointKind.STUDIED, seconds // A_MINUTE, int(counted) // SECONDS_A_POINT)
+    for day, number in _done(ledger.done).items():
+        found[day][PointKind.DONE] = Reason(PointKind.DONE, number, number * LESSON_DONE)
+    return [
+        DayPoints(day, tuple(found[day][kind] for kind in PointKind if kind in found[day])) for day in sorted(found)
+    ]
+
+
+def _right(answers: Iterable[tuple[date, int]]) -> Mapping[date, tuple[int, int]]:
+    days: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    times: dict[int, int] = defaultdict(int)
+    for day, question in sorted(answers):
+        number, points = days[day]
+        days[day] = number + 1, points + (RIGHT[times[question]] if times[question] < len(RIGHT) else 0)
+        times[question] += 1
+    return days
+
+
+def _studied(studied: Mapping[tuple[date, int], int]) -> Mapping[date, tuple[int, Fraction]]:
+    days: dict[date, tuple[int, Fraction]] = defaultdict(lambda: (0, Fraction(0)))
+    times: dict[int, int] = defaultdict(int)
+    for (day, lesson), seconds in sorted(studied.items()):
+        sofar, counted = days[day]
+        share = STUDIED[times[lesson]] if times[lesson] < len(STUDIED) else 0
+        days[day] = sofar + seconds, counted + seconds * share
+        times[lesson] += 1
+    return days
+
+
+def _done(done: Iterable[tuple[date, int]]) -> Mapping[date, int]:
+    days: dict[date, int] = defaultdict(int)
+    for day, _lesson in done:
+        days[day] += 1
+    return days
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The points of a branch: of how many members, their mean and their median in tenths."""
+
+    members: int
+    mean_tenths: int
+    median_tenths: int
+
+
+def figures_of(points: Sequence[int]) -> Figures:
+    """Return the figures of some members, those without any points among them."""
+    if not points:
+        return Figures(0, 0, 0)
+    return Figures(len(points), sum(points) * 10 // len(points), int(median(points) * 10))

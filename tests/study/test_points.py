@@ -1,0 +1,197 @@
+"""Points: for retrieval and real study, less for the same again, capped, never taken away, and nothing while off."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from core.clock import utcnow
+from core.db import db
+from core.i18n import current_zone
+from study.cli import study
+from study.enums import AttemptState, LearningState, ProgressKind
+from study.models import (
+    Attempt,
+    AttemptSlot,
+    BranchPoints,
+    LessonProgress,
+    PointDay,
+    PracticeAnswer,
+    ProgressEvent,
+    QuestionVersion,
+)
+from study.pointing import count_points
+from study.points import A_DAY, DayPoints, Ledger, PointKind, Reason, figures_of, points_of
+from tests.factories.accounts import BranchFactory, UserFactory
+from tests.factories.quiz import quiz_with, truth
+from tests.factories.study import LessonFactory
+
+EN = {"Accept-Language": "en"}
+DAY = date(2026, 11, 2)
+NEXT = [DAY + timedelta(days=n) for n in range(6)]
+
+
+@pytest.fixture
+def switched_on(app, monkeypatch):
+    monkeypatch.setitem(app.config, "POINTS", True)
+
+
+def totals(ledger: Ledger) -> list[int]:
+    return [one.total for one in points_of(ledger)]
+
+
+def test_the_same_question_is_worth_less_on_each_day_and_soon_nothing():
+    assert totals(Ledger(right={(day, 7) for day in NEXT})) == [2, 1, 1, 0, 0, 0]
+
+
+def test_the_same_question_counts_once_a_day_and_others_beside_it():
+    assert totals(Ledger(right={(DAY, 7), (DAY, 8), (NEXT[1], 7)})) == [4, 1]
+
+
+def test_minutes_of_one_lesson_are_worth_half_then_a_quarter_then_nothing():
+    assert totals(Ledger(studied={(day, 3): 1200 for day in NEXT[:4]})) == [4, 2, 1, 0]
+
+
+def test_minutes_of_several_lessons_add_up_before_they_are_rounded():
+    assert totals(Ledger(studied={(DAY, 3): 200, (DAY, 4): 100})) == [1]
+
+
+def test_a_day_has_a_cap_and_says_what_was_earned():
+    (day,) = points_of(Ledger(done={(DAY, lesson) for lesson in range(7)}, right={(DAY, 1)}))
+    assert (day.total, day.earned) == (A_DAY, 37)
+    assert day.reasons == (Reason(PointKind.RIGHT, 1, 2), Reason(PointKind.DONE, 7, 35))
+
+
+def test_nothing_done_is_no_day():
+    assert points_of(Ledger()) == []
+    assert DayPoints(DAY, ()).total == 0
+
+
+def test_figures_count_members_without_points():
+    assert figures_of([0, 0, 5, 30]).mean_tenths == 87
+    assert figures_of([0, 0, 5, 30]).median_tenths == 25
+    assert figures_of([]).members == 0
+
+
+def practise(user, *, days_ago: int = 0, fraction: int = 1000, version=None) -> None:
+    version = version or _version()
+    db.session.add(
+        PracticeAnswer(
+            user_id=user.id,
+            question_id=version.question_id,
+            version_id=version.id,
+            answer={"keys": ["t"]},
+            fraction=fraction,
+            answered_at=utcnow() - timedelta(days=days_ago),
+        )
+    )
+    db.session.commit()
+
+
+def _version() -> QuestionVersion:
+    quiz_with(truth())
+    return db.session.query(QuestionVersion).order_by(QuestionVersion.id.desc()).first()
+
+
+def _paper(user) -> None:
+    quiz = quiz_with(truth(), truth(is_true=False))
+    versions = db.session.query(QuestionVersion).order_by(QuestionVersion.id.desc()).limit(2).all()
+    paper = Attempt(
+        quiz_id=quiz.id, user_id=user.id, number=1, state=AttemptState.SUBMITTED, submitted_at=utcnow(), max_mark=2000
+    )
+    db.session.add(paper)
+    db.session.flush()
+    for place, (version, mark) in enumerate(zip(versions, (1000, 0), strict=True), start=1):
+        db.session.add(
+            AttemptSlot(
+                attempt_id=paper.id, position=place, version_id=version.id, max_mark=1000, mark=mark, answered=True
+            )
+        )
+    db.session.commit()
+
+
+def _studied(user, lesson, seconds: int) -> None:
+    event = ProgressEvent(user_id=user.id, lesson_id=lesson.id, kind=ProgressKind.STUDIED, detail={"seconds": seconds})
+    done = LessonProgress(
+        user_id=user.id, lesson_id=lesson.id, state=LearningState.DONE, completed_at=utcnow(), reason={}
+    )
+    db.session.add_all([event, done])
+    db.session.commit()
+
+
+def test_a_member_sees_today_with_the_reasons(sign_in, member, switched_on):
+    _paper(member)
+    practise(member)
+    practise(member, fraction=500)
+    _studied(member, LessonFactory(), 1300)
+    page = sign_in(member).get("/study/progress", headers=EN).text
+    assert "Today 13 of at most 30" in page
+    for words, points in (("2 questions answered rightly", 4), ("21 minutes of active study", 4), ("1 lesson done", 5)):
+        assert f'<th scope="row">{words}</th><td class="n">{points}</td>' in page
+    assert "13 in the last seven days, 13 altogether." in page
+
+
+def test_while_off_nothing_is_seen_computed_or_kept(sign_in, member, officer):
+    practise(member)
+    assert "oints" not in sign_in(member).get("/study/progress", headers=EN).text.split("<main")[1]
+    assert "oints" not in sign_in(officer).get("/study/reports/east-lake", headers=EN).text.split("<main")[1]
+    assert (count_points(), db.session.query(PointDay).count(), db.session.query(BranchPoints).count()) == (0, 0, 0)
+
+
+def test_the_worker_keeps_what_the_rule_says_and_once_is_enough(member, switched_on):
+    version = _version()
+    practise(member, days_ago=1, version=version)
+    practise(member, version=version)
+    assert (count_points(), count_points()) == (1, 0)
+    rows = db.session.query(PointDay).order_by(PointDay.day).all()
+    assert [(row.user_id, row.points) for row in rows] == [(member.id, 2), (member.id, 1)]
+    practise(member)
+    assert count_points() == 1
+    assert [row.points for row in db.session.query(PointDay).order_by(PointDay.day)] == [2, 3]
+
+
+def test_rebuilding_puts_right_what_is_wrong(app, member, switched_on):
+    practise(member)
+    count_points()
+    db.session.query(PointDay).one().points = 99
+    today = utcnow().astimezone(current_zone()).date()
+    db.session.add(PointDay(user_id=member.id, day=today - timedelta(days=9), points=5))
+    db.session.commit()
+
+    found = app.test_cli_runner()
+    assert found.invoke(study, ["rebuild-points", "--json"]).output == '{"changed": 1}\n'
+    assert [row.points for row in db.session.query(PointDay)] == [2]
+    assert found.invoke(study, ["rebuild-points", "--json"]).output == '{"changed": 0}\n'
+
+
+def test_rebuilding_is_refused_while_off(app):
+
+    assert app.test_cli_runner().invoke(study, ["rebuild-points"]).exit_code == 2
+
+
+def test_the_report_of_a_branch_shows_the_median_beside_the_mean(sign_in, officer, branch, member, switched_on):
+    others = [UserFactory(branch=branch) for _n in range(3)]
+    for user in (member, others[0]):
+        practise(user)
+    _studied(member, LessonFactory(), 600)
+    count_points()
+    page = sign_in(officer).get("/study/reports/east-lake", headers=EN).text
+    assert "median 0, mean 2.2" in page
+
+
+def test_figures_of_few_are_not_shown(sign_in, officer, branch, member, switched_on):
+    practise(member)
+    count_points()
+    page = sign_in(officer).get("/study/reports/east-lake", headers=EN).text
+    assert "not shown for fewer than 5 people" in page
+    assert "median" not in page
+
+
+def test_nothing_can_be_worked_out_from_the_branch_above(root, branch, switched_on):
+    inner = BranchFactory(parent=branch, slug="inner")
+    for _n in range(6):
+        UserFactory(branch=inner)
+    UserFactory(branch=branch)
+    practise(UserFactory(branch=inner))
+    count_points()
+    shown = {row.branch_id: (row.members, row.may_show) for row in db.session.query(BranchPoints)}
+    assert (shown[branch.id], shown[inner.id]) == ((8, True), (7, False))

@@ -18,6 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml $(wildcard locale/*/LC_MESSAGES
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/pybabel --quiet compile --directory locale
+	$(BIN)/python -m search.words
 	touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock

@@ -10,6 +10,7 @@ from itertools import pairwise
 from core.folding import fold_script
 from core.text import normalise
 from search.analysis import canonical_phrase, pairs, pieces, query_terms
+from search.words import cut
 
 QUERY_MAX = 200
 """Characters of a query that are read; the rest is left out."""
@@ -98,20 +99,18 @@ def _phrase(text: str) -> Phrase | None:
 
 def _chinese_words(run: str) -> list[Word]:
     """Cut a run into words; characters left single next to each other are taken as one word, a name perhaps."""
-    import rjieba  # noqa: PLC0415 -- its dictionary takes 30 MB, and the worker that builds the index needs none
-
-    cut: list[str] = []
+    words: list[str] = []
     last_is_single = False
-    for word in rjieba.cut(run):
+    for word in cut(run):
         single = len(word) == 1 and word not in _PARTICLES
         if single and last_is_single:
-            cut[-1] += word
+            words[-1] += word
         else:
-            cut.append(word)
+            words.append(word)
         last_is_single = single
-    if all(len(word) == 1 for word in cut):
-        cut = [run]
-    return [Word(word, tuple(pairs(word)), (len(word) > 1 or word == run) and word not in _COMMON) for word in cut]
+    if all(len(word) == 1 for word in words):
+        words = [run]
+    return [Word(word, tuple(pairs(word)), (len(word) > 1 or word == run) and word not in _COMMON) for word in words]
 
 
 def _links(words: list[Word]) -> list[str]:
@@ -123,9 +122,9 @@ def _plain(text: str) -> tuple[list[Word], list[str]]:
     links: list[str] = []
     for run, word in pieces(text):
         if run:
-            cut = _chinese_words(run)
-            words += cut
-            links += _links(cut)
+            inside = _chinese_words(run)
+            words += inside
+            links += _links(inside)
         else:
             terms, whole = query_terms(word)
             words.append(Word(word, terms, word.lower() not in _COMMON))

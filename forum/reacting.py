@@ -1,10 +1,9 @@
 """The few ways in which a member may react to a post, in the order in which they are offered."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from core.i18n import _l
+from core.i18n import _
 
 
 class ReactionKind(StrEnum):
@@ -19,14 +18,12 @@ class ReactionKind(StrEnum):
 NONE: Final = "none"
 """What a form sends to take a reaction back."""
 
-WORDS: Final[Mapping[ReactionKind, Any]] = {
-    ReactionKind.AGREE: _l("I agree"),
-    ReactionKind.THANKS: _l("Thanks"),
-    ReactionKind.INSIGHTFUL: _l("Insightful"),
-    ReactionKind.CONGRATULATIONS: _l("Congratulations"),
-}
-
 
 def words_of_kinds() -> dict[str, str]:
-    """Return kind → words in the reader's language, looked up once a page."""
-    return {kind.value: str(words) for kind, words in WORDS.items()}
+    """Return kind → words in the reader's language, in the order in which they are offered."""
+    return {
+        ReactionKind.AGREE.value: _("I agree"),
+        ReactionKind.THANKS.value: _("Thanks"),
+        ReactionKind.INSIGHTFUL.value: _("Insightful"),
+        ReactionKind.CONGRATULATIONS.value: _("Congratulations"),
+    }

@@ -58,7 +58,7 @@ def show_reactions(post_id: int) -> ResponseReturnValue:
     """Who reacted to a post."""
     post = _shown(post_id)
     rows = list_reactions(post.id)
-    groups = [(words, [row for row in rows if row.kind == kind]) for kind, words in reacting.WORDS.items()]
+    groups = [(words, [row for row in rows if row.kind == kind]) for kind, words in reacting.words_of_kinds().items()]
     return render_template("forum/reactions.html", post=post, groups=groups, most=REACTIONS_MAX, total=len(rows))
 
 

@@ -1,5 +1,6 @@
 """Reads who takes a lesson that a teacher confirms by hand."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -11,7 +12,15 @@ from study.models import Enrolment, Lesson, LessonProgress
 LEARNERS = 50
 
 
-def page_of_learners(lesson: Lesson, cursor: str | None) -> Page[Any]:
+class Shown(StrEnum):
+    """Whom the list holds."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+def page_of_learners(lesson: Lesson, cursor: str | None, shown: Shown = Shown.ALL) -> Page[Any]:
     """Return those who take the course of a lesson, with how far each is in it, by name."""
     own = and_(LessonProgress.user_id == User.id, LessonProgress.lesson_id == lesson.id)
     statement = (
@@ -24,4 +33,7 @@ def page_of_learners(lesson: Lesson, cursor: str | None) -> Page[Any]:
             User.state == UserState.ACTIVE,
         )
     )
+    if shown is not Shown.ALL:
+        confirmed = LessonProgress.completed_at.is_not(None)
+        statement = statement.where(confirmed if shown is Shown.DONE else ~confirmed)
     return page_of(statement, order=[User.username, User.id], cursor=cursor, limit=LEARNERS, descending=False)

@@ -47,6 +47,7 @@ ROWS = [
         **{**AUTHORS, "instructor": 303, "administrator": 303},
         data=lambda w: {"done": "1"},
     ),
+    Row("study.confirm_learners", "POST", _learners, **{**AUTHORS, "instructor": 303, "administrator": 303}),
     Row("study.show_hours", "GET", lambda w: "/study/progress/hours", **OWN),
     Row("study.download_hours", "GET", lambda w: "/study/progress/hours.csv", **OWN),
     Row(

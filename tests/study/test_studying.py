@@ -187,6 +187,23 @@ def test_a_teacher_confirms_by_hand_and_takes_it_back(instructor, sign_in, membe
     assert teacher.post(f"{address}/{UserFactory().id}", data={"done": "1"}).status_code == 404
 
 
+def test_a_teacher_confirms_for_several_at_once_and_lists_who_is_left(instructor, sign_in):
+    lesson = LessonFactory(completion=CompletionRule.BY_HAND)
+    people = UserFactory.create_batch(3)
+    for person in people:
+        EnrolmentFactory(user=person, course=lesson.module.course)
+    teacher, address = sign_in(instructor), f"/study/manage/lessons/{lesson.id}/learners"
+    chosen = [people[0].id, people[2].id, UserFactory().id, "x", "²"]
+    sent = teacher.post(address, data={"who": chosen, "show": "waiting"}, headers=EN, follow_redirects=True).text
+    assert ("Confirmed for 2 members." in sent, [one.username in sent for one in people]) == (
+        True,
+        [False, True, False],
+    )
+    done = teacher.get(f"{address}?show=done", headers=EN).text
+    assert [one.username in done for one in people] == [True, False, True]
+    assert "Tick somebody first." in teacher.post(address, headers=EN, follow_redirects=True).text
+
+
 @pytest.mark.parametrize("learners", [1, 3])
 def test_the_list_of_learners_costs_the_same_at_any_length(instructor, sign_in, count_queries, learners):
     lesson = LessonFactory(completion=CompletionRule.BY_HAND)

@@ -64,7 +64,7 @@ class WorkState(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """What a question asks for. Quizzes take the kinds of ``study.marking.TAKEN``; the others are known by name."""
+    """What a question asks for. Quizzes take the kinds of ``study.quiz.marking.TAKEN``; others are known by name."""
 
     SINGLE_CHOICE = "single_choice"
     MULTIPLE_CHOICE = "multiple_choice"

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from core.faces import Faces
 from study.enums import QuestionKind
-from study.marking import ANSWER_MAX, CHOICES, FULL, Answer, Verdict, fraction_of, matching_pattern, verdict_of
 from study.models import QuestionVersion
 from study.models.questions import Option
+from study.quiz.marking import ANSWER_MAX, CHOICES, FULL, Answer, Verdict, fraction_of, matching_pattern, verdict_of
 
 KINDS: Final = CHOICES | {QuestionKind.SHORT_ANSWER}
 """The kinds that pages ask."""

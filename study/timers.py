@@ -3,7 +3,8 @@
 import logging
 
 from core.db import db, transaction
-from study.services import attempts, gates, meeting_reminders, rerendering, studying, task_members
+from study.quiz.services import attempts
+from study.services import gates, meeting_reminders, rerendering, studying, task_members
 
 log = logging.getLogger(__name__)
 

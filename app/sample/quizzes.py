@@ -11,13 +11,13 @@ from core.db import db
 from core.faces import Faces
 from core.permissions import Actor
 from study.enums import Grading, QuestionKind
-from study.marking import FULL, shares_for
 from study.models import Course, Quiz
-from study.queries.quizzes import get_own_quiz
-from study.services import attempts, papers, questions, quizzes
-from study.services.attempts import Sent
-from study.services.questions import OptionContent, QuestionContent
-from study.services.quizzes import QuizContent
+from study.quiz.marking import FULL, shares_for
+from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.services import attempts, papers, questions, quizzes
+from study.quiz.services.attempts import Sent
+from study.quiz.services.questions import OptionContent, QuestionContent
+from study.quiz.services.quizzes import QuizContent
 
 TIME_TAKEN = timedelta(minutes=9)
 

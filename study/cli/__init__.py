@@ -4,6 +4,6 @@ from study.cli.courses import export_course, import_course_file
 from study.cli.materials import import_materials
 from study.cli.points import rebuild_points
 from study.cli.progress import study
-from study.cli.questions import import_questions
+from study.quiz.cli import import_questions
 
 __all__ = ["export_course", "import_course_file", "import_materials", "import_questions", "rebuild_points", "study"]

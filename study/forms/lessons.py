@@ -21,8 +21,8 @@ from study.queries.materials import list_choices as list_materials
 from study.queries.media import find_lesson_media
 from study.queries.meetings import get_meeting
 from study.queries.practice import list_offered
-from study.queries.quiz_choices import list_choices as list_quizzes
 from study.queries.works import get_brief
+from study.quiz.queries.choices import list_choices as list_quizzes
 from study.rules import FITTING, Rule, usual_number, usual_rule
 from study.services.keeping import check_kind
 from study.services.lessons import LessonContent

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Base, Timestamped
 from core.faces import Faces
 from study.enums import QuestionKind, VersionState
-from study.marking import Key
 from study.models.courses import Course
+from study.quiz.marking import Key
 
 BANK_NAME_MAX = 120
 QUESTION_NAME_MAX = 200

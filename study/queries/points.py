@@ -12,7 +12,6 @@ from core.clock import utcnow
 from core.db import db, read_rows
 from core.permissions import Actor
 from study.enums import AttemptState, ProgressKind
-from study.marking import FULL
 from study.models import (
     Attempt,
     AttemptSlot,
@@ -24,6 +23,7 @@ from study.models import (
     QuestionVersion,
 )
 from study.points import SPAN, DayPoints, Ledger, points_of
+from study.quiz.marking import FULL
 
 
 def read_ledgers(user_ids: Collection[int], zone: ZoneInfo) -> dict[int, Ledger]:

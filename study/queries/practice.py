@@ -12,8 +12,8 @@ from core.permissions import Actor
 from study.enums import VersionState
 from study.models import PracticeAnswer, Question, QuestionBank, QuestionVersion
 from study.practice import KINDS, PageQuestion, Questions
-from study.queries.banks import current_version
-from study.quiz_wording import opening
+from study.quiz.queries.banks import current_version
+from study.quiz.wording import opening
 
 OFFERED_MAX: Final = 300
 ID_DIGITS: Final = 9

@@ -31,10 +31,10 @@ from study.numbers import new_key
 from study.permissions import StudyPermission, may_author
 from study.queries.courses import find_course
 from study.queries.pictures import named_in
+from study.quiz.services.questions import render_option, rendered_inline
 from study.services.courses import rendered
 from study.services.gates import check_circles
 from study.services.pictures import place_pictures
-from study.services.questions import render_option, rendered_inline
 from study.transfer.naming import NUMBERED, names_numbers, with_ids
 from study.transfer.reading import PLACE, Incoming, content_of
 from study.transfer.tables import TABLES, Table

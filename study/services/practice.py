@@ -8,8 +8,8 @@ from core.clock import utcnow
 from core.db import db
 from core.errors import Denied
 from core.permissions import Actor
-from study.marking import fraction_of
 from study.models import PracticeAnswer, QuestionVersion
+from study.quiz.marking import fraction_of
 
 
 def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) -> PracticeAnswer:

@@ -12,8 +12,8 @@ from core.errors import Invalid
 from core.i18n import _l
 from study.enums import QuestionKind, VersionState
 from study.errors import CourseFileRefused
+from study.quiz.services.questions import OptionContent, QuestionContent, check
 from study.rules import FITTING
-from study.services.questions import OptionContent, QuestionContent, check
 from study.transfer.archive import CourseFile, shown
 from study.transfer.specials import SHAPE, SPECIAL, UNKNOWN
 from study.transfer.tables import ADDED, BY_NAME, TABLES, Table

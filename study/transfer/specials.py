@@ -9,9 +9,9 @@ from core.markup import SOURCE_MAX
 from core.permissions import MEMBERS, PUBLIC
 from study.models.courses import SLUG_MAX
 from study.models.questions import Option
+from study.quiz.services.questions import LETTERS
 from study.rubric import CRITERIA_MAX, POINTS_MAX
 from study.rubric import TITLE_MAX as CRITERION_MAX
-from study.services.questions import LETTERS
 from study.transfer.values import (
     NO_NUMBER,
     TITLE_MAX,

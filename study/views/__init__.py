@@ -4,9 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
-from study.views import (  # noqa: E402 -- the pages need the blueprint
+from study.quiz.views import attempts, imports, manage, questions, quizzes  # noqa: E402 -- the pages need the blueprint
+from study.views import (  # noqa: E402 -- as above
     announcements,
-    attempts,
     badges,
     calendars,
     catalogue,
@@ -23,7 +23,6 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
     manage_lessons,
     manage_materials,
     manage_programmes,
-    manage_quizzes,
     materials,
     media,
     meetings,
@@ -35,9 +34,6 @@ from study.views import (  # noqa: E402 -- the pages need the blueprint
     practice,
     programmes,
     progress,
-    question_imports,
-    questions,
-    quizzes,
     reading,
     release,
     reports,
@@ -60,13 +56,14 @@ __all__ = [
     "drafts",
     "folders",
     "hours",
+    "imports",
     "lessons",
+    "manage",
     "manage_certificates",
     "manage_courses",
     "manage_lessons",
     "manage_materials",
     "manage_programmes",
-    "manage_quizzes",
     "materials",
     "media",
     "meetings",
@@ -78,7 +75,6 @@ __all__ = [
     "practice",
     "programmes",
     "progress",
-    "question_imports",
     "questions",
     "quizzes",
     "reading",

@@ -4,7 +4,7 @@ from core.db import db
 from core.faces import Faces
 from study.enums import LessonKind, QuestionKind
 from study.models import Question, QuestionBank, QuestionVersion, QuizSlot
-from study.services.questions import OptionContent, QuestionContent, prepare
+from study.quiz.services.questions import OptionContent, QuestionContent, prepare
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 
 CANARY = "canary-in-the-key"

@@ -41,7 +41,7 @@ from study.models import (
     WorkBrief,
 )
 from study.queries.courses import find_course
-from study.services import questions
+from study.quiz.services import questions
 from study.services.course_imports import import_course, prepare_course
 from study.services.pictures import picture_of
 from study.transfer.archive import open_course_file

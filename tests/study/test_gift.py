@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from core.i18n import in_language
 from study.enums import QuestionKind
-from study.question_formats import gift
-from study.question_formats.items import NoQuestions, NotUtf8
-from study.question_formats.texts import TextFormat
+from study.quiz.formats import gift
+from study.quiz.formats.items import NoQuestions, NotUtf8
+from study.quiz.formats.texts import TextFormat
 
 
 @pytest.fixture(autouse=True)
@@ -209,7 +209,7 @@ def test_a_file_without_questions_is_refused(text):
     ],
 )
 def test_texts_become_markdown_that_shows_the_same(raw, fmt, markdown):
-    from study.question_formats.texts import Text
+    from study.quiz.formats.texts import Text
 
     assert Text(raw, TextFormat(fmt)).markdown() == markdown
 

@@ -12,8 +12,9 @@ from study.enums import CourseState, LessonKind, WorkState
 from study.errors import KindSettled, LastLesson, LastQuestion, QuizInUse
 from study.models import Lesson, Module, Quiz, QuizSlot, Seat, Work
 from study.queries.lessons import get_own_lesson, get_own_module
-from study.queries.quizzes import get_own_quiz, get_own_slot
-from study.services import lessons, quizzes
+from study.quiz.queries.quizzes import get_own_quiz, get_own_slot
+from study.quiz.services import quizzes
+from study.services import lessons
 from study.services.lessons import LessonContent
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from core.db import db
 from core.faces import Faces
 from core.permissions import MEMBERS, PUBLIC
-from study import quiz_wording
 from study.models import Course
+from study.quiz import wording as quiz_wording
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import LessonFactory, ModuleFactory
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from study.enums import QuestionKind
-from study.marking import (
+from study.quiz.marking import (
     FULL,
     Key,
     Verdict,

@@ -14,9 +14,9 @@ from core.permissions import Role
 from study.enums import CompletionRule, CourseState, LearningState, LessonKind, ProgressKind
 from study.errors import NotEnrolled
 from study.models import Course, LessonProgress, ProgressEvent, Quiz
+from study.quiz.services import quizzes
 from study.rebuilding import rebuild_progress
 from study.services import progress as services
-from study.services import quizzes
 from tests.factories.accounts import UserFactory, grant
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.i18n import in_language
 from study.enums import QuestionKind
-from study.question_formats import detect, tables
-from study.question_formats.items import ColumnsUnknown, FileRefused, FormatUnknown
+from study.quiz.formats import detect, tables
+from study.quiz.formats.items import ColumnsUnknown, FileRefused, FormatUnknown
 
 
 @pytest.fixture(autouse=True)

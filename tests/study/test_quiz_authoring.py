@@ -10,7 +10,7 @@ from core.db import db
 from core.faces import Faces
 from study.enums import CourseState
 from study.models import AttemptSlot, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
-from study.services import papers
+from study.quiz.services import papers
 from tests.factories.quiz import bank_for, choice, enrolled, question, quiz_with, short, truth
 from tests.factories.study import CourseFactory, QuizFactory
 

@@ -13,8 +13,8 @@ from core.i18n import in_language
 from study.enums import AttemptState, Grading, QuestionKind
 from study.events import QuizSubmitted
 from study.models import AnswerEvent, Attempt, LessonProgress, ProgressEvent, Question
-from study.quiz_wording import figure, left, marks, percent, took
-from study.services import attempts
+from study.quiz.services import attempts
+from study.quiz.wording import figure, left, marks, percent, took
 from study.timers import submit_overdue
 from tests.factories.accounts import UserFactory
 from tests.factories.quiz import CANARY, add_version, choice, enrolled, quiz_with, short, truth

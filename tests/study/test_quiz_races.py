@@ -10,12 +10,12 @@ from core.db import db, transaction
 from core.errors import Conflict
 from study.models import Attempt, Course, ProgressEvent, Quiz
 from study.queries.courses import find_course
-from study.question_formats import gift
-from study.services import attempts as services
-from study.services import papers
-from study.services.attempts import Sent
-from study.services.question_imports import import_batch, prepare_batch
-from study.services.questions import bank_named
+from study.quiz.formats import gift
+from study.quiz.services import attempts as services
+from study.quiz.services import papers
+from study.quiz.services.attempts import Sent
+from study.quiz.services.imports import import_batch, prepare_batch
+from study.quiz.services.questions import bank_named
 from study.timers import submit_overdue
 
 

@@ -11,11 +11,11 @@ from core.db import db, transaction
 from core.i18n import in_language
 from study.models import Course
 from study.models.questions import BANK_NAME_MAX
-from study.queries.banks import find_bank
 from study.queries.courses import find_course
-from study.question_formats import AUTO, FORMATS, FileRefused, Refused, read
-from study.services.question_imports import Batch, Report, import_batch, prepare_batch, preview
-from study.services.questions import bank_named
+from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
+from study.quiz.queries.banks import find_bank
+from study.quiz.services.imports import Batch, Report, import_batch, prepare_batch, preview
+from study.quiz.services.questions import bank_named
 
 AT_ONCE = 200
 """Questions a transaction: others may write in between, and a second run adds only what is missing."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.question_formats.items import Choice, ItemFault, Number, Pair
-from study.question_formats.texts import EMPTY, Text, TextFormat
+from study.quiz.formats.items import Choice, ItemFault, Number, Pair
+from study.quiz.formats.texts import EMPTY, Text, TextFormat
 
 ESCAPED = {sign: chr(0xF8E0 + place) for place, sign in enumerate("\\:#={}~")}
 LINE_BREAK = chr(0xF8EF)

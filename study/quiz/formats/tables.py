@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.marking import shares_for
-from study.question_formats.items import (
+from study.quiz.formats.items import (
     Choice,
     ColumnsUnknown,
     FileRefused,
@@ -20,7 +19,8 @@ from study.question_formats.items import (
     Parsed,
     Refused,
 )
-from study.question_formats.texts import Text
+from study.quiz.formats.texts import Text
+from study.quiz.marking import shares_for
 
 HEADINGS: dict[str, frozenset[str]] = {
     "text": frozenset({"question", "questiontext", "stem", "题目", "问题", "题干", "试题", "试题内容", "题目内容"}),

@@ -10,17 +10,18 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import Invalid, NotFound
 from core.i18n import _
-from study import quiz_urls, quiz_wording
 from study.enums import QuestionKind, VersionState
-from study.forms.attempts import StartForm
-from study.forms.questions import ROWS, BankForm, QuestionForm
-from study.marking import TAKEN
 from study.models import QuestionBank
 from study.permissions import may_author
-from study.queries import banks as queries
 from study.queries.courses import get_own_course, get_taught_course
-from study.services import questions as services
-from study.services.questions import Prepared, prepare
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.forms.attempts import StartForm
+from study.quiz.forms.questions import ROWS, BankForm, QuestionForm
+from study.quiz.marking import TAKEN
+from study.quiz.queries import banks as queries
+from study.quiz.services import questions as services
+from study.quiz.services.questions import Prepared, prepare
 from study.views import bp
 
 

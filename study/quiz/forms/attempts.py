@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.forms import Form
-from study.services.attempts import Sent
+from study.quiz.services.attempts import Sent
 
 _SEEN = re.compile(r"seen(\d{1,4})")
 

@@ -13,8 +13,8 @@ from study.enums import Grading
 from study.forms.courses import TITLE_MAX
 from study.forms.saving import SavedForm
 from study.models import Quiz
-from study.quiz_wording import GRADINGS, percent
-from study.services.quizzes import QuizContent
+from study.quiz.services.quizzes import QuizContent
+from study.quiz.wording import GRADINGS, percent
 
 ATTEMPTS_MAX = 100
 MINUTES_MAX = 600

@@ -6,11 +6,12 @@ from flask_login import login_required
 
 from accounts.web import current_actor
 from core.db import transaction
-from study import quiz_urls, quiz_wording
 from study.errors import QuizNotEnrolled
-from study.forms.attempts import StartForm
-from study.queries import quizzes as queries
-from study.services import papers as services
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.forms.attempts import StartForm
+from study.quiz.queries import quizzes as queries
+from study.quiz.services import papers as services
 from study.views import bp
 
 

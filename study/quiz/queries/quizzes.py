@@ -13,13 +13,13 @@ from core.faces import Faces
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.enums import Grading, VersionState
-from study.marking import percent_of
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.permissions import may_author
-from study.queries.banks import current_version, lines_of_questions
 from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
+from study.quiz.marking import percent_of
+from study.quiz.queries.banks import current_version, lines_of_questions
 
 
 @dataclass(kw_only=True)

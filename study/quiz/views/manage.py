@@ -10,20 +10,21 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import Invalid
 from core.i18n import _, _l, ngettext
-from study import quiz_urls, quiz_wording
 from study.errors import LastQuestion, QuizInUse, QuizSettled
-from study.forms.quizzes import QuizForm
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
 from study.permissions import may_author
-from study.queries import quizzes as queries
-from study.queries.banks import list_banks as all_banks
 from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
-from study.services import quizzes as services
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.forms.quizzes import QuizForm
+from study.quiz.queries import quizzes as queries
+from study.quiz.queries.banks import list_banks as all_banks
+from study.quiz.services import quizzes as services
+from study.quiz.services.papers import drawn_versions
 from study.services.keeping import hold
 from study.services.lessons import Step
-from study.services.papers import drawn_versions
 from study.views import bp
 
 MARK_MAX = 100

@@ -12,14 +12,15 @@ from core.clock import utcnow
 from core.db import transaction
 from core.documents import discussions
 from core.i18n import _
-from study import quiz_urls, quiz_wording
 from study.errors import AttemptClosed, AttemptLate
-from study.forms.attempts import StartForm, read_sent
-from study.marking import Verdict
-from study.queries import attempts as queries
-from study.queries.attempts import Paper
-from study.services import attempts as services
-from study.services.attempts import Outcome
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.forms.attempts import StartForm, read_sent
+from study.quiz.marking import Verdict
+from study.quiz.queries import attempts as queries
+from study.quiz.queries.attempts import Paper
+from study.quiz.services import attempts as services
+from study.quiz.services.attempts import Outcome
 from study.views import bp
 
 

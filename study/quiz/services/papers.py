@@ -13,7 +13,7 @@ from core.permissions import Actor
 from study.enums import QuestionKind
 from study.errors import AttemptsExhausted, QuizEmpty, QuizNotEnrolled
 from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
-from study.services.attempts import hand_in, is_overdue
+from study.quiz.services.attempts import hand_in, is_overdue
 
 
 def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:

@@ -14,9 +14,9 @@ from core.errors import NotFound
 from core.faces import Faces
 from core.permissions import Actor
 from study.enums import QuestionKind
-from study.marking import CHOICES, Answer, Verdict, matching_pattern, percent_of, verdict_of
 from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, QuestionVersion, Quiz
 from study.models.questions import Option
+from study.quiz.marking import CHOICES, Answer, Verdict, matching_pattern, percent_of, verdict_of
 
 PAGE_SIZE = 10
 """Questions on one page of a paper: small enough for a slow link."""

@@ -20,9 +20,9 @@ from core.outbox import announce
 from core.permissions import Actor
 from study.enums import AttemptState, Grading, QuestionKind
 from study.events import QuizSubmitted
-from study.marking import ANSWER_MAX, Answer, fraction_of, is_answered, mark_of, passes, percent_of
 from study.models import AnswerEvent, Attempt, AttemptSlot, Quiz
 from study.models.attempts import CLIENT_MAX
+from study.quiz.marking import ANSWER_MAX, Answer, fraction_of, is_answered, mark_of, passes, percent_of
 from study.services.progress import record_quiz_result
 
 GRACE = timedelta(seconds=30)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.question_formats.gift_answers import ESCAPED, LINE_BREAK, Answers, parse_answers, unescape
-from study.question_formats.items import Item, ItemFault, NoQuestions, NotUtf8, Parsed, Refused
-from study.question_formats.texts import EMPTY, Text, TextFormat
+from study.quiz.formats.gift_answers import ESCAPED, LINE_BREAK, Answers, parse_answers, unescape
+from study.quiz.formats.items import Item, ItemFault, NoQuestions, NotUtf8, Parsed, Refused
+from study.quiz.formats.texts import EMPTY, Text, TextFormat
 
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)")

@@ -7,7 +7,7 @@ from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
 from study.enums import Grading, QuestionKind
-from study.marking import FULL
+from study.quiz.marking import FULL
 
 KINDS: dict[QuestionKind, Any] = {
     QuestionKind.SINGLE_CHOICE: _l("one answer"),

@@ -6,7 +6,7 @@ from typing import Any
 from core.errors import Invalid
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.question_formats.texts import EMPTY, Text
+from study.quiz.formats.texts import EMPTY, Text
 
 
 class FileRefused(Invalid):

@@ -13,11 +13,11 @@ from core.faces import Faces
 from core.forms import Form, NotBlank, Short, face_area, face_line, faces_of, one_line, require_one_face
 from core.i18n import _, _l
 from study.enums import QuestionKind
-from study.marking import ANSWER_MAX, FULL, shares_for
 from study.models import Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX, Option
-from study.question_formats import AUTO, FORMATS
-from study.services.questions import LETTERS, OptionContent, QuestionContent
+from study.quiz.formats import AUTO, FORMATS
+from study.quiz.marking import ANSWER_MAX, FULL, shares_for
+from study.quiz.services.questions import LETTERS, OptionContent, QuestionContent
 
 TEXT_MAX = 8000
 OPTION_MAX = 2000

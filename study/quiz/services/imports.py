@@ -16,12 +16,12 @@ from core.permissions import Actor
 from core.text import detect_language
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
-from study.marking import TAKEN
 from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import KEY_MAX
-from study.question_formats import Item, Parsed, Refused
-from study.question_formats.texts import Text
-from study.services.questions import OptionContent, Prepared, QuestionContent, add_question, edit_question, prepare
+from study.quiz.formats import Item, Parsed, Refused
+from study.quiz.formats.texts import Text
+from study.quiz.marking import TAKEN
+from study.quiz.services.questions import OptionContent, Prepared, QuestionContent, add_question, edit_question, prepare
 
 NOT_TAKEN_YET: MappingProxyType[QuestionKind, Any] = MappingProxyType(
     {

@@ -12,14 +12,15 @@ from core import files
 from core.db import db, transaction
 from core.errors import Invalid, NotFound
 from core.i18n import _l, ngettext
-from study import quiz_urls, quiz_wording
-from study.forms.questions import AcceptForm, UploadForm
 from study.models import Course
-from study.queries.banks import find_bank
 from study.queries.courses import get_own_course
-from study.question_formats import read
-from study.services.question_imports import Batch, import_batch, prepare_batch, preview
-from study.services.questions import bank_named
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.formats import read
+from study.quiz.forms.questions import AcceptForm, UploadForm
+from study.quiz.queries.banks import find_bank
+from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview
+from study.quiz.services.questions import bank_named
 from study.views import bp
 
 KEPT_FOR = 24 * 3600

@@ -18,10 +18,10 @@ from core.text import excerpt, plain
 from core.upserts import upsert
 from study.enums import QuestionKind, VersionState
 from study.errors import QuestionIncomplete
-from study.marking import FULL, ROUNDING
 from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, NOTHING, QUESTION_NAME_MAX, Option
 from study.permissions import StudyPermission, require_in_course
+from study.quiz.marking import FULL, ROUNDING
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRUE_KEY, FALSE_KEY = "t", "f"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from types import MappingProxyType
 
-from study.question_formats import gift, tables
-from study.question_formats.items import (
+from study.quiz.formats import gift, tables
+from study.quiz.formats.items import (
     Choice,
     FileRefused,
     FormatUnknown,

@@ -1,0 +1,1 @@
+"""What authors type about questions and quizzes, and what papers send."""

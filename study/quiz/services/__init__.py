@@ -1,0 +1,1 @@
+"""All writes of quizzes, by noun."""

@@ -1,0 +1,1 @@
+"""Pages of quizzes and question banks, by noun; the study room adds them to its blueprint."""

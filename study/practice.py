@@ -9,8 +9,9 @@ from typing import Any, Final
 from core.faces import Faces
 from study.enums import QuestionKind
 from study.models import QuestionVersion
-from study.models.questions import Option
-from study.quiz.marking import ANSWER_MAX, CHOICES, FULL, Answer, Verdict, fraction_of, matching_pattern, verdict_of
+from study.quiz.kinds import ANSWER_MAX, FULL, Answer, Option, accepted_by, fraction_of, remarks_on
+from study.quiz.marking import Verdict, verdict_of
+from study.quiz.showing import CHOICES
 
 KINDS: Final = CHOICES | {QuestionKind.SHORT_ANSWER}
 """The kinds that pages ask."""
@@ -81,20 +82,17 @@ class PageQuestion:
         """How good the answer was."""
         if self.answer is None:
             return Verdict.OPEN
-        return verdict_of(fraction_of(self.version.marking_key, self.answer), FULL, answered=True)
+        return verdict_of(fraction_of(self.version.content, self.answer), FULL, answered=True)
 
     @property
     def accepted(self) -> list[str]:
         """The short answers that earn everything, as their author wrote them."""
-        patterns = [option.pattern for option in self.options if option.fraction >= FULL]
-        return [pattern.replace("\\*", "*") for pattern in patterns if pattern != "*"][:ACCEPTED_SHOWN]
+        return accepted_by(self.version.content)[:ACCEPTED_SHOWN]
 
     @property
     def remarks(self) -> list[Faces]:
         """What the author says to what was typed."""
-        place = matching_pattern([option.pattern for option in self.options], self.typed)
-        remark = self.options[place].feedback_html if place is not None else None
-        return [remark] if remark else []
+        return remarks_on(self.version.content, self.answer or {})
 
 
 def read_answer(version: QuestionVersion, given: Sequence[str]) -> dict[str, Any] | None:

@@ -12,11 +12,11 @@ from core.faces import Faces
 from core.permissions import Actor
 from study.enums import Grading, QuestionKind
 from study.models import Course, Quiz
-from study.quiz.marking import FULL, shares_for
+from study.quiz.kinds import FULL, Option, QuestionContent
+from study.quiz.marking import shares_for
 from study.quiz.queries.quizzes import get_own_quiz
 from study.quiz.services import attempts, papers, questions, quizzes
 from study.quiz.services.attempts import Sent
-from study.quiz.services.questions import OptionContent, QuestionContent
 from study.quiz.services.quizzes import QuizContent
 
 TIME_TAKEN = timedelta(minutes=9)
@@ -43,24 +43,24 @@ def question_content(plan: Mapping[str, Any]) -> QuestionContent:
     )
 
 
-def _options(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[OptionContent]:
+def _options(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[Option]:
     if kind is QuestionKind.SHORT_ANSWER:
         for pattern in plan["accept"]:
-            yield OptionContent(fraction=FULL, pattern=pattern, feedback=faces(plan["why"]))
+            yield Option(fraction=FULL, pattern=pattern, feedback=faces(plan["why"]))
     elif kind is QuestionKind.TRUE_FALSE:
         for said, why in ((True, "why_true"), (False, "why_false")):
-            yield OptionContent(fraction=FULL if plan["answer"] is said else 0, feedback=faces(plan[why]))
+            yield Option(fraction=FULL if plan["answer"] is said else 0, feedback=faces(plan[why]))
     else:
         yield from _choices(kind, plan)
 
 
-def _choices(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[OptionContent]:
+def _choices(kind: QuestionKind, plan: Mapping[str, Any]) -> Iterator[Option]:
     right = [bool(option.get("right")) for option in plan["options"]]
     shares = (
         shares_for(right) if kind is QuestionKind.MULTIPLE_CHOICE else [FULL if is_right else 0 for is_right in right]
     )
     for option, share in zip(plan["options"], shares, strict=True):
-        yield OptionContent(fraction=share, text=Faces(zh=option["zh"], en=option["en"]), feedback=faces(option["why"]))
+        yield Option(fraction=share, text=Faces(zh=option["zh"], en=option["en"]), feedback=faces(option["why"]))
 
 
 def fill_quiz(course: Course, actor: Actor, plan: Mapping[str, Any]) -> SampleQuiz:

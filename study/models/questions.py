@@ -1,7 +1,6 @@
 """Question banks: questions, and their versions, which never change once a paper used them."""
 
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,59 +9,11 @@ from core.db import Base, Timestamped
 from core.faces import Faces
 from study.enums import QuestionKind, VersionState
 from study.models.courses import Course
-from study.quiz.marking import Key
+from study.quiz.kinds.content import Option, QuestionContent, details_of
 
 BANK_NAME_MAX = 120
 QUESTION_NAME_MAX = 200
 KEY_MAX = 80
-
-NOTHING = Faces()
-
-
-def _packed(faces: Faces) -> dict[str, str]:
-    return {name: text for name, text in (("zh", faces.zh), ("en", faces.en)) if text}
-
-
-def _faces(stored: dict[str, str] | None) -> Faces:
-    return Faces(**(stored or {}))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """One option of a choice, or one accepted short answer with its ``pattern``. ``fraction`` is in thousandths."""
-
-    key: str
-    fraction: int
-    text: Faces = NOTHING
-    html: Faces = NOTHING
-    feedback: Faces = NOTHING
-    feedback_html: Faces = NOTHING
-    pattern: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what the column stores."""
-        return {
-            "key": self.key,
-            "fraction": self.fraction,
-            "pattern": self.pattern,
-            "text": _packed(self.text),
-            "html": _packed(self.html),
-            "feedback": _packed(self.feedback),
-            "feedback_html": _packed(self.feedback_html),
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
-        """Make the option again from what the column stores."""
-        return cls(
-            key=stored["key"],
-            fraction=stored["fraction"],
-            pattern=stored.get("pattern", ""),
-            text=_faces(stored.get("text")),
-            html=_faces(stored.get("html")),
-            feedback=_faces(stored.get("feedback")),
-            feedback_html=_faces(stored.get("feedback_html")),
-        )
 
 
 class QuestionBank(Timestamped, Base):
@@ -97,9 +48,9 @@ class Question(Timestamped, Base):
 
 
 class QuestionVersion(Timestamped, Base):
-    """What a question asked at one time.
+    """What a question asked at one time; ``content`` is all of it.
 
-    ``options`` and ``answers`` (of short answers) hold ``Option`` objects as JSON, in the author's order.
+    ``options``, or ``answers`` of kinds that are typed, hold ``Option`` objects as JSON, in the author's order.
     """
 
     __tablename__ = "study_question_versions"
@@ -113,6 +64,8 @@ class QuestionVersion(Timestamped, Base):
     html: Mapped[Faces]
     options: Mapped[list[Any]] = mapped_column(default=list)
     answers: Mapped[list[Any]] = mapped_column(default=list)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Gaps, bands and settings, where a question has any."""
     feedback: Mapped[Faces] = mapped_column(default=Faces())
     feedback_html: Mapped[Faces] = mapped_column(default=Faces())
     render_version: Mapped[int] = mapped_column(default=0)
@@ -124,14 +77,32 @@ class QuestionVersion(Timestamped, Base):
 
     @property
     def option_list(self) -> list[Option]:
-        """Return the options, or the accepted answers of a short answer."""
+        """Return the options, or the accepted answers of a kind that is typed."""
         return [Option.from_json(stored) for stored in self.options or self.answers]
 
     @property
-    def marking_key(self) -> Key:
-        """Return what marking needs."""
-        return Key(
+    def content(self) -> QuestionContent:
+        """Return the question as it stands, rendered; its name belongs to the question, not to the version."""
+        return QuestionContent(
             kind=self.kind,
-            fractions={stored["key"]: stored["fraction"] for stored in self.options},
-            patterns=[(stored["pattern"], stored["fraction"]) for stored in self.answers],
+            text=self.text,
+            html=self.html,
+            feedback=self.feedback,
+            feedback_html=self.feedback_html,
+            options=self.option_list,
+            **details_of(self.details),
         )
+
+    def fill(self, content: QuestionContent) -> None:
+        """Take in a prepared question. Only for versions that no paper has used."""
+        stored = [option.to_json() for option in content.options]
+        is_typed = content.kind in TYPED
+        self.kind, self.text, self.html = content.kind, content.text, content.html
+        self.options, self.answers = ([], stored) if is_typed else (stored, [])
+        self.details = content.details()
+        self.feedback, self.feedback_html = content.feedback, content.feedback_html
+        self.content_hash = content.digest
+
+
+TYPED = frozenset({QuestionKind.SHORT_ANSWER, QuestionKind.NUMERICAL})
+"""Kinds whose options are accepted answers that stand in ``answers``."""

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from core.faces import Faces
 from core.i18n import _
 from study.enums import QuestionKind
-from study.models.questions import Option
 from study.practice import ASKED, PageQuestion, Questions, asked_at
+from study.quiz.kinds import Option
 
 
 def with_questions(html: str, questions: Questions) -> str:

@@ -7,7 +7,7 @@ from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
 from study.enums import Grading, QuestionKind
-from study.quiz.marking import FULL
+from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
 
 KINDS: dict[QuestionKind, Any] = {
     QuestionKind.SINGLE_CHOICE: _l("one answer"),
@@ -22,6 +22,21 @@ KINDS: dict[QuestionKind, Any] = {
     QuestionKind.DESCRIPTION: _l("description"),
 }
 
+SCORINGS: dict[Scoring, Any] = {
+    Scoring.SHARES: _l("each right part earns its share; the question never costs marks"),
+    Scoring.NO_WRONG: _l("each right part earns its share, but anything wrong makes it nothing"),
+    Scoring.ALL_OR_NOTHING: _l("only what is wholly right earns the mark"),
+    Scoring.NEGATIVE: _l("each right part earns its share; a bad answer costs marks earned elsewhere"),
+}
+
+RULES: dict[str, Any] = {
+    "keep_order": _l("The order stays also where a quiz shuffles."),
+    "case_counts": _l("Capital letters matter."),
+    "width_counts": _l("Full and half width matter."),
+    "spaces_count": _l("Spaces matter."),
+    "variants_match": _l("Simplified and traditional characters are the same."),
+}
+
 OPENING = 60
 """Characters of a question that stand for it in lists."""
 
@@ -33,7 +48,7 @@ GRADINGS: dict[Grading, Any] = {
 
 def opening(html: Faces, name: str) -> Faces:
     """Return how a question begins, for lists; its name where it has no words, as a picture alone."""
-    zh, en = (excerpt(plain(one), OPENING) for one in (html.zh, html.en))
+    zh, en = (excerpt(plain(cloze.bare(one)), OPENING) for one in (html.zh, html.en))
     return Faces(zh=zh, en=en) or Faces(zh=name, en=name)
 
 
@@ -42,7 +57,24 @@ def byname(html: Faces, name: str) -> str:
     if not html:
         return ""
     known = name.rstrip("…")
-    return "" if any(plain(one).startswith(known) for one in (html.zh, html.en)) else name
+    return "" if any(plain(cloze.bare(one)).startswith(known) for one in (html.zh, html.en)) else name
+
+
+def accepted(option: Option) -> str:
+    """Return an accepted answer as its author wrote it, with its tolerance."""
+    return f"{option.pattern} ± {option.tolerance}" if option.tolerance else option.pattern
+
+
+def rules(content: QuestionContent) -> list[str]:
+    """Say in what a question is asked or marked otherwise than usual."""
+    told = content.settings
+    lines = [str(words) for name, words in RULES.items() if getattr(told, name)]
+    if told.scoring is not Scoring.SHARES:
+        lines.insert(0, str(SCORINGS[told.scoring]))
+    if told.units:
+        units = _(", ").join(f"{name} = {factor}" for name, factor in told.units)
+        lines.append(_("Units: %(units)s. A missing one costs %(cost)s %%.", units=units, cost=percent(told.unit_cost)))
+    return lines
 
 
 def figure(thousandths: int) -> str:

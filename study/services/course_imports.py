@@ -31,7 +31,8 @@ from study.numbers import new_key
 from study.permissions import StudyPermission, may_author
 from study.queries.courses import find_course
 from study.queries.pictures import named_in
-from study.quiz.services.questions import render_option, rendered_inline
+from study.quiz.services.questions import render_option
+from study.quiz.services.questions import rendered as rendered_question
 from study.services.courses import rendered
 from study.services.gates import check_circles
 from study.services.pictures import place_pictures
@@ -100,13 +101,16 @@ def _asks(incoming: Incoming) -> dict[str, str]:
 
 
 def _version_html(row: dict[str, Any]) -> dict[str, Any]:
+    content = content_of(row)
+    ready = rendered_question(content)
     return {
-        "html": rendered_inline(row["text"]),
-        "feedback_html": rendered_inline(row["feedback"]),
+        "html": ready.html,
+        "feedback_html": ready.feedback_html,
         "options": [render_option(option).to_json() for option in row["options"]],
         "answers": [render_option(option).to_json() for option in row["answers"]],
+        "details": ready.details(),
         "render_version": RENDER_VERSION,
-        "content_hash": content_of(row).digest,
+        "content_hash": content.digest,
     }
 
 

@@ -9,7 +9,7 @@ from core.db import db
 from core.errors import Denied
 from core.permissions import Actor
 from study.models import PracticeAnswer, QuestionVersion
-from study.quiz.marking import fraction_of
+from study.quiz.kinds import fraction_of
 
 
 def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) -> PracticeAnswer:
@@ -25,7 +25,7 @@ def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) 
         question_id=version.question_id,
         version_id=version.id,
         answer=answer,
-        fraction=fraction_of(version.marking_key, answer),
+        fraction=fraction_of(version.content, answer) or 0,
         answered_at=utcnow(),
     )
     db.session.add(row)

@@ -10,9 +10,12 @@ from sqlalchemy import UniqueConstraint
 
 from core.errors import Invalid
 from core.i18n import _l
-from study.enums import QuestionKind, VersionState
+from study.enums import VersionState
 from study.errors import CourseFileRefused
-from study.quiz.services.questions import OptionContent, QuestionContent, check
+from study.models.questions import TYPED
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds.content import details_of
+from study.quiz.services.questions import check
 from study.rules import FITTING
 from study.transfer.archive import CourseFile, shown
 from study.transfer.specials import SHAPE, SPECIAL, UNKNOWN
@@ -102,6 +105,8 @@ def _unique(table: Table) -> Iterable[tuple[str, ...]]:
 
 def _read_row(table: Table, row: Any, number: int, incoming: Incoming) -> dict[str, Any]:
     wanted = {*table.taken, *table.points, *table.special} | ({table.link} if table.owner else set())
+    if isinstance(row, dict):
+        row = {**table.absent, **row}
     if not isinstance(row, dict) or row.keys() != wanted:
         raise _refused(f"{table.name} {number}", SHAPE)
     said: dict[str, Any] = {}
@@ -133,11 +138,14 @@ def content_of(version: dict[str, Any]) -> QuestionContent:
         kind=version["kind"],
         text=version["text"],
         feedback=version["feedback"],
-        options=[
-            OptionContent(fraction=one.fraction, text=one.text, feedback=one.feedback, pattern=one.pattern)
-            for one in version["options"] or version["answers"]
-        ],
+        options=row_options(version),
+        **details_of(version["details"]),
     )
+
+
+def row_options(version: dict[str, Any]) -> list[Option]:
+    """Return the options of a version, or its accepted answers."""
+    return [replace(one, key="") for one in version["options"] or version["answers"]]
 
 
 def _check_course(row: dict[str, Any], _incoming: Incoming) -> Any:
@@ -165,9 +173,9 @@ def _check_versions(incoming: Incoming) -> None:
 
 
 def _check_version(row: dict[str, Any], _incoming: Incoming) -> Any:
-    short = row["kind"] is QuestionKind.SHORT_ANSWER
+    typed = row["kind"] in TYPED
     keys = [option.key for option in row["options"] or row["answers"]]
-    if row["version"] < 1 or row["answers" if not short else "options"] or len(keys) != len(set(keys)):
+    if row["version"] < 1 or row["answers" if not typed else "options"] or len(keys) != len(set(keys)):
         return UNFITTING
     if row["state"] is VersionState.READY:
         try:

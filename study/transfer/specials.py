@@ -7,8 +7,10 @@ from core.files import clean_name
 from core.i18n import _l
 from core.markup import SOURCE_MAX
 from core.permissions import MEMBERS, PUBLIC
+from study.enums import QuestionKind
 from study.models.courses import SLUG_MAX
-from study.models.questions import Option
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds.content import NOTHING, details_of
 from study.quiz.services.questions import LETTERS
 from study.rubric import CRITERIA_MAX, POINTS_MAX
 from study.rubric import TITLE_MAX as CRITERION_MAX
@@ -99,8 +101,11 @@ def _options(value: Any) -> list[Option]:
     return list_from_json(value, _option, len(LETTERS))
 
 
+_OPTION = {"key", "fraction", "pattern", "text", "feedback"}
+
+
 def _option(value: Any) -> Option:
-    if not isinstance(value, dict) or value.keys() != {"key", "fraction", "pattern", "text", "feedback"}:
+    if not isinstance(value, dict) or value.keys() - {"tolerance", "partner"} != _OPTION:
         raise Wrong(SHAPE)
     fraction = value["fraction"]
     if type(fraction) is not int or abs(fraction) > FRACTION_MAX:
@@ -111,7 +116,18 @@ def _option(value: Any) -> Option:
         pattern=text_from_json(value["pattern"], SOURCE_MAX),
         text=faces_from_json(value["text"], SOURCE_MAX),
         feedback=faces_from_json(value["feedback"], SOURCE_MAX),
+        tolerance=text_from_json(value.get("tolerance", ""), TITLE_MAX),
+        partner=faces_from_json(value.get("partner", {}), SOURCE_MAX),
     )
+
+
+def _details(value: Any) -> dict[str, Any]:
+    """Read gaps, bands and settings; every text in them is bounded by the size of the whole file."""
+    try:
+        found = details_of(value)
+        return QuestionContent(kind=QuestionKind.DESCRIPTION, text=NOTHING, **found).details(plain=True)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Wrong(SHAPE) from error
 
 
 SPECIAL: dict[str, Callable[[Any], Any]] = {
@@ -124,4 +140,5 @@ SPECIAL: dict[str, Callable[[Any], Any]] = {
     "rubric": _rubric,
     "options": _options,
     "answers": _options,
+    "details": _details,
 }

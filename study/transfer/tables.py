@@ -48,6 +48,8 @@ class Table:
     """Columns that travel in a form of their own; ``writing`` and ``reading`` know it."""
     left: Mapping[str, str] = field(default_factory=dict)
     """Columns that stay behind, and why."""
+    absent: Mapping[str, Any] = field(default_factory=dict)
+    """Columns that files of older sites lack, and what they mean there."""
     order: tuple[str, ...] = ("id",)
 
     @property
@@ -135,7 +137,8 @@ TABLES = (
         owner="questions",
         link="question_id",
         taken=("version", "kind", "text", "feedback", "state"),
-        special=("options", "answers"),
+        special=("options", "answers", "details"),
+        absent={"details": {}},
         left={
             "html": RENDERED,
             "feedback_html": RENDERED,

@@ -13,7 +13,8 @@ from core.db import db
 from core.files import CHUNK, File, open_file
 from core.permissions import MEMBERS, PUBLIC
 from study.models import Category, Course, Gate, Material, Picture
-from study.models.questions import Option
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds.content import details_of, packed
 from study.transfer.naming import with_numbers
 from study.transfer.tables import FORMAT, TABLES, VERSION, Table
 from study.transfer.values import faces_to_json, to_json
@@ -152,14 +153,24 @@ class _Reading:
     def _answers(self, version: Any) -> list[dict[str, Any]]:
         return [_option(Option.from_json(stored)) for stored in version.answers]
 
+    def _details(self, version: Any) -> dict[str, Any]:
+        return version_details(version)
+
 
 def _is_lasting(gate: Gate) -> bool:
     """Tell whether anything is left of a gate without the branch and the other course it may name."""
     return any((gate.opens_at, gate.after_lesson_id, gate.quiz_lesson_id))
 
 
+def version_details(version: Any) -> dict[str, Any]:
+    """Return gaps, bands and settings of a version as its author wrote them."""
+    return QuestionContent(kind=version.kind, text=version.text, **details_of(version.details)).details(plain=True)
+
+
 def _option(option: Option) -> dict[str, Any]:
+    late = {"tolerance": option.tolerance, "partner": packed(option.partner)}
     return {
+        **{name: value for name, value in late.items() if value},
         "key": option.key,
         "fraction": option.fraction,
         "pattern": option.pattern,

@@ -15,12 +15,13 @@ from core.db import transaction
 from core.errors import NotFound, TooMany
 from core.i18n import _
 from core.limits import Limit, count
-from study import quiz_wording, urls
+from study import urls
 from study.forms.lessons import LessonForm
 from study.models import Lesson
 from study.practice import ASKED, Asked, PageQuestion, Questions, asked_at, asked_in, read_answer
 from study.queries.lessons import get_open_lesson
 from study.queries.practice import page_questions
+from study.quiz import wording as quiz_wording
 from study.services.practice import note_answer
 from study.views import bp
 

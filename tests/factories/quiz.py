@@ -4,7 +4,8 @@ from core.db import db
 from core.faces import Faces
 from study.enums import LessonKind, QuestionKind
 from study.models import Question, QuestionBank, QuestionVersion, QuizSlot
-from study.quiz.services.questions import OptionContent, QuestionContent, prepare
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.services.questions import prepare
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 
 CANARY = "canary-in-the-key"
@@ -17,7 +18,7 @@ def choice(*marks: int, kind=QuestionKind.SINGLE_CHOICE, text="哪一个？") ->
         text=Faces(zh=text),
         feedback=Faces(zh=f"总说明 {CANARY}"),
         options=[
-            OptionContent(fraction=mark, text=Faces(zh=f"选项{n}"), feedback=Faces(zh=f"说明{n} {CANARY}"))
+            Option(fraction=mark, text=Faces(zh=f"选项{n}"), feedback=Faces(zh=f"说明{n} {CANARY}"))
             for n, mark in enumerate(marks, start=1)
         ],
     )
@@ -28,7 +29,7 @@ def truth(*, is_true: bool = True) -> QuestionContent:
     return QuestionContent(
         kind=QuestionKind.TRUE_FALSE,
         text=Faces(zh="账目要公布。", en="Accounts are published."),
-        options=[OptionContent(fraction=1000 if is_true else 0), OptionContent(fraction=0 if is_true else 1000)],
+        options=[Option(fraction=1000 if is_true else 0), Option(fraction=0 if is_true else 1000)],
     )
 
 
@@ -38,7 +39,7 @@ def short(*patterns: str) -> QuestionContent:
         kind=QuestionKind.SHORT_ANSWER,
         text=Faces(en="How many days?"),
         feedback=Faces(en=f"Because {CANARY}"),
-        options=[OptionContent(fraction=1000, pattern=pattern) for pattern in patterns],
+        options=[Option(fraction=1000, pattern=pattern) for pattern in patterns],
     )
 
 
@@ -62,21 +63,8 @@ def question(bank, content: QuestionContent, key: str = "") -> Question:
 
 def add_version(row: Question, content: QuestionContent, number: int) -> QuestionVersion:
     """A further version of a question, which becomes the current one."""
-    ready = prepare(content)
-    stored = [option.to_json() for option in ready.options]
-    is_short = content.kind is QuestionKind.SHORT_ANSWER
-    version = QuestionVersion(
-        question_id=row.id,
-        version=number,
-        kind=content.kind,
-        text=content.text,
-        html=ready.html,
-        options=[] if is_short else stored,
-        answers=stored if is_short else [],
-        feedback=content.feedback,
-        feedback_html=ready.feedback_html,
-        content_hash=content.digest,
-    )
+    version = QuestionVersion(question_id=row.id, version=number)
+    version.fill(prepare(content).content)
     row.current_version = number
     db.session.add(version)
     db.session.commit()

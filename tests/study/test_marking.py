@@ -4,22 +4,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.faces import Faces
 from study.enums import QuestionKind
+from study.quiz.kinds import FULL, Option, QuestionContent, fraction_of
+from study.quiz.kinds.short import matching_pattern
 from study.quiz.marking import (
-    FULL,
-    Key,
     Verdict,
-    fraction_of,
     mark_of,
-    matching_pattern,
     passes,
     percent_of,
     shares_for,
     verdict_of,
 )
 
-SEVERAL = Key(QuestionKind.MULTIPLE_CHOICE, {"a": 333, "b": 333, "c": 333, "d": -1000})
-ONE = Key(QuestionKind.SINGLE_CHOICE, {"a": 1000, "b": 500, "c": -500})
+
+def choice_of(kind: QuestionKind, **fractions: int) -> QuestionContent:
+    options = [Option(key=key, fraction=fraction) for key, fraction in fractions.items()]
+    return QuestionContent(kind=kind, text=Faces(zh="？"), options=options)
+
+
+SEVERAL = choice_of(QuestionKind.MULTIPLE_CHOICE, a=333, b=333, c=333, d=-1000)
+ONE = choice_of(QuestionKind.SINGLE_CHOICE, a=1000, b=500, c=-500)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,12 @@ def test_short_answers_compare_without_width_case_and_spaces(pattern, typed, fit
 
 
 def test_the_first_pattern_that_fits_counts():
-    key = Key(QuestionKind.SHORT_ANSWER, {}, [("frog", 1000), ("*og", 500), ("*", 0)])
+    answers = [("frog", 1000), ("*og", 500), ("*", 0)]
+    key = QuestionContent(
+        kind=QuestionKind.SHORT_ANSWER,
+        text=Faces(zh="？"),
+        options=[Option(pattern=pattern, fraction=fraction) for pattern, fraction in answers],
+    )
 
     assert [fraction_of(key, {"text": text}) for text in ("Frog", "dog", "cat", "")] == [1000, 500, 0, 0]
 
@@ -72,11 +82,11 @@ def test_any_text_can_be_compared(typed, patterns):
 @given(st.lists(st.booleans(), min_size=1, max_size=26).filter(any))
 def test_right_options_earn_all_and_choosing_everything_earns_nothing(right):
     shares = shares_for(right)
-    key = Key(QuestionKind.MULTIPLE_CHOICE, {str(n): share for n, share in enumerate(shares)})
+    key = choice_of(QuestionKind.MULTIPLE_CHOICE, **{str(n): share for n, share in enumerate(shares)})
 
     assert fraction_of(key, {"keys": [str(n) for n, is_right in enumerate(right) if is_right]}) == FULL
     if not all(right):
-        assert fraction_of(key, {"keys": list(key.fractions)}) == 0
+        assert fraction_of(key, {"keys": [option.key for option in key.options]}) == 0
 
 
 def test_marks_are_rounded_half_up_and_compared_exactly():

@@ -23,6 +23,8 @@ Match. {=a -> b =c -> d}
 Accounts are published.{T#No, they must be.#Right.}
 
 Who keeps the minutes? {=the secretary =%50%the chair ####Always write them down.}
+
+What do you think? {}
 """
 
 TABLE = """序号,题目,A,B,C,D,答案,解析
@@ -59,11 +61,12 @@ def test_good_items_are_kept_and_faults_named_by_line(bring):
     assert code == 1
     assert said["imported"] == [
         {"number": 1, "line": 4, "kind": "single_choice", "name": "Days"},
+        {"number": 3, "line": 8, "kind": "matching", "name": "Match."},
         {"number": 4, "line": 10, "kind": "true_false", "name": "Accounts are published."},
         {"number": 5, "line": 12, "kind": "short_answer", "name": "Who keeps the minutes?"},
     ]
-    assert [(one["number"], one["line"]) for one in said["refused"]] == [(2, 6), (3, 8)]
-    assert "Matching questions cannot be taken yet" in said["refused"][1]["error"]
+    assert [(one["number"], one["line"]) for one in said["refused"]] == [(2, 6), (6, 14)]
+    assert "Essay questions cannot be taken yet" in said["refused"][1]["error"]
 
 
 def test_the_same_file_twice_adds_nothing(bring):
@@ -139,7 +142,7 @@ def test_people_get_lines_and_a_sum(course, tmp_path):
 
     result = CliRunner().invoke(import_questions, [str(path), "--course", "open-branch"])
 
-    assert result.stdout == "3 imported, 0 there before, 2 refused.\n"
+    assert result.stdout == "4 imported, 0 there before, 2 refused.\n"
     assert "line 6, question 2: " in result.stderr
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -11,108 +10,20 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.clock import utcnow
 from core.db import db
 from core.errors import NotFound
-from core.faces import Faces
 from core.permissions import Actor
-from study.enums import QuestionKind
-from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, QuestionVersion, Quiz
-from study.models.questions import Option
-from study.quiz.marking import CHOICES, Answer, Verdict, matching_pattern, percent_of, verdict_of
+from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, Quiz
+from study.quiz.marking import Verdict, percent_of
+from study.quiz.showing import ShownQuestion
 
 PAGE_SIZE = 10
 """Questions on one page of a paper: small enough for a slow link."""
 
 
-ACCEPTED_SHOWN = 3
-"""Accepted short answers that a result names; spellings of one answer can be many."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class ShownOption:
-    """An option at its place on the paper; ``number`` counts from 1 and is all that the form sends."""
+class PaperQuestion(ShownQuestion):
+    """One question of a paper, in the version that was drawn."""
 
-    number: int
-    option: Option
-    chosen: bool
-
-    @property
-    def is_right(self) -> bool:
-        """Tell whether it earns something. For results only."""
-        return self.option.fraction > 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaperQuestion:
-    """One question of a paper. What gives the answer away is in ``version`` and used by results only."""
-
-    position: int
-    version: QuestionVersion
-    order: Sequence[str]
-    max_mark: int
-    mark: int | None
-    answered: bool
-    event: AnswerEvent | None = None
-
-    @property
-    def kind(self) -> QuestionKind:
-        """What it asks for."""
-        return self.version.kind
-
-    @property
-    def is_choice(self) -> bool:
-        """Tell whether it is answered by choosing."""
-        return self.kind in CHOICES
-
-    @property
-    def answer(self) -> Answer:
-        """The answer that counts, empty where there is none."""
-        return self.event.answer if self.event else {}
-
-    @property
-    def saved_at(self) -> datetime | None:
-        """When that answer arrived."""
-        return self.event.received_at if self.event and self.answered else None
-
-    @property
-    def seen(self) -> int:
-        """What the form tells back to show which answer it was filled with."""
-        return self.event.id if self.event else 0
-
-    @cached_property
-    def options(self) -> list[ShownOption]:
-        """The options in the order of this paper."""
-        by_key = {option.key: option for option in self.version.option_list}
-        chosen = self.answer.get("keys", ())
-        return [
-            ShownOption(number=number, option=by_key[key], chosen=key in chosen)
-            for number, key in enumerate(self.order, start=1)
-        ]
-
-    @property
-    def verdict(self) -> Verdict:
-        """How good the answer was."""
-        return verdict_of(self.mark, self.max_mark, answered=self.answered)
-
-    @cached_property
-    def matched(self) -> Option | None:
-        """The accepted short answer, or the foreseen wrong one, that this answer met."""
-        options = self.version.option_list
-        place = matching_pattern([option.pattern for option in options], str(self.answer.get("text", "")))
-        return options[place] if place is not None else None
-
-    @property
-    def accepted(self) -> list[str]:
-        """The short answers that earn the full mark, as an author wrote them."""
-        patterns = [option.pattern for option in self.version.option_list if option.fraction >= 1000]
-        return [pattern.replace("\\*", "*") for pattern in patterns if pattern != "*"][:ACCEPTED_SHOWN]
-
-    @property
-    def remarks(self) -> list[Faces]:
-        """What the author has to say to this answer."""
-        if self.is_choice:
-            found = [shown.option.feedback_html for shown in self.options if shown.chosen]
-        else:
-            found = [self.matched.feedback_html] if self.matched else []
-        return [remark for remark in found if remark]
+    question_id: int
 
 
 @dataclass(kw_only=True)
@@ -137,7 +48,7 @@ class Paper:
     @property
     def unanswered(self) -> list[PaperQuestion]:
         """The questions without an answer."""
-        return [question for question in self.questions if not question.answered]
+        return [question for question in self.questions if question.is_open]
 
     @property
     def time_left(self) -> timedelta | None:
@@ -151,9 +62,14 @@ class Paper:
         """The result in whole per cent."""
         return percent_of(self.attempt.mark or 0, self.attempt.max_mark)
 
+    @property
+    def asked(self) -> list[PaperQuestion]:
+        """The questions that have an answer, without descriptions."""
+        return [question for question in self.questions if question.is_asked]
+
     def count(self, verdict: Verdict) -> int:
         """Return how many answers were of one kind."""
-        return sum(question.verdict is verdict for question in self.questions)
+        return sum(question.verdict is verdict for question in self.asked)
 
 
 def page_of(position: int) -> int:
@@ -210,16 +126,20 @@ def paper_of(attempt: Attempt) -> Paper:
         quiz=attempt.quiz,
         course=attempt.quiz.course,
         lesson=lesson,
-        questions=[
-            PaperQuestion(
-                position=slot.position,
-                version=slot.version,
-                order=slot.option_order,
-                max_mark=slot.max_mark,
-                mark=slot.mark,
-                answered=slot.answered,
-                event=newest.get(slot.position),
-            )
-            for slot in slots
-        ],
+        questions=[_question(slot, newest.get(slot.position)) for slot in slots],
+    )
+
+
+def _question(slot: AttemptSlot, event: AnswerEvent | None) -> PaperQuestion:
+    return PaperQuestion(
+        position=slot.position,
+        question_id=slot.version.question_id,
+        content=slot.version.content,
+        order=slot.option_order,
+        max_mark=slot.max_mark,
+        mark=slot.mark,
+        answered=slot.answered,
+        answer=event.answer if event else {},
+        saved_at=event.received_at if event and slot.answered else None,
+        seen=event.id if event else 0,
     )

@@ -92,7 +92,10 @@ def get_quiz_page(quiz_id: int, reader: Actor) -> QuizPage:
         raise NotFound
     lesson, outline = place or (None, None)
     count, max_mark = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(QuizSlot.max_mark), 0)).where(QuizSlot.quiz_id == quiz_id)
+        # Descriptions are worth nothing and are no questions.
+        select(func.count(), func.coalesce(func.sum(QuizSlot.max_mark), 0)).where(
+            QuizSlot.quiz_id == quiz_id, QuizSlot.max_mark > 0
+        )
     ).one()
     return QuizPage(
         quiz=quiz,

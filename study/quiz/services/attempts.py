@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -18,11 +17,12 @@ from core.db import db, lock
 from core.errors import NotFound
 from core.outbox import announce
 from core.permissions import Actor
-from study.enums import AttemptState, Grading, QuestionKind
+from study.enums import AttemptState, Grading
 from study.events import QuizSubmitted
 from study.models import AnswerEvent, Attempt, AttemptSlot, Quiz
 from study.models.attempts import CLIENT_MAX
-from study.quiz.marking import ANSWER_MAX, Answer, fraction_of, is_answered, mark_of, passes, percent_of
+from study.quiz.kinds import Answer, Given, QuestionContent, fraction_of, is_answered, kind_of
+from study.quiz.marking import mark_of, passes, percent_of
 from study.services.progress import record_quiz_result
 
 GRACE = timedelta(seconds=30)
@@ -39,13 +39,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class Sent(Given):
     """What a page sent for one question, beside the answer it had been shown with (``seen``: id of that event or 0)."""
 
     position: int
-    chosen: Sequence[int] = ()
-    """Numbers of the chosen options as the paper shows them, from 1."""
-    text: str = ""
     seen: int = 0
 
 
@@ -88,8 +85,9 @@ def _keep(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> None:
         slot = slots.get(one.position)
         if slot is None:
             continue
-        answer = _answer(slot, one)
-        if _is_news(answer, one, client_id, ledger):
+        content = slot.version.content
+        answer = kind_of(content.kind).read(content, slot.option_order, one)
+        if _is_news(content, answer, one, client_id, ledger):
             held = [event for event in ledger if event.client_id == client_id and event.position == one.position]
             db.session.add(
                 AnswerEvent(
@@ -101,11 +99,13 @@ def _keep(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> None:
                     received_at=now,
                 )
             )
-            slot.answered = is_answered(answer)
+            slot.answered = is_answered(content, answer)
     db.session.flush()
 
 
-def _is_news(answer: Answer, one: Sent, client_id: str, ledger: Sequence[AnswerEvent]) -> bool:
+def _is_news(
+    content: QuestionContent, answer: Answer, one: Sent, client_id: str, ledger: Sequence[AnswerEvent]
+) -> bool:
     """Tell whether the member changed this answer on this page.
 
     A page left open in another tab sends what it was shown for questions nobody touched there; that must not undo
@@ -115,17 +115,7 @@ def _is_news(answer: Answer, one: Sent, client_id: str, ledger: Sequence[AnswerE
     if own:
         return dict(own[-1].answer) != answer
     shown = next((event for event in ledger if event.id == one.seen and event.position == one.position), None)
-    return answer != dict(shown.answer) if shown else is_answered(answer)
-
-
-def _answer(slot: AttemptSlot, one: Sent) -> dict[str, Any]:
-    if slot.version.kind is QuestionKind.SHORT_ANSWER:
-        return {"text": one.text.strip()[:ANSWER_MAX]}
-    order = slot.option_order
-    keys = sorted({str(order[number - 1]) for number in one.chosen if 1 <= number <= len(order)})
-    if slot.version.kind is not QuestionKind.MULTIPLE_CHOICE:
-        keys = keys[:1]
-    return {"keys": keys}
+    return answer != dict(shown.answer) if shown else is_answered(content, answer)
 
 
 def _slots(attempt_id: int) -> Sequence[AttemptSlot]:
@@ -156,11 +146,13 @@ def hand_in(attempt: Attempt) -> None:
     for slot in slots:
         event = answers.get(slot.position)
         answer: Answer = event.answer if event else {}
-        slot.answered = is_answered(answer)
-        slot.mark = mark_of(fraction_of(slot.version.marking_key, answer), slot.max_mark) if slot.answered else 0
+        content = slot.version.content
+        slot.answered = is_answered(content, answer)
+        slot.mark = mark_of(fraction_of(content, answer) or 0, slot.max_mark)
     now = utcnow()
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
-    attempt.mark = sum(slot.mark or 0 for slot in slots)
+    # Bad answers may cost marks, but nobody ends with less than nothing.
+    attempt.mark = max(0, sum(slot.mark or 0 for slot in slots))
     attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths)
     attempt.state = AttemptState.SUBMITTED
     # The clock handed in what was late, whenever somebody noticed.
@@ -200,7 +192,12 @@ def count_unanswered(attempt_id: int) -> int:
     """Return how many questions of a paper have no answer."""
     return (
         db.session.scalar(
-            select(func.count()).where(AttemptSlot.attempt_id == attempt_id, AttemptSlot.answered.is_(False))
+            select(func.count()).where(
+                AttemptSlot.attempt_id == attempt_id,
+                AttemptSlot.answered.is_(False),
+                # Descriptions are worth nothing and ask nothing.
+                AttemptSlot.max_mark > 0,
+            )
         )
         or 0
     )

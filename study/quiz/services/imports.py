@@ -20,19 +20,17 @@ from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import KEY_MAX
 from study.quiz.formats import Item, Parsed, Refused
 from study.quiz.formats.texts import Text
-from study.quiz.marking import TAKEN
-from study.quiz.services.questions import OptionContent, Prepared, QuestionContent, add_question, edit_question, prepare
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.services.questions import Prepared, add_question, edit_question, prepare
 
 NOT_TAKEN_YET: MappingProxyType[QuestionKind, Any] = MappingProxyType(
     {
-        QuestionKind.NUMERICAL: _l("Numerical questions cannot be taken yet."),
-        QuestionKind.MATCHING: _l("Matching questions cannot be taken yet."),
         QuestionKind.ORDERING: _l("Ordering questions cannot be taken yet."),
         QuestionKind.CLOZE: _l("Cloze questions cannot be taken yet."),
         QuestionKind.ESSAY: _l("Essay questions cannot be taken yet."),
-        QuestionKind.DESCRIPTION: _l("A description without a question cannot be taken yet."),
     }
 )
+"""Kinds that no format here brings whole, or no quiz takes."""
 TOO_LONG = _l("A text of this question is longer than %(limit)s characters.")
 
 
@@ -97,9 +95,9 @@ def prepare_batch(parsed: Parsed) -> Batch:
 
 
 def _content(item: Item) -> QuestionContent:
-    if item.kind not in TAKEN:
+    if item.kind in NOT_TAKEN_YET:
         raise QuestionIncomplete(NOT_TAKEN_YET[item.kind])
-    texts = [item.text, item.feedback, *(text for o in item.options for text in (o.text, o.feedback))]
+    texts = [item.text, item.feedback, *_texts(item)]
     if any(len(text.text) > SOURCE_MAX // 4 for text in texts):
         raise QuestionIncomplete(TOO_LONG, limit=SOURCE_MAX // 4)
     language = _language(item)
@@ -120,16 +118,28 @@ def _faces(text: Text, language: str) -> Faces:
     return Faces.of(text.markdown(), language) if text else Faces()
 
 
-def _options(item: Item, language: str) -> Iterable[OptionContent]:
-    for option in item.options:
-        feedback = _faces(option.feedback, language)
+def _texts(item: Item) -> Iterable[Text]:
+    for choice in item.options:
+        yield from (choice.text, choice.feedback)
+    yield from (number.feedback for number in item.numbers)
+    yield from (pair.left for pair in item.pairs)
+
+
+def _options(item: Item, language: str) -> Iterable[Option]:
+    for choice in item.options:
+        feedback = _faces(choice.feedback, language)
         if item.kind is QuestionKind.SHORT_ANSWER:
-            yield OptionContent(fraction=option.fraction, pattern=option.text.text, feedback=feedback)
+            yield Option(fraction=choice.fraction, pattern=choice.text.text, feedback=feedback)
         elif item.kind is QuestionKind.TRUE_FALSE:
-            yield OptionContent(fraction=option.fraction, feedback=feedback)
+            yield Option(fraction=choice.fraction, feedback=feedback)
         else:
-            text = _faces(option.text, language)
-            yield OptionContent(fraction=option.fraction, text=text, feedback=feedback)
+            yield Option(fraction=choice.fraction, text=_faces(choice.text, language), feedback=feedback)
+    for number in item.numbers:
+        tolerance = "" if number.tolerance == "0" else number.tolerance
+        feedback = _faces(number.feedback, language)
+        yield Option(fraction=number.fraction, pattern=number.value, tolerance=tolerance, feedback=feedback)
+    for pair in item.pairs:
+        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
 
 
 def import_batch(bank: QuestionBank, course: Course, batch: Batch, actor: Actor | None) -> Report:

@@ -2,7 +2,6 @@
 
 import random
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -10,9 +9,9 @@ from core.clock import utcnow
 from core.db import db, lock
 from core.errors import Denied
 from core.permissions import Actor
-from study.enums import QuestionKind
 from study.errors import AttemptsExhausted, QuizEmpty, QuizNotEnrolled
 from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
+from study.quiz.kinds import kind_of
 from study.quiz.services.attempts import hand_in, is_overdue
 
 
@@ -50,6 +49,7 @@ def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
         raise QuizEmpty
     if quiz.shuffle:
         random.shuffle(drawn)
+    rng = random.Random(random.getrandbits(64)) if quiz.shuffle else None
     now = utcnow()
     limit = quiz.time_limit_minutes
     attempt = Attempt(
@@ -68,7 +68,7 @@ def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
                 attempt_id=attempt.id,
                 position=position,
                 version_id=version.id,
-                option_order=_order(version, shuffled=quiz.shuffle),
+                option_order=kind_of(version.kind).order(version.content, rng),
                 max_mark=max_mark,
             )
         )
@@ -89,11 +89,4 @@ def drawn_versions(quiz: Quiz) -> list[tuple[QuestionVersion, int]]:
         )
         .order_by(QuizSlot.position, QuizSlot.id)
     )
-    return [(version, max_mark) for version, max_mark in rows]
-
-
-def _order(version: QuestionVersion, *, shuffled: bool) -> list[Any]:
-    keys = [stored["key"] for stored in version.options]
-    if shuffled and version.kind is not QuestionKind.TRUE_FALSE:
-        random.shuffle(keys)
-    return keys
+    return [(version, max_mark if kind_of(version.kind).is_asked else 0) for version, max_mark in rows]

@@ -2,10 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
-from json import dumps
 
 from sqlalchemy import select
 
@@ -19,9 +16,9 @@ from core.upserts import upsert
 from study.enums import QuestionKind, VersionState
 from study.errors import QuestionIncomplete
 from study.models import Course, Question, QuestionBank, QuestionVersion
-from study.models.questions import BANK_NAME_MAX, NOTHING, QUESTION_NAME_MAX, Option
+from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
 from study.permissions import StudyPermission, require_in_course
-from study.quiz.marking import FULL, ROUNDING
+from study.quiz.kinds import Gap, Option, QuestionContent, cloze, kind_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRUE_KEY, FALSE_KEY = "t", "f"
@@ -31,90 +28,68 @@ NAME_EXCERPT = 80
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionContent:
-    """An option, or an accepted short answer, as an author writes it."""
-
-    fraction: int
-    text: Faces = NOTHING
-    feedback: Faces = NOTHING
-    pattern: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuestionContent:
-    """A question as an author writes it; texts are Markdown."""
-
-    kind: QuestionKind
-    text: Faces
-    options: Sequence[OptionContent]
-    feedback: Faces = NOTHING
-    name: str = ""
-
-    @property
-    def digest(self) -> str:
-        """Return a name for exactly this content."""
-        parts = [
-            self.kind.value,
-            _both(self.text),
-            _both(self.feedback),
-            [[_both(o.text), _both(o.feedback), o.pattern, o.fraction] for o in self.options],
-        ]
-        return sha256(dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-
-def _both(faces: Faces) -> list[str]:
-    return [faces.zh, faces.en]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A question whose texts are rendered: what takes long is done before the transaction."""
 
     content: QuestionContent
-    html: Faces
-    feedback_html: Faces
-    options: Sequence[Option]
 
     @property
     def name(self) -> str:
         """Return what lists call the question."""
-        name = self.content.name or excerpt(plain(self.html.zh or self.html.en), NAME_EXCERPT)
+        html = self.content.html
+        name = self.content.name or excerpt(plain(cloze.bare(html.zh or html.en)), NAME_EXCERPT)
         return name[:QUESTION_NAME_MAX]
 
 
 def prepare(content: QuestionContent) -> Prepared:
-    """Check a question and render its texts; touches no row.
+    """Check a question, name its options and render its texts; touches no row.
 
     Raises:
         QuestionIncomplete: it cannot be answered as it stands.
     """
     check(content)
-    return Prepared(
-        content=content,
-        html=rendered_inline(content.text),
+    keys = TRUE_KEY + FALSE_KEY if content.kind is QuestionKind.TRUE_FALSE else LETTERS
+    options = [replace(option, key=option.key or key) for key, option in zip(keys, content.options, strict=False)]
+    return Prepared(content=rendered(replace(content, options=options)))
+
+
+def rendered(content: QuestionContent) -> QuestionContent:
+    """Return a question with all its texts rendered.
+
+    Raises:
+        QuestionIncomplete: a gap stands where none can be filled in.
+    """
+    is_cloze = content.kind is QuestionKind.CLOZE
+    text = Faces(*(cloze.protect(one) for one in (content.text.zh, content.text.en))) if is_cloze else content.text
+    html = rendered_inline(text)
+    pairs = ((html.zh, content.text.zh), (html.en, content.text.en))
+    if is_cloze and not all(cloze.is_whole(shown, written) for shown, written in pairs):
+        raise QuestionIncomplete(_l("A gap cannot stand inside a link, a picture, code or a formula."))
+    return replace(
+        content,
+        html=html,
         feedback_html=rendered_inline(content.feedback),
-        options=[
-            render_option(
-                Option(
-                    key=key,
-                    fraction=option.fraction,
-                    pattern=option.pattern,
-                    text=option.text,
-                    feedback=option.feedback,
-                )
-            )
-            for key, option in zip(_keys(content), content.options, strict=False)
-        ],
+        options=[render_option(option) for option in content.options],
+        gaps=[_render_gap(gap) for gap in content.gaps],
+        bands=[replace(band, html=rendered_inline(band.feedback)) for band in content.bands],
     )
+
+
+def _render_gap(gap: Gap) -> Gap:
+    options = [
+        render_option(replace(option, key=option.key or key)) for key, option in zip(LETTERS, gap.options, strict=False)
+    ]
+    return replace(gap, options=tuple(options))
 
 
 def render_option(option: Option) -> Option:
     """Return an option with its texts rendered."""
-    return replace(option, html=rendered_inline(option.text), feedback_html=rendered_inline(option.feedback))
-
-
-def _keys(content: QuestionContent) -> str:
-    return TRUE_KEY + FALSE_KEY if content.kind is QuestionKind.TRUE_FALSE else LETTERS
+    return replace(
+        option,
+        html=rendered_inline(option.text),
+        feedback_html=rendered_inline(option.feedback),
+        partner_html=rendered_inline(option.partner),
+    )
 
 
 def check(content: QuestionContent) -> None:
@@ -129,19 +104,11 @@ def check(content: QuestionContent) -> None:
 
 
 def _problem(content: QuestionContent) -> object:
-    fractions = [option.fraction for option in content.options]
     if not content.text:
         return _l("The question has no text.")
-    if len(content.options) > len(LETTERS):
+    if max([len(content.options), *(len(gap.options) for gap in content.gaps)]) > len(LETTERS):
         return _l("A question may have 26 answers at most.")
-    if content.kind is QuestionKind.SHORT_ANSWER:
-        return None if max(fractions, default=0) == FULL else _l("Give at least one accepted answer.")
-    if len(content.options) < 2:
-        return _l("A choice needs at least two answers.")
-    if content.kind is QuestionKind.MULTIPLE_CHOICE:
-        total = sum(fraction for fraction in fractions if fraction > 0)
-        return None if abs(total - FULL) <= ROUNDING else _l("Mark at least one answer as right.")
-    return None if max(fractions) == FULL else _l("Mark one answer as right.")
+    return kind_of(content.kind).problem(content)
 
 
 def rendered_inline(faces: Faces) -> Faces:
@@ -215,23 +182,13 @@ def edit_question(question: Question, course: Course, prepared: Prepared, actor:
 
 
 def _add_version(question: Question, prepared: Prepared, actor: Actor | None) -> QuestionVersion:
-    content = prepared.content
-    stored = [option.to_json() for option in prepared.options]
-    short = content.kind is QuestionKind.SHORT_ANSWER
     version = QuestionVersion(
         question_id=question.id,
         version=question.current_version or 1,
-        kind=content.kind,
-        text=content.text,
-        html=prepared.html,
-        options=[] if short else stored,
-        answers=stored if short else [],
-        feedback=content.feedback,
-        feedback_html=prepared.feedback_html,
         render_version=RENDER_VERSION,
-        content_hash=content.digest,
         created_by_id=actor.id if actor else None,
     )
+    version.fill(prepared.content)
     db.session.add(version)
     db.session.flush()
     return version

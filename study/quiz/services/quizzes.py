@@ -9,11 +9,13 @@ from core.db import db, lock
 from core.faces import Faces
 from core.outbox import announce
 from core.permissions import Actor
-from study.enums import Grading, VersionState
+from study.enums import Grading, QuestionKind, VersionState
 from study.errors import QuizSettled
 from study.events import CompletionChanged
-from study.models import Attempt, Course, Lesson, Question, QuestionBank, Quiz, QuizSlot
+from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
+from study.models.quizzes import ONE_MARK
 from study.permissions import StudyPermission, require_in_course
+from study.quiz.kinds import kind_of
 from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
 
@@ -94,9 +96,13 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
     db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
     slots = list(_slots(quiz.id))
     asked = {slot.question_id for slot in slots}
-    chosen = db.session.scalars(
-        select(Question.id)
+    chosen = db.session.execute(
+        select(Question.id, QuestionVersion.kind)
         .join(QuestionBank, QuestionBank.id == Question.bank_id)
+        .join(
+            QuestionVersion,
+            (QuestionVersion.question_id == Question.id) & (QuestionVersion.version == Question.current_version),
+        )
         .where(
             Question.id.in_(question_ids),
             QuestionBank.course_id == quiz.course_id,
@@ -104,10 +110,19 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
         )
         .order_by(Question.id)
     ).all()
-    news = [QuizSlot(quiz_id=quiz.id, question_id=ident, position=0) for ident in chosen if ident not in asked]
+    news = [
+        QuizSlot(quiz_id=quiz.id, question_id=row.id, position=0, max_mark=ONE_MARK if _is_asked(row.kind) else 0)
+        for row in chosen
+        if row.id not in asked
+    ]
     db.session.add_all(news)
     _number([*slots, *news])
     return len(news)
+
+
+def _is_asked(kind: QuestionKind) -> bool:
+    """Tell whether a question is worth anything: descriptions are not."""
+    return kind_of(kind).is_asked
 
 
 def remove_slot(slot: QuizSlot, quiz: Quiz, actor: Actor) -> None:
@@ -141,13 +156,14 @@ def move_slot(slot: QuizSlot, quiz: Quiz, actor: Actor, step: Step) -> None:
 
 
 def set_max_mark(slot: QuizSlot, quiz: Quiz, actor: Actor, max_mark: int) -> None:
-    """Say what a question is worth, in thousandths of a mark.
+    """Say what a question is worth, in thousandths of a mark; a description stays worth nothing.
 
     Raises:
         Denied: the actor does not write this course.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
-    slot.max_mark = max_mark
+    if slot.max_mark:
+        slot.max_mark = max_mark
     db.session.flush()
 
 

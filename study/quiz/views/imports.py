@@ -17,10 +17,11 @@ from study.queries.courses import get_own_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.formats import read
-from study.quiz.forms.questions import AcceptForm, UploadForm
+from study.quiz.forms.imports import AcceptForm, UploadForm
 from study.quiz.queries.banks import find_bank
 from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview
 from study.quiz.services.questions import bank_named
+from study.quiz.showing import to_author
 from study.views import bp
 
 KEPT_FOR = 24 * 3600
@@ -72,6 +73,7 @@ def _preview_page(course: Course, batch: Batch, bank: str, stored: files.File, f
         bank_name=bank,
         report=preview(find_bank(course, bank), batch),
         form=form,
+        shown=to_author,
         words=quiz_wording,
         urls=quiz_urls,
     )

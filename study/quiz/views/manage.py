@@ -23,6 +23,7 @@ from study.quiz.queries import quizzes as queries
 from study.quiz.queries.banks import list_banks as all_banks
 from study.quiz.services import quizzes as services
 from study.quiz.services.papers import drawn_versions
+from study.quiz.showing import to_author
 from study.services.keeping import hold
 from study.services.lessons import Step
 from study.views import bp
@@ -180,7 +181,7 @@ def preview_quiz(quiz_id: int) -> ResponseReturnValue:
         quiz=quiz,
         writes=may_author(current_actor(), quiz.course),
         course=quiz.course,
-        drawn=drawn_versions(quiz),
+        questions=[to_author(version.content, at) for at, (version, _mark) in enumerate(drawn_versions(quiz), start=1)],
         words=quiz_wording,
         urls=quiz_urls,
     )

@@ -17,11 +17,12 @@ from study.queries.courses import get_own_course, get_taught_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import StartForm
-from study.quiz.forms.questions import ROWS, BankForm, QuestionForm
+from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
 from study.quiz.marking import TAKEN
 from study.quiz.queries import banks as queries
 from study.quiz.services import questions as services
 from study.quiz.services.questions import Prepared, prepare
+from study.quiz.showing import to_author
 from study.views import bp
 
 
@@ -74,8 +75,8 @@ def add_question(bank_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.add_rows(ROWS - len(form.options))
     prepared = _prepared(form, kind)
-    if prepared is None:
-        return _form_page(form, kind, bank, None)
+    if prepared is None or "preview" in request.form:
+        return _form_page(form, kind, bank, None, prepared)
     with transaction():
         bank = queries.get_own_bank(bank_id, current_actor())
         services.add_question(bank, bank.course, prepared, current_actor())
@@ -94,6 +95,7 @@ def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
     """Return the typed question, ready to be stored; None when the form has to be shown (again)."""
     if form.is_submitted() and "more" in request.form:
         form.add_rows(2)
+        form.add_gaps(2)
         return None
     if not form.validate_on_submit():
         return None
@@ -106,7 +108,9 @@ def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
     return None
 
 
-def _form_page(form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: Any) -> ResponseReturnValue:
+def _form_page(
+    form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: Any, looked: Prepared | None
+) -> ResponseReturnValue:
     page = render_template(
         "study/question_form.html",
         form=form,
@@ -114,6 +118,8 @@ def _form_page(form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: 
         bank=bank,
         course=bank.course,
         question=row,
+        offered=OFFERED.get(kind, ()),
+        looked=to_author(looked.content) if looked else None,
         words=quiz_wording,
         urls=quiz_urls,
     )
@@ -129,8 +135,8 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.show(question, version)
     prepared = _prepared(form, version.kind)
-    if prepared is None:
-        return _form_page(form, version.kind, question.bank, question)
+    if prepared is None or "preview" in request.form:
+        return _form_page(form, version.kind, question.bank, question, prepared)
     with transaction():
         question, _version = queries.get_own_question(question_id, current_actor())
         services.edit_question(question, question.bank.course, prepared, current_actor())
@@ -149,6 +155,7 @@ def preview_question(question_id: int) -> ResponseReturnValue:
         writes=may_author(current_actor(), question.bank.course),
         question=question,
         version=version,
+        shown=to_author(version.content),
         bank=question.bank,
         course=question.bank.course,
         form=StartForm(),

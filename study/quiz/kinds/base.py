@@ -1,0 +1,151 @@
+"""What every kind of question can do, and what passes between a page and a kind."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from core.faces import Faces
+from core.i18n import _l
+from study.enums import QuestionKind
+from study.quiz.kinds.content import FULL, NOTHING, Option, QuestionContent, Scoring
+
+Answer = Mapping[str, Any]
+"""What the ledger keeps of an answer: JSON in the form of its kind, ``{}`` for none."""
+
+Order = Sequence[Any]
+"""In which order a paper shows a question: keys of options, in the form of its kind. Stored with the paper for ever."""
+
+ANSWER_MAX = 500
+"""Characters of a short answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What a page sent for one question: places and numbers as the page showed them, never keys."""
+
+    chosen: Sequence[int] = ()
+    """Numbers of the chosen options, from 1."""
+    text: str = ""
+    parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What was typed or chosen in each part: place of the part, from 1, or key of the gap."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownOption:
+    """An option at its place on the paper; ``number`` counts from 1 and is all that the form sends."""
+
+    number: int
+    option: Option
+    chosen: bool
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether it earns something. For results only."""
+        return self.option.fraction > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a question that is answered in parts: the left of a pair, an item to order, a gap.
+
+    ``right`` and ``is_right`` are for results only.
+    """
+
+    name: str
+    """What the form calls it, after ``q<position>.``."""
+    html: Faces = NOTHING
+    choices: Sequence[tuple[str, Faces]] = ()
+    """Value and words of each choice; empty where something is typed."""
+    value: str = ""
+    """What is typed or chosen."""
+    said: Faces = NOTHING
+    """The same in words."""
+    right: Faces = NOTHING
+    is_right: bool = False
+    is_number: bool = False
+    feedback: Faces = NOTHING
+
+
+class Kind:
+    """One kind of question. Subclasses say what differs; nothing here touches a row."""
+
+    kind: QuestionKind
+    is_asked = True
+    """Whether there is anything to answer."""
+    is_marked = True
+    """Whether the machine can mark it."""
+    needs_text = True
+
+    def problem(self, content: QuestionContent) -> Any:
+        """Return what is missing or wrong in words for the author, or None. The text was looked at before."""
+        raise NotImplementedError
+
+    def order(self, content: QuestionContent, rng: random.Random | None) -> list[Any]:
+        """Return in which order a paper shows it; ``rng`` is None where the quiz does not shuffle."""
+        return []
+
+    def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
+        """Return the answer that a page sent; what fits nowhere is dropped."""
+        raise NotImplementedError
+
+    def is_answered(self, answer: Answer) -> bool:
+        """Tell whether an answer says anything."""
+        raise NotImplementedError
+
+    def fraction(self, content: QuestionContent, answer: Answer) -> int | None:
+        """Return what share of the mark an answer earns, −1000 to 1000; None where a person has to say."""
+        raise NotImplementedError
+
+    def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
+        """Return what the author has to say to this answer, rendered; without bands and general feedback."""
+        return []
+
+    def options(self, content: QuestionContent, order: Order, answer: Answer) -> list[ShownOption]:
+        """Return the options as the paper shows them, of kinds that are answered by choosing."""
+        return []
+
+    def parts(self, content: QuestionContent, order: Order, answer: Answer) -> list[Part]:
+        """Return the parts as the paper shows them, of kinds that are answered in parts."""
+        return []
+
+    def accepted(self, content: QuestionContent) -> list[str]:
+        """Return the answers that earn the full mark, as people write them, of kinds that are typed."""
+        return []
+
+
+def bounded(fraction: int, scoring: Scoring) -> int:
+    """Return a fraction within what the scoring allows."""
+    return max(-FULL if scoring is Scoring.NEGATIVE else 0, min(FULL, fraction))
+
+
+def share(right: int, of: int) -> int:
+    """Return a share in thousandths, half a thousandth rounded up; the whole is exactly 1000."""
+    return (right * FULL * 2 + of) // (of * 2) if of else 0
+
+
+def by_parts(right: int, wrong: int, of: int, scoring: Scoring) -> int:
+    """Return what ``right`` and ``wrong`` of so many parts of equal weight earn."""
+    if scoring is Scoring.ALL_OR_NOTHING or (scoring is Scoring.NO_WRONG and wrong):
+        return FULL if right == of else 0
+    if scoring is Scoring.NEGATIVE:
+        return bounded(share(right, of) - share(wrong, of), scoring)
+    return share(right, of)
+
+
+def mixed(keys: Sequence[str], rng: random.Random | None) -> list[str]:
+    """Return the keys in another order than they came, if there is one; without ``rng`` always in the same."""
+    found = list(keys)
+    source = rng or random.Random(" ".join(keys))
+    while len(set(found)) > 1:
+        source.shuffle(found)
+        if found != list(keys):
+            break
+    return found
+
+
+ONE_RIGHT = _l("Mark one answer as right.")
+SOME_RIGHT = _l("Mark at least one answer as right.")
+TWO_ANSWERS = _l("A choice needs at least two answers.")
+ONE_ACCEPTED = _l("Give at least one accepted answer.")

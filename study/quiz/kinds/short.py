@@ -1,0 +1,120 @@
+"""A word or a few, compared with accepted forms."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from core.faces import Faces
+from study.enums import QuestionKind
+from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Given, Kind, Order, bounded
+from study.quiz.kinds.content import FULL, USUAL, Option, QuestionContent, Settings
+
+_WILD = "\ue000"
+_NEAR_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
+_STARS = re.compile(r"\\\*|\*")
+
+
+class ShortAnswer(Kind):
+    """A word or a few."""
+
+    kind = QuestionKind.SHORT_ANSWER
+
+    def problem(self, content: QuestionContent) -> Any:
+        """Ask for one accepted answer."""
+        return problem_of(content.options)
+
+    def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
+        """Return what was typed."""
+        return {"text": given.text.strip()[:ANSWER_MAX]}
+
+    def is_answered(self, answer: Answer) -> bool:
+        """Tell whether anything is typed."""
+        return bool(str(answer.get("text", "")).strip())
+
+    def fraction(self, content: QuestionContent, answer: Answer) -> int:
+        """Return what the first accepted answer earns that fits."""
+        return fraction_of(content.options, content.settings, str(answer.get("text", "")))
+
+    def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
+        """Return the remark on the answer that fits."""
+        met = matched(content.options, content.settings, str(answer.get("text", "")))
+        return [met.feedback_html] if met and met.feedback_html else []
+
+    def accepted(self, content: QuestionContent) -> list[str]:
+        """Return the answers that earn the full mark."""
+        return accepted_of(content.options)
+
+
+def problem_of(options: Sequence[Option]) -> Any:
+    """Ask for one accepted answer that earns everything."""
+    return None if max((o.fraction for o in options if o.pattern), default=0) == FULL else ONE_ACCEPTED
+
+
+def matched(options: Sequence[Option], settings: Settings, text: str) -> Option | None:
+    """Return the first accepted answer that fits."""
+    place = matching_pattern([option.pattern for option in options], text, settings)
+    return options[place] if place is not None else None
+
+
+def fraction_of(options: Sequence[Option], settings: Settings, text: str) -> int:
+    """Return what a typed answer earns."""
+    met = matched(options, settings, text)
+    return bounded(met.fraction, settings.scoring) if met else 0
+
+
+def accepted_of(options: Sequence[Option]) -> list[str]:
+    """Return the answers that earn everything, as an author wrote them."""
+    patterns = [option.pattern for option in options if option.fraction >= FULL]
+    return [pattern.replace("\\*", "*") for pattern in patterns if pattern != "*"]
+
+
+def normalise_answer(text: str, settings: Settings = USUAL) -> str:
+    """Bring an answer to the form in which answers are compared: usually width, case and spaces do not matter."""
+    form: Literal["NFC", "NFKC"] = "NFC" if settings.width_counts else "NFKC"
+    folded = unicodedata.normalize(form, text[:ANSWER_MAX])
+    if not settings.case_counts:
+        folded = unicodedata.normalize(form, folded.casefold())
+    if settings.variants_match:
+        folded = folded.translate(_simplified())
+    if settings.spaces_count:
+        return folded.strip()
+    return _NEAR_HAN.sub("", " ".join(folded.split()))
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """Return the simplified sign for each traditional one; read once, and only where a question asks for it."""
+    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines if "\t" in line)
+    return {ord(old): new.split(" ")[0] for old, new in pairs if len(old) == 1}
+
+
+def matching_pattern(patterns: Sequence[str], text: str, settings: Settings = USUAL) -> int | None:
+    """Return the place of the first pattern that fits. A star stands for any text, with a backslash for itself."""
+    answer = normalise_answer(text, settings)
+    if not answer.strip():
+        return None
+    for place, pattern in enumerate(patterns):
+        if _fits(pattern, answer, settings):
+            return place
+    return None
+
+
+def _fits(pattern: str, answer: str, settings: Settings) -> bool:
+    wild = _STARS.sub(lambda found: _WILD if found[0] == "*" else "*", pattern)
+    parts = [part.strip() for part in normalise_answer(wild, settings).split(_WILD)]
+    if len(parts) == 1:
+        return parts[0] == answer
+    first, *middle, last = parts
+    if len(first) + len(last) > len(answer) or not answer.startswith(first) or not answer.endswith(last):
+        return False
+    at, end = len(first), len(answer) - len(last)
+    for part in middle:
+        found = answer.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

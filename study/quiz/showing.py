@@ -1,0 +1,101 @@
+"""One question as a page shows it: to be answered, with its result, or to its author."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from core.faces import Faces
+from study.enums import QuestionKind
+from study.quiz.kinds import (
+    FULL,
+    Answer,
+    Order,
+    Part,
+    QuestionContent,
+    ShownOption,
+    accepted_by,
+    bands_for,
+    cloze,
+    kind_of,
+    remarks_on,
+)
+from study.quiz.marking import Verdict, verdict_of
+
+CHOICES = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.TRUE_FALSE})
+ACCEPTED_SHOWN = 3
+"""Accepted answers that a result names; spellings of one answer can be many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownQuestion:
+    """A question at its place. What gives the answer away is in ``content``, and used by results and previews only."""
+
+    position: int
+    content: QuestionContent
+    order: Order
+    max_mark: int = FULL
+    mark: int | None = None
+    answered: bool = False
+    answer: Answer = field(default_factory=lambda: MappingProxyType({}))
+    saved_at: datetime | None = None
+    seen: int = 0
+    """What the form tells back to show which answer it was filled with."""
+
+    @property
+    def kind(self) -> QuestionKind:
+        """What it asks for."""
+        return self.content.kind
+
+    @property
+    def is_choice(self) -> bool:
+        """Tell whether it is answered by choosing."""
+        return self.kind in CHOICES
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether there is anything to answer."""
+        return kind_of(self.kind).is_asked
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for an answer."""
+        return self.is_asked and not self.answered
+
+    @cached_property
+    def options(self) -> Sequence[ShownOption]:
+        """The options in the order of this paper."""
+        return kind_of(self.kind).options(self.content, self.order, self.answer)
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """The parts in the order of this paper."""
+        return kind_of(self.kind).parts(self.content, self.order, self.answer)
+
+    @property
+    def pieces(self) -> list[tuple[str, Part | None]]:
+        """The text of a cloze in the reader's language, cut at its gaps: each piece with the gap after it."""
+        parts = {part.name: part for part in self.parts}
+        return [(html, parts.get(key)) for html, key in cloze.pieces(self.content.html.pick())]
+
+    @property
+    def verdict(self) -> Verdict:
+        """How good the answer was."""
+        return verdict_of(self.mark, self.max_mark, answered=self.answered)
+
+    @property
+    def accepted(self) -> list[str]:
+        """The answers that earn the full mark, as people write them."""
+        return accepted_by(self.content)[:ACCEPTED_SHOWN]
+
+    @property
+    def said(self) -> list[Faces]:
+        """What the author has to say to this answer and does not stand beside an option."""
+        found = bands_for(self.content, self.answer)
+        return found if self.is_choice else [*remarks_on(self.content, self.answer), *found]
+
+
+def to_author(content: QuestionContent, position: int = 1) -> ShownQuestion:
+    """Return a question as its author sees it: in the order in which it was written."""
+    return ShownQuestion(position=position, content=content, order=kind_of(content.kind).order(content, None))

@@ -100,6 +100,19 @@ class AttemptState(StrEnum):
     SUBMITTED = "submitted"
 
 
+class Refusal(StrEnum):
+    """Why an answer was not taken."""
+
+    LATE = "late"
+    """The time of the paper was over, with the grace."""
+    CLOSED = "closed"
+    """The paper was handed in before."""
+    FORGED = "forged"
+    """No page of ours sends this: a question that is not asked, or another answer under a name that is used."""
+    FLOOD = "flood"
+    """There are more changes than anybody makes."""
+
+
 class MaterialState(StrEnum):
     """Whether the text of a material could be read."""
 

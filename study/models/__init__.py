@@ -1,7 +1,7 @@
 """Tables of the study room; importing this registers all of them."""
 
 from study.models.announcements import Announcement, CalendarToken
-from study.models.attempts import AnswerEvent, Attempt, AttemptSlot
+from study.models.attempts import AnswerEvent, Attempt, AttemptSlot, RefusedAnswer
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
 from study.models.counts import BranchCount, BranchWeek, Counting
 from study.models.courses import Category, Course
@@ -70,6 +70,7 @@ __all__ = [
     "QuizSlot",
     "Reading",
     "ReadingPlace",
+    "RefusedAnswer",
     "Seat",
     "Sitting",
     "Task",

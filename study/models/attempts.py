@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import utcnow
 from core.db import Base
-from study.enums import AttemptState
+from study.enums import AttemptState, Refusal
 from study.models.questions import QuestionVersion
 from study.models.quizzes import Quiz
 
@@ -66,7 +66,7 @@ class AttemptSlot(Base):
 
 
 class AnswerEvent(Base):
-    """One answer that arrived. Rows are only ever added; the latest of each question counts."""
+    """One answer that arrived. Rows are only ever added; ``study.quiz.ledger`` says which one counts."""
 
     __tablename__ = "study_answer_events"
     __table_args__ = (UniqueConstraint("attempt_id", "position", "client_id", "sequence"),)
@@ -77,5 +77,25 @@ class AnswerEvent(Base):
     client_id: Mapped[str] = mapped_column(String(CLIENT_MAX))
     sequence: Mapped[int]
     answer: Mapped[dict[str, Any]]
-    """``{"keys": ["a"]}`` of choices, ``{"text": "…"}`` of short answers."""
+    """In the form of its kind, see ``study.quiz.kinds``: ``{"keys": ["a"]}``, ``{"text": "…"}`` and others."""
     received_at: Mapped[datetime] = mapped_column(default=utcnow)
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    """When the change was made, by the server's clock: earlier than it arrived where it waited for a network."""
+    client_time: Mapped[datetime | None]
+    """What the clock of the device said; nothing depends on it."""
+
+
+class RefusedAnswer(Base):
+    """An answer that arrived and was not taken, with the reason; kept so that somebody can look into it."""
+
+    __tablename__ = "study_refused_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("study_attempts.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    client_id: Mapped[str] = mapped_column(String(CLIENT_MAX))
+    sequence: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    reason: Mapped[Refusal]
+    received_at: Mapped[datetime] = mapped_column(default=utcnow)
+    client_time: Mapped[datetime | None]

@@ -15,6 +15,11 @@ def for_attempt(attempt_id: int, page: int = 1) -> str:
     return f"/study/attempts/{attempt_id}{f'?page={page}' if page > 1 else ''}"
 
 
+def to_events(attempt_id: int) -> str:
+    """Where single changes of answers are sent."""
+    return f"/study/attempts/{attempt_id}/events"
+
+
 def to_sure(attempt_id: int) -> str:
     """Return the page that asks whether open questions are meant to stay open."""
     return f"/study/attempts/{attempt_id}?sure=1"

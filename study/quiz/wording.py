@@ -77,6 +77,28 @@ def rules(content: QuestionContent) -> list[str]:
     return lines
 
 
+def ledger() -> dict[str, str]:
+    """Return what the script of a paper says."""
+    return {
+        "sending": _("Sending …"),
+        "saved": _("saved %(time)s"),
+        "kept": _("Not sent yet; kept on this device"),
+        "kept_here": _("Not sent yet; do not close this page"),
+        "offline": _("No connection. Go on: your answers are kept on this device and sent when it is back."),
+        "offline_here": _("No connection, and this browser keeps nothing. Leave this page open until it is back."),
+        "signed_out": _(
+            "You are no longer signed in. Your answers are kept on this device: "
+            "sign in on another page, then load this one again."
+        ),
+        "newer": _("A newer answer from another window or device counts (%(time)s)."),
+        "show": _("Show it"),
+        "late": _("This answer came after the paper was handed in. It was not counted, but it is on record."),
+        "closed": _("This answer came after the paper was handed in. It was not counted, but it is on record."),
+        "forged": _("This answer could not be taken. Load the page again."),
+        "flood": _("There are too many changes. Nothing more is taken."),
+    }
+
+
 def figure(thousandths: int) -> str:
     """Return a mark or weight in thousandths as a figure without needless zeros."""
     whole, rest = divmod(abs(thousandths), FULL)

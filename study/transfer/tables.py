@@ -270,6 +270,7 @@ STAYING = {
     "study_picture_places": "told by the texts",
     "study_point_days": PERSON,
     "study_practice_answers": PERSON,
+    "study_refused_answers": PERSON,
     "study_programmes": "joins courses of one site",
     "study_programme_courses": "joins courses of one site",
     "study_reading_places": PERSON,

@@ -66,6 +66,8 @@ def _question(world) -> str:
 TRUE_FALSE = {"text_zh": "对不对？", "right": "0"}
 RULES = {"title_zh": "测验", "pass_percent": "60", "attempts_allowed": "0", "grading": "best"}
 
+CHANGES = {"changes": '[{"position": 1, "client": "c", "sequence": 1, "values": {"": ["1"]}}]'}
+
 ROWS = [
     Row("study.show_quiz", "GET", lambda w: f"/study/quizzes/{w.public_quiz.id}", **EVERYBODY, note="public"),
     Row("study.show_quiz", "GET", lambda w: f"/study/quizzes/{w.quiz.id}", **{**EVERYBODY, "visitor": 404}),
@@ -84,6 +86,14 @@ ROWS = [
         lambda w: f"/study/attempts/{w.attempt.id}",
         **{**OWN, "member": 303},
         data=lambda w: {"client": "c", "seen1": "0", "q1": "1"},
+    ),
+    Row(
+        "study.take_events",
+        "POST",
+        lambda w: f"/study/attempts/{w.attempt.id}/events",
+        **{**OWN, "visitor": 401},
+        data=lambda w: CHANGES,
+        note="what was written is not lost when the session ended",
     ),
     Row("study.list_banks", "GET", lambda w: _manage(w) + "/banks", **AUTHORS),
     Row("study.list_banks", "POST", lambda w: _manage(w) + "/banks", **AUTHORS_POST, data=lambda w: {"name": "新"}),

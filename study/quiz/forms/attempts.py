@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from core.forms import Form
+from core.text import normalise
 from study.quiz.kinds import Given
 from study.quiz.services.attempts import Sent
 
@@ -29,9 +30,9 @@ def read_sent(fields: Any) -> list[Sent]:
 
 def read_given(fields: Any, name: str) -> Given:
     """Return what a page sent for the question whose controls are called ``name`` or ``name.<part>``."""
-    values = fields.getlist(name)
+    values = [normalise(value) for value in fields.getlist(name)]
     return Given(
         chosen=[int(value) for value in values if value.isdecimal() and len(value) < 4],
         text=values[0] if values else "",
-        parts={key[len(name) + 1 :]: value for key, value in fields.items() if key.startswith(f"{name}.")},
+        parts={key[len(name) + 1 :]: normalise(value) for key, value in fields.items() if key.startswith(f"{name}.")},
     )

@@ -12,6 +12,7 @@ from core.db import db
 from core.errors import NotFound
 from core.permissions import Actor
 from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, Quiz
+from study.quiz.ledger import winners
 from study.quiz.marking import Verdict, percent_of
 from study.quiz.showing import ShownQuestion
 
@@ -113,7 +114,7 @@ def paper_of(attempt: Attempt) -> Paper:
     ledger = db.session.scalars(
         select(AnswerEvent).where(AnswerEvent.attempt_id == attempt.id).order_by(AnswerEvent.id)
     ).all()
-    newest = {event.position: event for event in ledger}
+    newest = winners(ledger)
     lesson = db.session.scalars(
         select(Lesson)
         .join(Module, Module.id == Lesson.module_id)

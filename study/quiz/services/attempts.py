@@ -4,10 +4,12 @@ An attempt's row is locked by whatever changes it, so a paper is drawn once and 
 clicks and clocks ask for it at the same time.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -17,16 +19,22 @@ from core.db import db, lock
 from core.errors import NotFound
 from core.outbox import announce
 from core.permissions import Actor
-from study.enums import AttemptState, Grading
+from study.enums import AttemptState, Grading, Refusal
 from study.events import QuizSubmitted
-from study.models import AnswerEvent, Attempt, AttemptSlot, Quiz
+from study.models import AnswerEvent, Attempt, AttemptSlot, Quiz, RefusedAnswer
 from study.models.attempts import CLIENT_MAX
 from study.quiz.kinds import Answer, Given, QuestionContent, fraction_of, is_answered, kind_of
+from study.quiz.ledger import winners
 from study.quiz.marking import mark_of, passes, percent_of
 from study.services.progress import record_quiz_result
 
 GRACE = timedelta(seconds=30)
 """How long after the end answers are still taken, for slow links."""
+
+REFUSED_MAX = 200
+"""Refused answers that are logged of one paper."""
+
+log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -57,18 +65,31 @@ def save(attempt_id: int, actor: Actor, client_id: str, sent: Sequence[Sent], *,
     Raises:
         NotFound: it is not this member's paper.
     """
-    attempt = _hold(attempt_id)
-    if attempt is None or actor.id is None or attempt.user_id != actor.id:
-        raise NotFound
+    attempt = hold_own(attempt_id, actor)
+    client_id = client_id[:CLIENT_MAX]
     if not attempt.is_open:
+        _refuse(attempt, client_id, sent, Refusal.CLOSED)
         return Outcome.CLOSED
     if is_overdue(attempt, utcnow()):
         hand_in(attempt)
+        _refuse(attempt, client_id, sent, Refusal.LATE)
         return Outcome.LATE
-    _keep(attempt, client_id[:CLIENT_MAX], sent)
+    _keep(attempt, client_id, sent)
     if final:
         hand_in(attempt)
     return Outcome.HANDED_IN if final else Outcome.SAVED
+
+
+def hold_own(attempt_id: int, actor: Actor) -> Attempt:
+    """Lock a member's own paper.
+
+    Raises:
+        NotFound: it is not this member's paper.
+    """
+    attempt = _hold(attempt_id)
+    if attempt is None or actor.id is None or attempt.user_id != actor.id:
+        raise NotFound
+    return attempt
 
 
 def _hold(attempt_id: int) -> Attempt | None:
@@ -78,29 +99,53 @@ def _hold(attempt_id: int) -> Attempt | None:
 
 
 def _keep(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> None:
-    slots = {slot.position: slot for slot in _slots(attempt.id)}
-    ledger = events_of(attempt.id)
+    """Write down what changed; a plain page says nothing of when, so it was made when it arrived, after all others."""
     now = utcnow()
+    for slot, sequence, answer in _news(attempt, client_id, sent):
+        db.session.add(
+            AnswerEvent(
+                attempt_id=attempt.id,
+                position=slot.position,
+                client_id=client_id,
+                sequence=sequence,
+                answer=answer,
+                received_at=now,
+                made_at=now,
+            )
+        )
+        slot.answered = is_answered(slot.version.content, answer)
+    db.session.flush()
+
+
+def _refuse(attempt: Attempt, client_id: str, sent: Sequence[Sent], reason: Refusal) -> None:
+    """Log what a plain page sent in vain, so that no answer is lost without a trace."""
+    for slot, sequence, answer in _news(attempt, client_id, sent):
+        refuse(attempt.id, reason, position=slot.position, client_id=client_id, sequence=sequence, answer=answer)
+    db.session.flush()
+
+
+def refuse(attempt_id: int, reason: Refusal, **said: Any) -> None:
+    """Log an answer that is not taken, as long as the log of the paper is no flood itself."""
+    known = select(func.count()).where(RefusedAnswer.attempt_id == attempt_id)
+    log.warning("Answer to attempt %d refused: %s", attempt_id, reason)
+    if (db.session.scalar(known) or 0) < REFUSED_MAX:
+        db.session.add(RefusedAnswer(attempt_id=attempt_id, reason=reason, **said))
+        db.session.flush()
+
+
+def _news(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> Iterator[tuple[AttemptSlot, int, dict[str, Any]]]:
+    """Give the questions whose answer the member changed on this page, each with the number of the change."""
+    slots = {slot.position: slot for slot in slots_of(attempt.id)}
+    events = events_of(attempt.id)
     for one in sent:
         slot = slots.get(one.position)
         if slot is None:
             continue
         content = slot.version.content
         answer = kind_of(content.kind).read(content, slot.option_order, one)
-        if _is_news(content, answer, one, client_id, ledger):
-            held = [event for event in ledger if event.client_id == client_id and event.position == one.position]
-            db.session.add(
-                AnswerEvent(
-                    attempt_id=attempt.id,
-                    position=one.position,
-                    client_id=client_id,
-                    sequence=max((event.sequence for event in held), default=0) + 1,
-                    answer=answer,
-                    received_at=now,
-                )
-            )
-            slot.answered = is_answered(content, answer)
-    db.session.flush()
+        if _is_news(content, answer, one, client_id, events):
+            held = [event for event in events if event.client_id == client_id and event.position == one.position]
+            yield slot, max((event.sequence for event in held), default=0) + 1, answer
 
 
 def _is_news(
@@ -118,7 +163,8 @@ def _is_news(
     return answer != dict(shown.answer) if shown else is_answered(content, answer)
 
 
-def _slots(attempt_id: int) -> Sequence[AttemptSlot]:
+def slots_of(attempt_id: int) -> Sequence[AttemptSlot]:
+    """Return the questions of a paper in order."""
     return db.session.scalars(
         select(AttemptSlot)
         .options(joinedload(AttemptSlot.version))
@@ -134,15 +180,10 @@ def events_of(attempt_id: int) -> Sequence[AnswerEvent]:
     ).all()
 
 
-def latest(ledger: Sequence[AnswerEvent]) -> Mapping[int, AnswerEvent]:
-    """Return the event that counts for each question."""
-    return {event.position: event for event in ledger}
-
-
 def hand_in(attempt: Attempt) -> None:
     """Mark and close an open paper whose row the caller holds."""
-    answers = latest(events_of(attempt.id))
-    slots = _slots(attempt.id)
+    answers = winners(events_of(attempt.id))
+    slots = slots_of(attempt.id)
     for slot in slots:
         event = answers.get(slot.position)
         answer: Answer = event.answer if event else {}

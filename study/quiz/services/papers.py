@@ -45,7 +45,8 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
 
 def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
     drawn = drawn_versions(quiz)
-    if not drawn:
+    # Descriptions alone ask nothing.
+    if not any(max_mark for _version, max_mark in drawn):
         raise QuizEmpty
     if quiz.shuffle:
         random.shuffle(drawn)

@@ -3,7 +3,7 @@
 import secrets
 from functools import partial
 
-from flask import flash, redirect, render_template, request
+from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -11,15 +11,17 @@ from accounts.web import current_actor
 from core.clock import utcnow
 from core.db import transaction
 from core.documents import discussions
-from core.i18n import _
+from core.i18n import _, clock_time
 from study.errors import AttemptClosed, AttemptLate
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import StartForm, read_sent
+from study.quiz.forms.events import read_changes
 from study.quiz.marking import Verdict
 from study.quiz.queries import attempts as queries
 from study.quiz.queries.attempts import Paper
 from study.quiz.services import attempts as services
+from study.quiz.services import events
 from study.quiz.services.attempts import Outcome
 from study.views import bp
 
@@ -81,6 +83,24 @@ def save_attempt(attempt_id: int) -> ResponseReturnValue:
         return _saved(attempt_id, step)
     _say(outcome)
     return redirect(quiz_urls.for_attempt(attempt_id), 303)
+
+
+@bp.post("/attempts/<int:attempt_id>/events")
+@login_required
+def take_events(attempt_id: int) -> ResponseReturnValue:
+    """Keep single changes of answers, and say of each what became of it."""
+    changes = read_changes(request.form.get("changes", ""))
+    with transaction():
+        receipt = events.take(attempt_id, current_actor(), changes)
+        return jsonify(
+            open=receipt.is_open,
+            kept=[[event.position, event.client_id, event.sequence] for event in receipt.kept],
+            refused=[[one.position, one.client_id, one.sequence, why.value] for one, why in receipt.refused],
+            counting=[
+                [event.position, event.client_id, event.id, clock_time(event.received_at)]
+                for event in receipt.counting.values()
+            ],
+        )
 
 
 def _saved(attempt_id: int, step: str) -> ResponseReturnValue:

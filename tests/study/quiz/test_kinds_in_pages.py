@@ -146,11 +146,8 @@ def test_a_paper_weighs_the_same_whatever_the_key_is(sign_in, member):
         browser = sign_in(member)
         url = browser.post(f"/study/quizzes/{quiz.id}/attempts").location
         page = browser.get(url).text
-        form = page[
-            page.index('<form method="post" action="/study/attempts') : page.index(
-                "</form>", page.index('name="client"')
-            )
-        ]
+        start = page.index('<form method="post" id="paper"')
+        form = page[start : page.index("</form>", start)]
         return re.sub(r'value="[^"]{16,}"|/study/attempts/\d+', "", form)
 
     course = CourseFactory()
@@ -165,6 +162,13 @@ def test_a_paper_with_every_kind_costs_no_more_questions_to_the_database(taking,
         browser.get(url)
 
     assert len(seen) == 7
+
+
+def test_a_quiz_of_descriptions_alone_has_no_questions(sign_in, member):
+    quiz = quiz_with(WORDS)
+    enrolled(member, quiz.course)
+
+    assert sign_in(member).post(f"/study/quizzes/{quiz.id}/attempts").status_code == 409
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from study.models import (
     QuestionVersion,
 )
 from study.points import SPAN, DayPoints, Ledger, points_of
-from study.quiz.marking import FULL
+from study.quiz.kinds import FULL
 
 
 def read_ledgers(user_ids: Collection[int], zone: ZoneInfo) -> dict[int, Ledger]:

@@ -93,6 +93,14 @@ class Grading(StrEnum):
     LAST = "last"
 
 
+class Review(StrEnum):
+    """When members see the questions of a paper again, with what was right and why. The mark is told at once."""
+
+    AT_ONCE = "at_once"
+    AFTER_CLOSING = "after_closing"
+    NEVER = "never"
+
+
 class AttemptState(StrEnum):
     """Whether a paper is still being written."""
 

@@ -18,6 +18,24 @@ class AttemptsExhausted(Conflict):
     message = _l("You have used all %(allowed)s attempts of this quiz.")
 
 
+class QuizNotOpen(Conflict):
+    """It opens later."""
+
+    message = _l("This quiz is not open yet.")
+
+
+class QuizClosed(Conflict):
+    """No paper is begun any more."""
+
+    message = _l("This quiz is closed.")
+
+
+class AttemptTooSoon(Conflict):
+    """There is a pause between two papers."""
+
+    message = _l("There is a pause between two attempts. Try again later.")
+
+
 class QuizEmpty(Conflict):
     """There is nothing to ask yet."""
 

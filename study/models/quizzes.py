@@ -1,12 +1,15 @@
 """Quizzes: their rules and the questions they ask, in order."""
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Timestamped
 from core.faces import Faces
 from core.refs import Ref
-from study.enums import Grading
+from study.enums import Grading, Review
 from study.models.courses import Course
 from study.models.questions import Question, QuestionVersion
 
@@ -29,10 +32,27 @@ class Quiz(Timestamped, Base):
     time_limit_minutes: Mapped[int | None]
     grading: Mapped[Grading] = mapped_column(default=Grading.BEST)
     shuffle: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    """No paper is begun any more, and open ones are handed in."""
+    delay_minutes: Mapped[int] = mapped_column(default=0)
+    """Between handing in one paper and beginning the next."""
+    review: Mapped[Review] = mapped_column(default=Review.AT_ONCE)
     is_discussed: Mapped[bool] = mapped_column(default=False, index=True)
     """Whether threads hang on its questions, so that a reader's tokens name no more quizzes than needed."""
 
     course: Mapped[Course] = relationship(lazy="raise")
+
+    def shows_answers(self, now: datetime) -> bool:
+        """Tell whether those who handed in see what was right, and why."""
+        if self.review is Review.AFTER_CLOSING:
+            return self.closes_at is not None and now >= self.closes_at
+        return self.review is Review.AT_ONCE
+
+    def next_start(self, ended: Iterable[datetime | None]) -> datetime | None:
+        """Return when the pause after the last of the papers handed in is over; None where there is none."""
+        moments = [moment for moment in ended if moment is not None]
+        return max(moments) + timedelta(minutes=self.delay_minutes) if moments and self.delay_minutes else None
 
     @property
     def ref(self) -> Ref:

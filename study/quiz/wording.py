@@ -6,7 +6,7 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
-from study.enums import Grading, QuestionKind
+from study.enums import Grading, QuestionKind, Review
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
 
 KINDS: dict[QuestionKind, Any] = {
@@ -35,6 +35,12 @@ RULES: dict[str, Any] = {
     "width_counts": _l("Full and half width matter."),
     "spaces_count": _l("Spaces matter."),
     "variants_match": _l("Simplified and traditional characters are the same."),
+}
+
+REVIEWS: dict[Review, Any] = {
+    Review.AT_ONCE: _l("as soon as they have handed in"),
+    Review.AFTER_CLOSING: _l("after the quiz has closed"),
+    Review.NEVER: _l("never"),
 }
 
 OPENING = 60

@@ -154,8 +154,17 @@ TABLES = (
         model=Quiz,
         owner="course",
         link="course_id",
-        taken=("title", "pass_thousandths", "attempts_allowed", "time_limit_minutes", "grading", "shuffle"),
-        left={"is_discussed": "threads do not travel", **MOMENTS},
+        taken=(
+            *("title", "pass_thousandths", "attempts_allowed", "time_limit_minutes", "grading", "shuffle"),
+            *("delay_minutes", "review"),
+        ),
+        absent={"delay_minutes": 0, "review": "at_once"},
+        left={
+            "is_discussed": "threads do not travel",
+            "opens_at": "set for those who took it then",
+            "closes_at": "set for those who took it then",
+            **MOMENTS,
+        },
     ),
     Table(
         name="slots",

@@ -59,6 +59,11 @@ class Paper:
         return max(timedelta(0), self.attempt.due_at - utcnow())
 
     @property
+    def shows_answers(self) -> bool:
+        """Tell whether the questions are shown again, with what was right and why."""
+        return self.quiz.shows_answers(utcnow())
+
+    @property
     def percent(self) -> int:
         """The result in whole per cent."""
         return percent_of(self.attempt.mark or 0, self.attempt.max_mark)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from core.clock import utcnow
 from core.db import db
 from core.errors import NotFound
 from core.faces import Faces
@@ -60,6 +62,22 @@ class QuizPage:
         if not self.quiz.attempts_allowed:
             return None
         return max(0, self.quiz.attempts_allowed - len(self.attempts))
+
+    @property
+    def opens_later(self) -> bool:
+        """Tell whether it is not open yet."""
+        return self.quiz.opens_at is not None and utcnow() < self.quiz.opens_at
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether no paper is begun any more."""
+        return self.quiz.closes_at is not None and utcnow() >= self.quiz.closes_at
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When the pause after the last paper is over, while it lasts."""
+        moment = self.quiz.next_start(attempt.submitted_at for attempt in self.attempts)
+        return moment if moment and moment > utcnow() else None
 
     @property
     def counted(self) -> Attempt | None:

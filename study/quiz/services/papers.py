@@ -1,7 +1,8 @@
 """Draws papers: which version of each question, in which order, for one member."""
 
 import random
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from core.clock import utcnow
 from core.db import db, lock
 from core.errors import Denied
 from core.permissions import Actor
-from study.errors import AttemptsExhausted, QuizEmpty, QuizNotEnrolled
+from study.errors import AttemptsExhausted, AttemptTooSoon, QuizClosed, QuizEmpty, QuizNotEnrolled, QuizNotOpen
 from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
 from study.quiz.kinds import kind_of
 from study.quiz.services.attempts import hand_in, is_overdue
@@ -22,6 +23,7 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
         QuizNotEnrolled: the member does not take the course.
         AttemptsExhausted: all attempts are used up.
         QuizEmpty: the quiz asks nothing.
+        QuizNotOpen, QuizClosed, AttemptTooSoon: it is not the time.
     """
     if actor.id is None:
         raise Denied
@@ -40,7 +42,28 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
         hand_in(attempts[-1])
     if quiz.attempts_allowed and len(attempts) >= quiz.attempts_allowed:
         raise AttemptsExhausted(allowed=quiz.attempts_allowed)
+    _check_time(quiz, attempts)
     return _draw(quiz, actor.id, number=len(attempts) + 1)
+
+
+def _check_time(quiz: Quiz, attempts: Sequence[Attempt]) -> None:
+    now = utcnow()
+    if quiz.opens_at and now < quiz.opens_at:
+        raise QuizNotOpen
+    if quiz.closes_at and now >= quiz.closes_at:
+        raise QuizClosed
+    next_at = quiz.next_start(attempt.submitted_at for attempt in attempts)
+    if next_at and now < next_at:
+        raise AttemptTooSoon
+
+
+def due_at(quiz: Quiz, started_at: datetime) -> datetime | None:
+    """Return when a paper has to be handed in: when its time is over or the quiz closes, whichever is first."""
+    limit = quiz.time_limit_minutes
+    ends = [started_at + timedelta(minutes=limit)] if limit else []
+    if quiz.closes_at:
+        ends.append(quiz.closes_at)
+    return min(ends, default=None)
 
 
 def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
@@ -52,13 +75,12 @@ def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
         random.shuffle(drawn)
     rng = random.Random(random.getrandbits(64)) if quiz.shuffle else None
     now = utcnow()
-    limit = quiz.time_limit_minutes
     attempt = Attempt(
         quiz_id=quiz.id,
         user_id=user_id,
         number=number,
         started_at=now,
-        due_at=now + timedelta(minutes=limit) if limit else None,
+        due_at=due_at(quiz, now),
         max_mark=sum(max_mark for _version, max_mark in drawn),
     )
     db.session.add(attempt)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -9,13 +10,14 @@ from core.db import db, lock
 from core.faces import Faces
 from core.outbox import announce
 from core.permissions import Actor
-from study.enums import Grading, QuestionKind, VersionState
+from study.enums import AttemptState, Grading, QuestionKind, Review, VersionState
 from study.errors import QuizSettled
 from study.events import CompletionChanged
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.models.quizzes import ONE_MARK
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.kinds import kind_of
+from study.quiz.services.papers import due_at
 from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
 
@@ -30,6 +32,10 @@ class QuizContent:
     time_limit_minutes: int | None
     grading: Grading
     shuffle: bool
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    delay_minutes: int = 0
+    review: Review = Review.AT_ONCE
 
 
 def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
@@ -53,8 +59,18 @@ def edit_quiz(quiz: Quiz, actor: Actor, content: QuizContent) -> None:
         Denied: the actor does not write this course.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    closed_at = quiz.closes_at
     _fill(quiz, content)
+    if quiz.closes_at != closed_at:
+        _move_ends(quiz)
     db.session.flush()
+
+
+def _move_ends(quiz: Quiz) -> None:
+    """Let open papers end when the quiz closes now."""
+    mine = select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.OPEN).order_by(Attempt.id)
+    for attempt in db.session.scalars(lock(mine).execution_options(populate_existing=True)):
+        attempt.due_at = due_at(quiz, attempt.started_at)
 
 
 def _fill(quiz: Quiz, content: QuizContent) -> None:
@@ -64,6 +80,8 @@ def _fill(quiz: Quiz, content: QuizContent) -> None:
     quiz.time_limit_minutes = content.time_limit_minutes
     quiz.grading = content.grading
     quiz.shuffle = content.shuffle
+    quiz.opens_at, quiz.closes_at = content.opens_at, content.closes_at
+    quiz.delay_minutes, quiz.review = content.delay_minutes, content.review
 
 
 def delete_quiz(quiz: Quiz, actor: Actor) -> None:

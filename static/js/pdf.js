@@ -268,6 +268,8 @@ async function open() {
     reader = new Reader(lib, pdf);
     reader.show(true);
     await reader.go(asked() || Number(box.dataset.page) || 1);
+    // The place among the words, where the browser went, is hidden now.
+    if (asked()) box.scrollIntoView({ block: "start" });
   } catch (error) {
     // An old browser, a lost network, a file that only others can draw: the words are there.
     find(".pdf-open").hidden = true;

@@ -1,6 +1,7 @@
 """Puts the blocks of a document together to parts of safe HTML: anchored, with its contents, its links led home."""
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -28,6 +29,8 @@ FIRST_ANCHOR: Final = 100_001
 BLOCKS_MAX: Final = 800_000
 INLINE_HEIGHT: Final = 48
 """Pictures no higher than this stand in the line, as signs and formulas do."""
+COUNT: Final = re.compile(r"count-(\d{1,2})-(\d{1,6})")
+"""A name by which a document says at which level and number of its list a paragraph stands."""
 HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 
 PictureOf = Callable[[str], bytes | None]
@@ -86,22 +89,36 @@ class Flow:
             if self._total > TEXT_MAX or len(self._placed) >= BLOCKS_MAX:
                 raise Unreadable(ExtractionFault.TOO_LARGE_INSIDE)
             is_heading = element.tag in HEADINGS
+            if is_heading and self._repeats(words):
+                # Books often say the name of a chapter twice, once for its own page.
+                self._goals.update({(source, name): self._placed[-1] for name in names})
+                continue
             if splits and (self._size > TOO_MUCH or (is_heading and self._size > ENOUGH)):
                 self.begin()
             self._size += len(words)
-            one = _Placed(
-                element=element, source=source, part=self._part, anchor=f"p{FIRST_ANCHOR + len(self._placed)}"
-            )
-            self._placed.append(one)
-            for name in names:
-                self._goals.setdefault((source, name), one)
-            self._goals.setdefault((source, ""), one)
-            if is_heading:
-                self._note_heading(one, words)
+            self._put(element, names, source, words)
             for image in list(element.iter("img")):
                 self._show(image, picture)
             if element.tag == "p" and not words.strip() and len(element):
                 element.tag = "figure"
+
+    def _put(self, element: Any, names: set[str], source: str, words: str) -> None:
+        anchor = f"p{FIRST_ANCHOR + len(self._placed)}"
+        one = _Placed(element=element, source=source, part=self._part, anchor=anchor)
+        self._placed.append(one)
+        for name in ("", *names):
+            self._goals.setdefault((source, name), one)
+        if element.tag in HEADINGS:
+            self._note_heading(one, words)
+        elif element.tag == "ol":
+            _go_on_counting(element, names)
+
+    def _repeats(self, words: str) -> bool:
+        """Tell whether a heading says the same as the one right before it in its part."""
+        last = self._placed[-1] if self._placed else None
+        if last is None or last.part != self._part or last.element.tag not in HEADINGS:
+            return False
+        return "".join(last.element.itertext()).split() == words.split()
 
     def _note_heading(self, one: _Placed, words: str) -> None:
         """Let levels follow without a gap, whatever the document jumps over."""
@@ -162,6 +179,13 @@ class Flow:
             link.drop_tag()
         else:
             link.set("href", f"?page={goal.part}#{goal.anchor}")
+
+
+def _go_on_counting(element: Any, names: set[str]) -> None:
+    """Let a list that something stood between begin with the number that its document counts on with."""
+    counts = sorted((int(found[1]), int(found[2])) for name in names if (found := COUNT.fullmatch(name)))
+    if counts and counts[0][1] > 1:
+        element.set("start", str(counts[0][1]))
 
 
 def _markup(one: _Placed) -> str:

@@ -1,14 +1,16 @@
 """Reads DOCX: paragraphs, tables, foot- and endnotes."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from lxml import etree
 
 from study.enums import ExtractionFault
-from study.extraction.archives import local_name, open_archive, parse_part
+from study.extraction.archives import local_name, open_archive, parse_part, read_part
 from study.extraction.blocks import blocks_in, parse
 from study.extraction.flow import Flow
 from study.extraction.parts import TEXT_MAX, Extracted, Rich, Unreadable, clean_page
@@ -37,6 +39,8 @@ def read_docx(path: Path) -> Extracted:
     return Extracted(pages)
 
 
+LEVELS = 10
+"""Levels of a list, at most."""
 STYLES = """
 p[style-name='Title'] => h1:fresh
 p[style-name='Subtitle'] => p:fresh
@@ -59,6 +63,7 @@ def rich_docx(path: Path) -> Rich:
             # The library behind this reads XML with fewer questions.
             if name.endswith((".xml", ".rels")):
                 parse_part(archive, name)
+        counted = _counted(archive)
     pictures: list[bytes] = []
 
     def keep(image: Any) -> dict[str, str]:
@@ -66,17 +71,41 @@ def rich_docx(path: Path) -> Rich:
             pictures.append(stream.read())
         return {"src": str(len(pictures) - 1)}
 
-    with path.open("rb") as stream:
-        shown = mammoth.convert_to_html(
-            stream,
-            convert_image=mammoth.images.img_element(keep),
-            style_map=STYLES,
-            include_embedded_style_map=False,
-            external_file_access=False,
-        )
+    shown = mammoth.convert_to_html(
+        counted,
+        convert_image=mammoth.images.img_element(keep),
+        style_map=STYLES,
+        include_embedded_style_map=False,
+        external_file_access=False,
+    )
     flow = Flow()
     flow.add(blocks_in(parse(shown.value)), picture=lambda address: pictures[int(address)], splits=True)
     return flow.finish()
+
+
+def _counted(archive: ZipFile) -> io.BytesIO:
+    """Return a copy in which each paragraph of a list carries its number as a bookmark; the library forgets it."""
+    root = parse_part(archive, MAIN)
+    counts: dict[str, list[int]] = {}
+    for style in root.iter("{*}numPr"):
+        paragraph = style.getparent().getparent()
+        said = {local_name(one): next(iter(one.attrib.values()), "") for one in style.iterchildren(etree.Element)}
+        level, numbers = said.get("ilvl", "0"), counts.setdefault(said.get("numId", ""), [0] * LEVELS)
+        if paragraph is None or local_name(paragraph) != "p" or not level.isdigit() or int(level) >= LEVELS:
+            continue
+        depth = int(level)
+        numbers[depth:] = [numbers[depth] + 1, *[0] * (LEVELS - depth - 1)]
+        name = f"count-{depth}-{numbers[depth]}"
+        space = f"{{{etree.QName(paragraph).namespace}}}"
+        mark = etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": name})
+        style.getparent().addnext(mark)
+    copy = io.BytesIO()
+    with ZipFile(copy, "w") as out:
+        for entry in archive.infolist():
+            content = etree.tostring(root) if entry.filename == MAIN else read_part(archive, entry.filename)
+            out.writestr(entry.filename, content)
+    copy.seek(0)
+    return copy
 
 
 def _lines(page: str) -> str:

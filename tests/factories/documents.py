@@ -80,8 +80,8 @@ GUIDE = (
 )
 
 
-def word_bytes(body: str = GUIDE, picture: bytes | None = None) -> bytes:
-    """Return a DOCX with headings of two levels, a picture and two links."""
+def word_bytes(body: str = GUIDE, picture: bytes | None = None, numbering: str = "") -> bytes:
+    """Return a DOCX with headings of two levels, a picture and two links; ``numbering`` says how lists count."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="Heading{n}"><w:name w:val="heading {n}"/></w:style>' for n in (1, 2)
     )
@@ -91,9 +91,11 @@ def word_bytes(body: str = GUIDE, picture: bytes | None = None) -> bytes:
             'ContentType="image/png"/><Default Extension="xml" ContentType="application/xml"/></Types>',
             "_rels/.rels": relations(("rId1", "officeDocument", "word/document.xml")),
             "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
+            "word/numbering.xml": numbering or f"<w:numbering {W}/>",
             "word/styles.xml": f"<w:styles {W}>{styles}</w:styles>",
             "word/_rels/document.xml.rels": relations(
                 ("rId1", "styles", "styles.xml"),
+                ("rId2", "numbering", "numbering.xml"),
                 ("rId7", "hyperlink", "javascript:alert(1)"),
                 ("rId8", "image", "media/image1.png"),
                 ("rId9", "hyperlink", "https://example.org/rules"),

@@ -8,7 +8,7 @@ from core.media_types import DOCX, EPUB, PDF, PPTX
 from core.passages import passages_of
 from study.extraction import enrich, runner
 from study.extraction.flow import ENOUGH
-from tests.factories.documents import GUIDE, drawing, png_bytes, relations, word_bytes, words, zip_bytes
+from tests.factories.documents import GUIDE, W, drawing, png_bytes, relations, word_bytes, words, zip_bytes
 from tests.study.test_extraction import docx_bytes, paragraph, pdf_bytes
 from tests.study.test_slides_and_books import P, epub_bytes, pptx_bytes, shape, slide
 
@@ -113,6 +113,45 @@ def test_slides_are_parts_with_title_lists_tables_and_notes(rich):
         '<figure id="p100008"><a class="pic" href="pictures/1"><img src="pictures/1/small" width="640" height="320" '
         'data-kb="1" loading="lazy" alt="The &quot;list&quot;"></a></figure>'
     )
+
+
+def test_a_slide_is_read_as_it_is_seen(rich):
+    def box(words: str, x: int, y: int) -> str:
+        where = f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/></a:xfrm></p:spPr>'
+        return shape(words).replace("<p:txBody>", f"{where}<p:txBody>")
+
+    boxes = slide(box("right", 5_000_000, 410_000), box("below", 0, 4_000_000), box("left", 0, 400_000), shape("first"))
+    found = rich(pptx_bytes(**{"ppt/slides/slide2.xml": boxes}), PPTX)
+    assert [one.text for one in passages_of(found.parts[1])] == ["first", "left", "right", "below"]
+
+
+def test_a_heading_that_is_said_twice_stands_once(rich):
+    body = '<h1 id="a">Minutes</h1><h1 id="b">Minutes</h1><p><a href="#b">up</a></p><h1>Minutes</h1>'
+    found = rich(epub_bytes(**{"OEBPS/text/one chapter.xhtml": f"<html><body>{body}</body></html>"}), EPUB)
+    assert found.parts[0] == (
+        '<h2 id="p100001">Minutes</h2>\n<p id="p100002"><a href="?page=1#p100001">up</a></p>\n'
+        '<h2 id="p100003">Minutes</h2>'
+    )
+
+
+def test_a_list_that_a_picture_parts_goes_on_counting(rich):
+    def item(text: str, level: int = 0) -> str:
+        place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="5"/></w:numPr></w:pPr>'
+        return f"<w:p>{place}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    numbering = (
+        f'<w:numbering {W}><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl>'
+        '<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl></w:abstractNum><w:num w:numId="5">'
+        '<w:abstractNumId w:val="1"/></w:num></w:numbering>'
+    )
+    body = item("Open") + item("inside", 1) + drawing("Here") + item("Look") + item("Close") + words("End") + item("Go")
+    found = rich(word_bytes(body, numbering=numbering), DOCX)
+    assert re.findall(r"<ol[^<>]*>", found.parts[0]) == [
+        '<ol id="p100001">',
+        "<ol>",
+        '<ol start="2" id="p100003">',
+        '<ol start="4" id="p100005">',
+    ]
 
 
 def test_a_slide_without_words_keeps_its_number(rich):

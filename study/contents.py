@@ -3,6 +3,9 @@
 import re
 from typing import Any, NamedTuple
 
+from markupsafe import escape
+
+from core.i18n import _
 from core.text import plain
 
 _HEADING = re.compile(r'<h([23]) id="([\w-]+)">(.*?)</h\1>', re.DOTALL)
@@ -43,6 +46,8 @@ LINES_MAX = 60
 
 _OWN_PICTURE = re.compile(r'(<(?:img|a)(?: [a-z-]+="[^"]*")*? (?:src|href)=")(?=pictures/\d)')
 
+_UNNAMED = re.compile(r'(<img src="pictures/(\d+)/small"(?: [a-z-]+="[^"]*")*? alt=)""')
+
 
 def document_headings(contents: list[list[Any]]) -> list[Heading]:
     """Return the table of contents of a document as it was kept."""
@@ -54,5 +59,10 @@ def document_headings(contents: list[list[Any]]) -> list[Heading]:
 
 
 def at_home(html: str, url: str) -> str:
-    """Return a part of a document whose pictures are those at an address."""
-    return _OWN_PICTURE.sub(rf"\1{url}/", html)
+    """Return a part of a document whose pictures are those at an address; those without words get a number."""
+    return _OWN_PICTURE.sub(rf"\1{url}/", _UNNAMED.sub(_named, html))
+
+
+def _named(picture: re.Match[str]) -> str:
+    words = escape(_("Picture %(number)s", number=picture[2]))
+    return f'{picture[1]}"{words}"'

@@ -163,6 +163,8 @@ class Flow:
                 self._lead(link, one.source)
             for quote in one.element.iter("blockquote"):
                 quote.set("class", "quote")
+            for code in one.element.iter("pre"):
+                code.set("tabindex", "0")  # Wide lines are moved sideways, by keys too.
             parts[one.part - 1].append(_markup(one))
         safe_parts = tuple(safe("\n".join(part)) for part in parts)
         return Rich(safe_parts, tuple(self._contents), tuple(self.shots.taken))

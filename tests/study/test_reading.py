@@ -21,7 +21,7 @@ from study.models import Material, MaterialPicture, Reading
 from study.queries.courses import get_own_course
 from study.services.copying import copy_course
 from study.services.materials import note_fault
-from tests.factories.documents import document_lesson, word_bytes, words
+from tests.factories.documents import document_lesson, drawing, word_bytes, words
 from tests.factories.study import CourseFactory
 
 EN = {"Accept-Language": "en"}
@@ -66,6 +66,11 @@ def test_a_document_is_shown_with_its_shape_and_pictures(reader, lesson):
         with reader.get(there) as answer:
             assert (answer.status_code, answer.mimetype, answer.data[:4]) == (200, "image/webp", b"RIFF")
     assert reader.get(f"/study/materials/{lesson.material_id}/pictures/2").status_code == 404
+
+
+def test_a_picture_that_no_words_tell_of_is_told_by_its_number(reader, course):
+    page = page_of(reader, document_lesson(course, word_bytes(words("See") + drawing(""))))
+    assert 'loading="lazy" alt="Picture 1"></a></figure>' in page
 
 
 def test_readers_who_save_data_get_the_size_of_a_picture_instead(reader, lesson):

@@ -115,6 +115,11 @@ def test_slides_are_parts_with_title_lists_tables_and_notes(rich):
     )
 
 
+def test_wide_lines_of_code_are_reached_by_keys(rich):
+    found = rich(epub_bytes(**{"OEBPS/text/one chapter.xhtml": "<html><body><pre>a  b</pre></body></html>"}), EPUB)
+    assert found.parts[0] == '<pre tabindex="0" id="p100001">a  b</pre>'
+
+
 def test_a_slide_is_read_as_it_is_seen(rich):
     def box(words: str, x: int, y: int) -> str:
         where = f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/></a:xfrm></p:spPr>'

@@ -63,6 +63,8 @@ def kind_of(path: str) -> str:
 
 def faults_here(page, path: str) -> list[str]:
     """Return what axe-core finds wrong on the open page, in the light and in the dark."""
+    if page.evaluate("typeof axe") == "undefined":  # Pages of other tests do not bring it along.
+        page.evaluate(Axe().axe_script)
     faults = []
     for width, theme, options in LOOKS[page.locator("html").get_attribute("lang")]:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})

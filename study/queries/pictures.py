@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
@@ -22,6 +23,8 @@ from study.queries.lessons import check_open
 NAMED_MAX: Final = 200
 """Pictures of one text; more are shown as words."""
 _NAMED: Final = re.compile(r"/study/pictures/(\d{1,9})(?!\d)")
+_BESIDE: Final = re.compile(r"!\[[^\]\n]{0,300}\]\(\s*<?([^)\s<>/#][^)\s<>]{0,300})")
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHOWN: Final = aliased(File)
 
 
@@ -33,15 +36,22 @@ def named_in(text: str) -> list[int]:
 def pictures_of(body: Faces, course_id: int | None) -> Mapping[str, Attached]:
     """Return what the renderer needs of each picture in a text of a course.
 
-    Of a picture of another course the text says that there is none, whether there is one or not.
+    Of a picture of another course the text says that there is none, whether there is one or not; nor is there one
+    beside the text, as Markdown of a folder may have it.
     """
-    ids = named_in(body.all())
+    ids, strays = named_in(body.all()), _strays(body.all())
+    missing = dict.fromkeys([*(urls.for_picture(ident) for ident in ids), *strays], missing_in(body.all()))
     if not ids:
-        return {}
-    missing = dict.fromkeys((urls.for_picture(ident) for ident in ids), missing_in(body.all()))
+        return missing
     return missing | {
         urls.for_picture(row.id): attached(row, urls.for_thumbnail(row.id)) for row in _list_known(ids, course_id)
     }
+
+
+def _strays(text: str) -> list[str]:
+    """Return the addresses of pictures that would lie beside the text, as they are typed and as they are rendered."""
+    found = {one for one in _BESIDE.findall(text) if not _SCHEME.match(one)} if "![" in text else set()
+    return sorted({*found, *(quote(one, safe="/%.-_~!$&'()*+,;=:@?") for one in found)})
 
 
 def _list_known(ids: Collection[int], course_id: int | None) -> Sequence[Any]:

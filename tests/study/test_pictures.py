@@ -119,6 +119,17 @@ def test_a_picture_of_another_course_is_not_shown(sign_in, instructor, course):
     assert db.session.query(PicturePlace).count() == 0
 
 
+@pytest.mark.parametrize("target", ["missing.png", "图/a%20b.png", "图/看板.png", "../x.webp"])
+def test_a_picture_that_lies_nowhere_is_words_not_a_broken_frame(sign_in, instructor, course, target):
+    lesson = lesson_with(sign_in(instructor), course, f"看：![板]({target})")
+    assert lesson.html.zh == '<p id="p1">看：板 (没有这个文件)</p>\n'
+
+
+def test_pictures_of_other_sites_stay_links(sign_in, instructor, course):
+    lesson = lesson_with(sign_in(instructor), course, "![x](https://example.org/x.png)")
+    assert 'href="https://example.org/x.png"' in lesson.html.zh
+
+
 def test_readers_open_pictures_of_lessons_that_are_open_to_them(sign_in, instructor, member, actor_of, course):
     browser = sign_in(instructor)
     ident = send(browser).json["id"]

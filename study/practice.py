@@ -1,25 +1,23 @@
 """A question in a page as one reader meets it: to be answered, or with what was answered and why it is right or not."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
-from core.faces import Faces
 from study.enums import QuestionKind
 from study.models import QuestionVersion
-from study.quiz.kinds import ANSWER_MAX, FULL, Answer, Option, accepted_by, fraction_of, remarks_on
-from study.quiz.marking import Verdict, verdict_of
-from study.quiz.showing import CHOICES
+from study.quiz.kinds import Answer, Given, fraction_of, is_answered, kind_of
+from study.quiz.showing import ShownQuestion
 
-KINDS: Final = CHOICES | {QuestionKind.SHORT_ANSWER}
-"""The kinds that pages ask."""
-ACCEPTED_SHOWN: Final = 3
+KINDS: Final = frozenset(kind for kind in QuestionKind if kind_of(kind).is_asked and kind_of(kind).is_marked)
+"""The kinds that pages ask: what has an answer that the machine can mark."""
 ASKED: Final = re.compile(r'<div class="asked"(?P<rest>[^>]*)>(?P<words>[^<]*)</div>')
 """The place of a question in rendered HTML."""
 _IDENT: Final = re.compile(r' data-q="(\d+)"')
 _PLACE: Final = re.compile(r' id="(p\d+)"')
+NUMBER_DIGITS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -45,66 +43,37 @@ def asked_in(*html: str) -> dict[int, Asked]:
     return {one.question_id: one for one in places if one.question_id}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class PageQuestion:
-    """One version of a question, and what this reader answered to it."""
+    """One version of a question, and what this reader answered to it last."""
 
     version: QuestionVersion
     answer: Answer | None = None
 
-    @property
-    def kind(self) -> QuestionKind:
-        """What it asks for."""
-        return self.version.kind
+    def shown(self, number: int, answer: Answer | None) -> ShownQuestion:
+        """Return the question at its number in a page, with an answer or to be answered."""
+        content = self.version.content
+        return ShownQuestion(
+            position=number,
+            content=content,
+            order=kind_of(content.kind).order(content, None),
+            mark=fraction_of(content, answer) if answer else None,
+            answered=bool(answer),
+            answer=answer or MappingProxyType({}),
+        )
 
-    @property
-    def is_choice(self) -> bool:
-        """Tell whether it is answered by choosing."""
-        return self.kind in CHOICES
-
-    @cached_property
-    def options(self) -> Sequence[Option]:
-        """The options, or accepted answers, in their author's order."""
-        return self.version.option_list
-
-    @property
-    def chosen(self) -> frozenset[str]:
-        """The keys of the options that were chosen."""
-        return frozenset((self.answer or {}).get("keys", ()))
-
-    @property
-    def typed(self) -> str:
-        """What was typed."""
-        return str((self.answer or {}).get("text", ""))
-
-    @property
-    def verdict(self) -> Verdict:
-        """How good the answer was."""
-        if self.answer is None:
-            return Verdict.OPEN
-        return verdict_of(fraction_of(self.version.content, self.answer), FULL, answered=True)
-
-    @property
-    def accepted(self) -> list[str]:
-        """The short answers that earn everything, as their author wrote them."""
-        return accepted_by(self.version.content)[:ACCEPTED_SHOWN]
-
-    @property
-    def remarks(self) -> list[Faces]:
-        """What the author says to what was typed."""
-        return remarks_on(self.version.content, self.answer or {})
-
-
-def read_answer(version: QuestionVersion, given: Sequence[str]) -> dict[str, Any] | None:
-    """Return what a form says to a question, options by their number; None where it says nothing."""
-    if version.kind not in CHOICES:
-        text = given[0].strip()[:ANSWER_MAX] if given else ""
-        return {"text": text} if text else None
-    numbers = {int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 4}
-    keys = [option.key for number, option in enumerate(version.option_list, start=1) if number in numbers]
-    if version.kind is not QuestionKind.MULTIPLE_CHOICE:
-        keys = keys[:1]
-    return {"keys": keys} if keys else None
+    def read(self, fields: Any, number: int) -> dict[str, Any] | None:
+        """Return what a form says to the question of this number; None where it says nothing."""
+        content, name = self.version.content, f"q{number}"
+        values = fields.getlist(name)
+        given = Given(
+            chosen=[int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= NUMBER_DIGITS],
+            text=values[0] if values else "",
+            parts={key[len(name) + 1 :]: value for key, value in fields.items() if key.startswith(f"{name}.")},
+        )
+        kind = kind_of(content.kind)
+        answer = kind.read(content, kind.order(content, None), given)
+        return answer if is_answered(content, answer) else None
 
 
 Questions = Mapping[int, PageQuestion]

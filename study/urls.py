@@ -39,9 +39,9 @@ def for_file(material_id: int, *, download: bool = False) -> str:
     return f"/study/materials/{material_id}/file{'?download=1' if download else ''}"
 
 
-def try_again(lesson_id: int, question_id: int, place: str) -> str:
+def try_again(lesson_id: int, number: int, place: str) -> str:
     """Return the place in a lesson that asks a question, as if it were not answered yet."""
-    return f"/study/lessons/{lesson_id}?again={question_id}{f'#{place}' if place else ''}"
+    return f"/study/lessons/{lesson_id}?again={number}{f'#{place}' if place else ''}"
 
 
 def for_picture(picture_id: int) -> str:

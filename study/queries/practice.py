@@ -45,7 +45,7 @@ def page_questions(ids: Collection[int], course_id: int, reader: Actor) -> Quest
     )
     found = {row.id: row.QuestionVersion for row in rows if row.QuestionVersion.kind in KINDS}
     answers = _latest([version.question_id for version in found.values()], reader)
-    return {ident: PageQuestion(version=version, answer=answers.get(version.id)) for ident, version in found.items()}
+    return {ident: PageQuestion(version, answers.get(version.id)) for ident, version in found.items()}
 
 
 def _latest(ids: Collection[int], reader: Actor) -> dict[int, dict[str, object]]:

@@ -25,7 +25,7 @@ def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) 
         question_id=version.question_id,
         version_id=version.id,
         answer=answer,
-        fraction=fraction_of(version.content, answer) or 0,
+        fraction=max(0, fraction_of(version.content, answer) or 0),
         answered_at=utcnow(),
     )
     db.session.add(row)

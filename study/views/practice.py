@@ -4,7 +4,7 @@ Members' answers are kept. Visitors answer too: theirs stands in the address onl
 """
 
 import re
-from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from core.limits import Limit, count
 from study import urls
 from study.forms.lessons import LessonForm
 from study.models import Lesson
-from study.practice import ASKED, Asked, PageQuestion, Questions, asked_at, asked_in, read_answer
+from study.practice import ASKED, Asked, PageQuestion, asked_at, asked_in
 from study.queries.lessons import get_open_lesson
 from study.queries.practice import page_questions
 from study.quiz import wording as quiz_wording
@@ -32,10 +32,12 @@ _PLACE = re.compile(r"p[1-9]\d{0,5}")
 
 def with_questions(html: str, lesson: Lesson, *, is_author: bool) -> str:
     """Return the HTML of a lesson with the questions it asks."""
-    if not ASKED.search(html):
-        return html
-    questions = page_questions(asked_in(html), lesson.module.course_id, current_actor())
-    return ASKED.sub(lambda found: _shown(asked_at(found), questions, lesson, is_author=is_author), html)
+    return _filled(html, lesson.module.course_id, {"lesson": lesson, "is_author": is_author})
+
+
+def previewed(html: str, course_id: int) -> str:
+    """Return HTML that is not saved yet with the questions it asks, which cannot be answered there."""
+    return _filled(html, course_id, {"lesson": None, "is_author": True})
 
 
 def without_unknown(html: str) -> str:
@@ -43,34 +45,39 @@ def without_unknown(html: str) -> str:
     return ASKED.sub(lambda found: f'<div class="asked"{found["rest"]}></div>', html)
 
 
-def previewed(html: str, course_id: int) -> str:
-    """Return HTML that is not saved yet with the questions it asks, which cannot be answered there."""
+def _filled(html: str, course_id: int, given: dict[str, Any]) -> str:
     if not ASKED.search(html):
         return html
-    questions = page_questions(asked_in(html), course_id, current_actor())
-    return ASKED.sub(lambda found: _shown(asked_at(found), questions, None, is_author=True), html)
+    questions, number = page_questions(asked_in(html), course_id, current_actor()), 0
+
+    def shown(found: re.Match[str]) -> str:
+        nonlocal number
+        asked = asked_at(found)
+        question = questions.get(asked.question_id)
+        number += question is not None
+        return _shown(asked, question, number, given)
+
+    return ASKED.sub(shown, html)
 
 
-def _shown(asked: Asked, questions: Questions, lesson: Lesson | None, *, is_author: bool) -> str:
-    question = questions.get(asked.question_id)
-    if question is not None and lesson is not None:
-        question = _as_asked(question, asked.question_id)
+def _shown(asked: Asked, question: PageQuestion | None, number: int, given: dict[str, Any]) -> str:
+    answer = _answer(question, number) if question and given["lesson"] else None
     return render_template(
         "study/_asked.html",
         asked=asked,
-        question=question,
-        lesson=lesson,
-        is_author=is_author,
+        version_id=question.version.id if question else 0,
+        q=question.shown(number, answer) if question else None,
         words=quiz_wording,
         urls=urls,
+        **given,
     )
 
 
-def _as_asked(question: PageQuestion, ident: int) -> PageQuestion:
-    """Return the question with what the address answers to it, or without the answer where one tries again."""
+def _answer(question: PageQuestion, number: int) -> Any:
+    """Return what is answered: kept, or in the address; nothing where somebody tries again."""
     if current_actor().id is None:
-        return replace(question, answer=read_answer(question.version, request.args.getlist(f"q{ident}")))
-    return replace(question, answer=None) if request.args.get("again") == str(ident) else question
+        return question.read(request.args, number)
+    return None if request.args.get("again") == str(number) else question.answer
 
 
 def ask_into(form: LessonForm) -> bool:
@@ -91,30 +98,29 @@ def ask_into(form: LessonForm) -> bool:
 @login_required
 def answer_in_page(lesson_id: int, question_id: int) -> ResponseReturnValue:
     """Keep an answer and go back to the very place, where the reasons stand now."""
-    reader = current_actor()
+    reader, number = current_actor(), request.form.get("number", 1, int)
     place = request.form.get("place", "")
-    back = f"{urls.for_lesson(lesson_id)}{f'#{place}' if _PLACE.fullmatch(place) else ''}"
+    place = place if _PLACE.fullmatch(place) else ""
     with transaction():
-        lesson = get_open_lesson(lesson_id, reader)[0]
-        question = _asked_there(lesson, question_id)
+        question = _asked_there(get_open_lesson(lesson_id, reader)[0], question_id)
         is_same = request.form.get("version") == str(question.version.id)
-        answer = read_answer(question.version, request.form.getlist(f"q{question_id}")) if is_same else None
+        answer = question.read(request.form, number) if is_same else None
         if answer is not None:
             if not count(ANSWERED, reader.id):
                 raise TooMany
             note_answer(question.version, reader, answer)
-    if answer is None:
-        late = _("The question has changed since you opened the page. Please look at it again.")
-        flash(_("Choose or write an answer first.") if is_same else late, "error")
-        return redirect(urls.try_again(lesson_id, question_id, place if _PLACE.fullmatch(place) else ""), 303)
-    return redirect(back, 303)
+    if answer is not None:
+        return redirect(f"{urls.for_lesson(lesson_id)}{'#' if place else ''}{place}", 303)
+    late = _("The question has changed since you opened the page. Please look at it again.")
+    flash(_("Choose or write an answer first.") if is_same else late, "error")
+    return redirect(urls.try_again(lesson_id, number, place), 303)
 
 
 def _asked_there(lesson: Lesson, question_id: int) -> PageQuestion:
-    """Return a question that a lesson asks, as the form knew it.
+    """Return a question that a lesson asks.
 
     Raises:
-        NotFound: the lesson does not ask it, or what it says has changed meanwhile.
+        NotFound: the lesson does not ask it, or it is gone.
     """
     if question_id not in asked_in(lesson.html.zh, lesson.html.en):
         raise NotFound

@@ -150,6 +150,36 @@ def test_a_blank_line_between_braces_does_not_end_the_question():
     assert options(one("Which?{\n=a\n\n~b\n}")) == [("a", 1000, ""), ("b", 0, "")]
 
 
+def test_a_blank_line_in_code_does_not_end_the_question():
+    item = one("::Code::[html]What does it print?\n<pre>\nfor x in y:\n    z(x)\n\nelse:\n    w()\n</pre>\n{}")
+
+    assert (item.kind, item.name) == (QuestionKind.ESSAY, "Code")
+    assert item.text.text.endswith("    z(x)\n\nelse:\n    w()\n</pre>")
+
+
+def test_code_that_never_ends_does_not_swallow_the_next_question():
+    parsed = gift.parse(b"[html]<pre>x\n\n::Next::Open?{T}\n\n[html]<pre>y</pre>{F}")
+
+    assert [(item.line, item.kind) for item in parsed.items] == [
+        (1, QuestionKind.DESCRIPTION),
+        (3, QuestionKind.TRUE_FALSE),
+        (5, QuestionKind.TRUE_FALSE),
+    ]
+
+
+def test_the_last_of_several_categories_holds():
+    items = gift.parse(b"$CATEGORY: a\n$CATEGORY: $course$/b\nOpen?{T}\n\n$CATEGORY: c\n").items
+
+    assert [(item.category, item.line) for item in items] == [("$course$/b", 3)]
+
+
+def test_weights_of_sixths_and_sevenths_add_up():
+    six = one("Which?{" + " ".join(f"~%16.66667%{n}" for n in range(6)) + "}")
+    seven = one("Which?{" + " ".join(f"~%14.28571%{n}" for n in range(7)) + "}")
+
+    assert [sum(option.fraction for option in item.options) for item in (six, seven)] == [1002, 1001]
+
+
 def test_one_fault_does_not_swallow_the_next_question():
     parsed = gift.parse(b"First?{=a ~b\n\nSecond?{T}\n\nThird?}\n\nFourth?{F}")
 
@@ -179,6 +209,10 @@ def test_one_fault_does_not_swallow_the_next_question():
         ("Q{=%200%a ~b}", "between -100 and 100"),
         ("Q{=%x%a ~b}", "not a weight"),
         ("Q{~a}", "at least two"),
+        ("Q{~%33%a ~%33%b ~%33%c ~d}", "99 %"),
+        ("Q{=red ~#00ff00}", "begins a remark"),
+        ("Q{#=abc}", "not a number"),
+        ("Q{#=%50%abc:1}", "not a number"),
     ],
 )
 def test_faults_are_named(text, words):
@@ -212,6 +246,23 @@ def test_texts_become_markdown_that_shows_the_same(raw, fmt, markdown):
     from study.quiz.formats.texts import Text
 
     assert Text(raw, TextFormat(fmt)).markdown() == markdown
+
+
+@pytest.mark.parametrize(
+    ("raw", "fmt", "name"),
+    [
+        ('<p>See <img alt="" src="@@PLUGINFILE@@/plan.png"></p>', "html", "plan.png"),
+        ("See <IMG>", "moodle", ""),
+        ("![a](x/plan.png)", "markdown", "plan.png"),
+        ("<video><source src='a.mp4'></video>", "html", ""),
+        ("<img src=x>", "plain", None),
+        ("<image> 5 < 6", "html", None),
+    ],
+)
+def test_pictures_are_told(raw, fmt, name):
+    from study.quiz.formats.texts import Text
+
+    assert Text(raw, TextFormat(fmt)).shows() == name
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -9,6 +9,9 @@ from sqlalchemy import func, select
 from core.db import db
 from study.cli import import_questions
 from study.models import Question, QuestionBank, QuestionVersion
+from study.quiz.queries.quizzes import get_own_quiz, page_of_candidates
+from study.quiz.services.quizzes import add_questions
+from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import CourseFactory
 
 GIFT = """// a file with faults
@@ -64,9 +67,9 @@ def test_good_items_are_kept_and_faults_named_by_line(bring):
         {"number": 3, "line": 8, "kind": "matching", "name": "Match."},
         {"number": 4, "line": 10, "kind": "true_false", "name": "Accounts are published."},
         {"number": 5, "line": 12, "kind": "short_answer", "name": "Who keeps the minutes?"},
+        {"number": 6, "line": 14, "kind": "essay", "name": "What do you think?"},
     ]
-    assert [(one["number"], one["line"]) for one in said["refused"]] == [(2, 6), (6, 14)]
-    assert "Essay questions cannot be taken yet" in said["refused"][1]["error"]
+    assert [(one["number"], one["line"]) for one in said["refused"]] == [(2, 6)]
 
 
 def test_the_same_file_twice_adds_nothing(bring):
@@ -142,7 +145,7 @@ def test_people_get_lines_and_a_sum(course, tmp_path):
 
     result = CliRunner().invoke(import_questions, [str(path), "--course", "open-branch"])
 
-    assert result.stdout == "4 imported, 0 there before, 2 refused.\n"
+    assert result.stdout == "5 imported, 0 there before, 1 refused.\n"
     assert "line 6, question 2: " in result.stderr
 
 
@@ -165,3 +168,34 @@ def test_too_many_answers_and_too_long_texts_are_refused(bring):
     assert [one["number"] for one in said["refused"]] == [1, 2]
     assert "26" in said["refused"][0]["error"]
     assert "8000" in said["refused"][1]["error"]
+
+
+def test_questions_with_pictures_are_refused_by_their_name(bring):
+    code, said = bring(
+        '[html]Which?<img src\\="@@PLUGINFILE@@/plan.png">{T}\n\nOpen?{T#[html]<img src\\="b.gif">}\n\nShut?{F}\n'
+    )
+
+    assert (code, [one["number"] for one in said["imported"]]) == (1, [3])
+    assert [(one["number"], one["line"]) for one in said["refused"]] == [(1, 1), (2, 3)]
+    assert "plan.png" in said["refused"][0]["error"]
+    assert "b.gif" in said["refused"][1]["error"]
+
+
+def test_signs_that_no_database_keeps_are_dropped(bring):
+    code, said = bring("// [id:a\x00b]\n::Na\x00me::Wo\x00rds?{=ans\x00wer#go\x00od}\n")
+
+    assert (code, [one["name"] for one in said["imported"]]) == (0, ["Name"])
+    version = db.session.scalars(select(QuestionVersion)).one()
+    assert (version.text.en, version.option_list[0].pattern) == ("Words?", "answer")
+
+
+def test_essays_wait_in_the_bank_until_quizzes_take_them(bring, course, administrator, actor_of):
+    bring("Say why.{}\n\nOpen?{T}\n")
+    essay, other = db.session.scalars(select(Question).order_by(Question.id)).all()
+    quiz = quiz_with(truth(), course=course)
+    author = actor_of(administrator)
+
+    offered = page_of_candidates(quiz, essay.bank_id, None).items
+    added = add_questions(get_own_quiz(quiz.id, author), author, [essay.id, other.id])
+
+    assert ([row.id for row in offered], added) == ([other.id], 1)

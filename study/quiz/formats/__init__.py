@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from types import MappingProxyType
 
-from study.quiz.formats import gift, tables
+from study.quiz.formats import aiken, gift, tables
 from study.quiz.formats.items import (
     Choice,
     FileRefused,
@@ -19,8 +19,12 @@ from study.quiz.formats.items import (
 )
 
 AUTO = "auto"
-FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType({"gift": gift.parse, "csv": tables.parse})
-ENDINGS = MappingProxyType({".gift": "gift", ".csv": "csv", ".tsv": "csv"})
+FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType(
+    {"gift": gift.parse, "aiken": aiken.parse, "csv": tables.parse}
+)
+NAMES = MappingProxyType({"gift": "GIFT", "aiken": "Aiken", "csv": "CSV"})
+"""What the formats are called."""
+ENDINGS = MappingProxyType({".gift": "gift", ".aiken": "aiken", ".csv": "csv", ".tsv": "csv"})
 
 
 def detect(data: bytes, name: str) -> str:
@@ -35,18 +39,20 @@ def detect(data: bytes, name: str) -> str:
     if by_name := ENDINGS.get(PurePath(name).suffix.lower()):
         return by_name
     text = _text(data)
+    if aiken.looks_like(text):
+        return "aiken"
     if tables.looks_like(text):
         return "csv"
     if "{" in text and "}" in text:
         return "gift"
-    raise FormatUnknown(formats=", ".join(FORMATS))
+    raise FormatUnknown(formats=", ".join(NAMES.values()))
 
 
 def _text(data: bytes) -> str:
     try:
         return tables.decode(data)
     except tables.NotText:
-        raise FormatUnknown(formats=", ".join(FORMATS)) from None
+        raise FormatUnknown(formats=", ".join(NAMES.values())) from None
 
 
 def read(data: bytes, name: str, format_name: str = AUTO) -> Parsed:
@@ -63,6 +69,7 @@ def read(data: bytes, name: str, format_name: str = AUTO) -> Parsed:
 __all__ = [
     "AUTO",
     "FORMATS",
+    "NAMES",
     "Choice",
     "FileRefused",
     "FormatUnknown",

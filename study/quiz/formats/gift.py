@@ -7,11 +7,12 @@ swapped for private characters first, so that every later step may look for bare
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.formats.gift_answers import ESCAPED, LINE_BREAK, Answers, parse_answers, unescape
-from study.quiz.formats.items import Item, ItemFault, NoQuestions, NotUtf8, Parsed, Refused
+from study.quiz.formats.items import Item, ItemFault, NoQuestions, Parsed, Refused, decode
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
 
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
@@ -21,6 +22,8 @@ _TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 BLANK = "_____"
+FAR = 500
+"""Lines after a blank one in which the end of braces or code is looked for."""
 
 
 @dataclass
@@ -61,12 +64,12 @@ def parse(data: bytes) -> Parsed:
     parsed = Parsed()
     category, number = "", 0
     for block in _blocks(text):
-        if found := _CATEGORY.match(block.lines[0].strip()):
-            category = unescape(_protect(found[1])).strip()
+        while block.lines and (found := _CATEGORY.match(block.lines[0].strip())):
+            category = unescape(found[1]).strip()
             del block.lines[0]
             block.line += 1
-            if not block.text.strip():
-                continue
+        if not block.text.strip():
+            continue
         number += 1
         try:
             parsed.items.append(_item(block, number, category))
@@ -77,30 +80,18 @@ def parse(data: bytes) -> Parsed:
     return parsed
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8.
-
-    Raises:
-        NotUtf8: it is written in another encoding.
-    """
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise NotUtf8(line=data[: error.start].count(b"\n") + 1) from error
-
-
 def _protect(text: str) -> str:
     return _ESCAPE.sub(lambda found: LINE_BREAK if found[1] == "n" else ESCAPED[found[1]], text)
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    """Cut at blank lines, but not between a brace and its end when no other brace opens before."""
+    """Cut at blank lines, but not within braces or ``<pre>`` when nothing else begins before their end."""
     lines = [_protect(line) for line in text.split("\n")]
     block = Block()
     for number, line in enumerate(lines, start=1):
         if line.strip():
             block.add(number, line)
-        elif block.lines and _goes_on(block, lines[number:]):
+        elif block.lines and (_goes_on(block, lines, number) or _is_in_code(block, lines, number)):
             block.lines.append("")
         else:
             if block.lines:
@@ -110,14 +101,27 @@ def _blocks(text: str) -> Iterator[Block]:
         yield block
 
 
-def _goes_on(block: Block, rest: list[str]) -> bool:
+def _goes_on(block: Block, lines: list[str], at: int) -> bool:
     text = block.text
     if text.count("{") <= text.count("}"):
         return False
-    for line in rest:
+    for line in islice(lines, at, at + FAR):
         for sign in line if not line.strip().startswith("//") else "":
             if sign in "{}":
                 return sign == "}"
+    return False
+
+
+def _is_in_code(block: Block, lines: list[str], at: int) -> bool:
+    """Tell whether a blank line stands inside ``<pre>``: code has such lines, and the answers come after it."""
+    text = block.text.lower()
+    if text.count("<pre") <= text.count("</pre"):
+        return False
+    for line in islice(lines, at, at + FAR):
+        if line.lstrip().startswith("::") or "<pre" in line.lower():
+            return False
+        if "</pre" in line.lower():
+            return True
     return False
 
 

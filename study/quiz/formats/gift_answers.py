@@ -93,6 +93,10 @@ def _choice(raw: str, default: int, fmt: TextFormat) -> Choice:
     fraction, raw = _weighed(raw, default)
     words, _mark, feedback = raw.partition("#")
     text = text_of(words, fmt)
+    if not text and feedback.strip():
+        raise ItemFault(
+            _l("One of the answers is empty: # begins a remark on it. Write \\# for the sign itself, as in \\#00ff00.")
+        )
     if not text:
         raise ItemFault(_l("One of the answers is empty."))
     return Choice(text=text, fraction=fraction, feedback=text_of(feedback, fmt))
@@ -135,15 +139,16 @@ def check_single(options: list[Choice]) -> None:
 
 
 def check_multiple(options: list[Choice]) -> None:
-    """Check that all right answers together earn the full mark, up to what rounding costs.
+    """Check that all right answers together earn the full mark, up to what rounding each to thousandths costs.
 
     Raises:
         ItemFault: they do not.
     """
-    total = sum(option.fraction for option in options if option.fraction > 0)
+    right = [option.fraction for option in options if option.fraction > 0]
+    total = sum(right)
     if not total:
         raise ItemFault(_l("No answer is marked as right. Put = before the right one, or give weights such as %%50%%."))
-    if abs(total - 1000) > 10:
+    if abs(total - 1000) > len(right):
         percent = f"{Decimal(total) / 10:f}"
         raise ItemFault(_l("The weights of the right answers add up to %(total)s %%, not to 100 %%."), total=percent)
 

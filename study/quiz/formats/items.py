@@ -14,7 +14,7 @@ class FileRefused(Invalid):
 
 
 class NotUtf8(FileRefused):
-    """GIFT is written in UTF-8 only."""
+    """GIFT and Aiken are written in UTF-8 only."""
 
     message = _l("The file is not in UTF-8: line %(line)s has another encoding. Save it as UTF-8 and send it again.")
 
@@ -109,3 +109,15 @@ class Parsed:
 
     items: list[Item] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a file in UTF-8.
+
+    Raises:
+        NotUtf8: it is written in another encoding.
+    """
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise NotUtf8(line=data[: error.start].count(b"\n") + 1) from error

@@ -12,6 +12,10 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]+|#\d+);")
 _SIGNS = re.compile(r"([\\`*_\[\]<>#&!|~^:@+=-])")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#&!|~^:@+=-]|^\s*\d+[.)]|www\.|\n", re.MULTILINE)
 _LIST_START = re.compile(r"^(\s*\d+)([.)])", re.MULTILINE)
+_SHOWN = re.compile(
+    r"<(?:img|audio|video|iframe|object|embed|source)\b(?:[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]*))?", re.IGNORECASE
+)
+_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*([^)\s]*)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -43,6 +47,12 @@ class Text:
             return from_html(self.text)
         return from_plain(self.text)
 
+    def shows(self) -> str | None:
+        """Return the name of a picture or recording that the text shows, perhaps empty; None where it shows none."""
+        pattern = _PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN
+        found = pattern.search(self.text) if self.format is not TextFormat.PLAIN else None
+        return (found[1] or "").rsplit("/", 1)[-1][:80] if found else None
+
     def words(self) -> str:
         """Return the bare words on one line: for names and comparison."""
         text = plain(self.text) if self.format is TextFormat.HTML else self.text
@@ -53,7 +63,7 @@ EMPTY = Text()
 
 
 def from_html(html: str) -> str:
-    """Turn HTML into Markdown; pictures are dropped, because question files point at ones they do not hold."""
+    """Turn HTML into Markdown; pictures are dropped, ``Text.shows`` tells of them before."""
     from markdownify import markdownify  # noqa: PLC0415 -- brings two parsers, and only imports need it
 
     return str(markdownify(normalise(html), heading_style="ATX", strip=["img"])).strip()

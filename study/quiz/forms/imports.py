@@ -8,7 +8,7 @@ from wtforms.fields import SelectChoice
 from core.forms import Form, Short, one_line
 from core.i18n import _, _l
 from study.models.questions import BANK_NAME_MAX
-from study.quiz.formats import AUTO, FORMATS
+from study.quiz.formats import AUTO, NAMES
 
 
 class UploadForm(Form):
@@ -20,7 +20,7 @@ class UploadForm(Form):
         _l("Format"),
         choices=[
             SelectChoice(AUTO, _l("Find out by content")),
-            *(SelectChoice(name, name.upper()) for name in FORMATS),
+            *(SelectChoice(value, name) for value, name in NAMES.items()),
         ],
         default=AUTO,
     )

@@ -20,7 +20,7 @@ from study.permissions import may_author
 from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
-from study.quiz.marking import percent_of
+from study.quiz.marking import TAKEN, percent_of
 from study.quiz.queries.banks import current_version, lines_of_questions
 
 
@@ -197,6 +197,7 @@ def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any
             Question.bank_id == bank_id,
             QuestionBank.course_id == quiz.course_id,
             Question.state == VersionState.READY,
+            QuestionVersion.kind.in_(TAKEN),
             Question.id.not_in(used),
         )
     )

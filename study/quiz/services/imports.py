@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from core.faces import Faces
 from core.i18n import _l
 from core.markup import SOURCE_MAX
 from core.permissions import Actor
-from core.text import detect_language
+from core.text import detect_language, normalise, tidy
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
 from study.models import Course, Question, QuestionBank, QuestionVersion
@@ -23,14 +22,9 @@ from study.quiz.formats.texts import Text
 from study.quiz.kinds import Option, QuestionContent
 from study.quiz.services.questions import Prepared, add_question, edit_question, prepare
 
-NOT_TAKEN_YET: MappingProxyType[QuestionKind, Any] = MappingProxyType(
-    {
-        QuestionKind.ORDERING: _l("Ordering questions cannot be taken yet."),
-        QuestionKind.CLOZE: _l("Cloze questions cannot be taken yet."),
-        QuestionKind.ESSAY: _l("Essay questions cannot be taken yet."),
-    }
+NO_PICTURES = _l(
+    "The question shows a picture or plays a recording (%(name)s). Files of questions are read without them."
 )
-"""Kinds that no format here brings whole, or no quiz takes."""
 TOO_LONG = _l("A text of this question is longer than %(limit)s characters.")
 
 
@@ -85,7 +79,7 @@ def prepare_batch(parsed: Parsed) -> Batch:
         except QuestionIncomplete as error:
             batch.refused.append(Refused(number=item.number, line=item.line, error=str(error)))
             continue
-        key = f"id-{item.external_id}"[:KEY_MAX] if item.external_id else prepared.content.digest
+        key = f"id-{tidy(normalise(item.external_id))}"[:KEY_MAX] if item.external_id else prepared.content.digest
         seen[key] += 1
         if seen[key] > 1:
             key = f"{key[: KEY_MAX - 6]}-{seen[key]}"
@@ -95,15 +89,15 @@ def prepare_batch(parsed: Parsed) -> Batch:
 
 
 def _content(item: Item) -> QuestionContent:
-    if item.kind in NOT_TAKEN_YET:
-        raise QuestionIncomplete(NOT_TAKEN_YET[item.kind])
     texts = [item.text, item.feedback, *_texts(item)]
     if any(len(text.text) > SOURCE_MAX // 4 for text in texts):
         raise QuestionIncomplete(TOO_LONG, limit=SOURCE_MAX // 4)
+    for shown in filter(lambda name: name is not None, (text.shows() for text in texts)):
+        raise QuestionIncomplete(NO_PICTURES, name=shown or "—")
     language = _language(item)
     return QuestionContent(
         kind=item.kind,
-        name=item.name,
+        name=tidy(normalise(item.name)),
         text=_faces(item.text, language),
         feedback=_faces(item.feedback, language),
         options=list(_options(item, language)),
@@ -129,7 +123,7 @@ def _options(item: Item, language: str) -> Iterable[Option]:
     for choice in item.options:
         feedback = _faces(choice.feedback, language)
         if item.kind is QuestionKind.SHORT_ANSWER:
-            yield Option(fraction=choice.fraction, pattern=choice.text.text, feedback=feedback)
+            yield Option(fraction=choice.fraction, pattern=normalise(choice.text.text), feedback=feedback)
         elif item.kind is QuestionKind.TRUE_FALSE:
             yield Option(fraction=choice.fraction, feedback=feedback)
         else:

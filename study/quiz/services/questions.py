@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass, replace
+from unicodedata import is_normalized
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from study.quiz.kinds import Gap, Option, QuestionContent, cloze, kind_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TRUE_KEY, FALSE_KEY = "t", "f"
+_BARE = re.compile(r"(?!\d+\.\Z)[^\W_]+(?:(?:[,;?，。？！；：、（）《》] ?| )[^\W_]+)*[.?,，。？！；：、）》]?")
 _ONE_PARAGRAPH = re.compile(r"\A<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
 _PARAGRAPH_GAP = re.compile(r"</p>\s*<p>")
 NAME_EXCERPT = 80
@@ -118,8 +120,9 @@ def rendered_inline(faces: Faces) -> Faces:
 
 def _inline(source: str) -> str:
     """Render; a single paragraph loses its frame, so that it may stand in a legend or label."""
-    if not source:
-        return ""
+    # Words in which no rule of Markdown finds anything: most options of most files, which come by the thousand.
+    if not source or (_BARE.fullmatch(source) and is_normalized("NFC", source)):
+        return source
     html = render(source, heading=4).html.strip()
     if found := _ONE_PARAGRAPH.match(html):
         return found[1]

@@ -17,6 +17,7 @@ from study.models import Attempt, Course, Lesson, Question, QuestionBank, Questi
 from study.models.quizzes import ONE_MARK
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.kinds import kind_of
+from study.quiz.marking import TAKEN
 from study.quiz.services.papers import due_at
 from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
@@ -125,6 +126,7 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
             Question.id.in_(question_ids),
             QuestionBank.course_id == quiz.course_id,
             Question.state == VersionState.READY,
+            QuestionVersion.kind.in_(TAKEN),
         )
         .order_by(Question.id)
     ).all()

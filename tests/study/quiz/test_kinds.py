@@ -4,11 +4,12 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.faces import Faces
 from core.i18n import in_language
+from core.markup import render
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
 from study.quiz.forms.gaps import read_answers, write_answers
@@ -30,7 +31,7 @@ from study.quiz.kinds import (
 )
 from study.quiz.kinds.numbers import parse
 from study.quiz.kinds.short import normalise_answer
-from study.quiz.services.questions import prepare
+from study.quiz.services.questions import prepare, rendered_inline
 from study.quiz.showing import to_author
 
 
@@ -386,3 +387,15 @@ def test_a_number_in_a_gap_is_typed_with_its_tolerance():
         Option(pattern="3", tolerance="5%", fraction=500),
         Option(pattern="1..2", fraction=FULL),
     )
+
+
+@given(st.text(alphabet="ab1É国 .,?;，。（）》_-*", max_size=14))
+@example("5.")
+@example("1. a")
+@example("www.a")
+@example("e\u0301")
+def test_words_without_signs_are_shown_as_rendering_them_would(source):
+    html = render(source, heading=4).html.strip()
+    frame = html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1
+
+    assert rendered_inline(Faces(en=source)).en == (html[3:-4] if frame and source else html)

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.faces import Faces
@@ -232,6 +232,7 @@ def test_items_at_their_place_earn_their_share_and_one_place_for_all_earns_nothi
     assert fraction_of(items("一", "二", "三", "四"), {"places": places}) == earned
 
 
+@settings(deadline=None)
 @given(st.integers(2, 26), st.integers())
 def test_items_are_never_shown_in_the_right_order(count, seed):
     content = items(*(str(n) for n in range(count)))
@@ -331,6 +332,7 @@ def test_a_question_comes_back_from_its_description(content):
     assert again.html == content.html
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EXAMPLES), st.data())
 def test_whatever_a_page_sends_is_read_and_marked(content, data):
     kind = kind_of(content.kind)
@@ -364,6 +366,7 @@ LINE = (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(LINE, st.sampled_from([1000, 0, 500, -333]), st.one_of(st.just(""), LINE)), min_size=1))
 def test_answers_of_a_gap_come_back_as_they_were_typed(lines):
     for kind in (QuestionKind.SHORT_ANSWER, QuestionKind.SINGLE_CHOICE):
@@ -389,6 +392,7 @@ def test_a_number_in_a_gap_is_typed_with_its_tolerance():
     )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab1É国 .,?;，。（）》_-*", max_size=14))
 @example("5.")
 @example("1. a")

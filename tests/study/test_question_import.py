@@ -199,3 +199,18 @@ def test_essays_wait_in_the_bank_until_quizzes_take_them(bring, course, administ
     added = add_questions(get_own_quiz(quiz.id, author), author, [essay.id, other.id])
 
     assert ([row.id for row in offered], added) == ([other.id], 1)
+
+
+def test_moodle_xml_is_kept_whole_and_the_same_file_twice_adds_nothing(bring):
+    gap = "Paris lies in {2:MC:=France~Spain}."
+    text = f'<questiontext format="html"><text>{gap}</text></questiontext>'
+    content = f'<quiz><question type="cloze">{text}</question>\n<question type="stack">{text}</question></quiz>'
+
+    first = bring(content, "bank.xml")
+    again = bring(content, "bank.xml", "--format", "moodle-xml")
+
+    assert [len(said["imported"]) for _code, said in (first, again)] == [1, 0]
+    assert [(one["number"], one["line"]) for one in first[1]["refused"]] == [(2, 2)]
+    version = db.session.scalars(select(QuestionVersion)).one()
+    assert (version.text.en, version.content.gaps[0].weight) == ("Paris lies in [[1]].", 2)
+    assert [option.text.en for option in version.content.gaps[0].options] == ["France", "Spain"]

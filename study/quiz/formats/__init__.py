@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import PurePath
 from types import MappingProxyType
 
-from study.quiz.formats import aiken, gift, tables
+from study.quiz.formats import aiken, gift, moodle_xml, tables
 from study.quiz.formats.items import (
+    Blank,
     Choice,
     FileRefused,
     FormatUnknown,
@@ -20,11 +21,11 @@ from study.quiz.formats.items import (
 
 AUTO = "auto"
 FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType(
-    {"gift": gift.parse, "aiken": aiken.parse, "csv": tables.parse}
+    {"gift": gift.parse, "aiken": aiken.parse, "moodle-xml": moodle_xml.parse, "csv": tables.parse}
 )
-NAMES = MappingProxyType({"gift": "GIFT", "aiken": "Aiken", "csv": "CSV"})
+NAMES = MappingProxyType({"gift": "GIFT", "aiken": "Aiken", "moodle-xml": "Moodle XML", "csv": "CSV"})
 """What the formats are called."""
-ENDINGS = MappingProxyType({".gift": "gift", ".aiken": "aiken", ".csv": "csv", ".tsv": "csv"})
+ENDINGS = MappingProxyType({".gift": "gift", ".aiken": "aiken", ".xml": "moodle-xml", ".csv": "csv", ".tsv": "csv"})
 
 
 def detect(data: bytes, name: str) -> str:
@@ -38,6 +39,8 @@ def detect(data: bytes, name: str) -> str:
         raise NoQuestions
     if by_name := ENDINGS.get(PurePath(name).suffix.lower()):
         return by_name
+    if moodle_xml.looks_like(data):
+        return "moodle-xml"
     text = _text(data)
     if aiken.looks_like(text):
         return "aiken"
@@ -70,6 +73,7 @@ __all__ = [
     "AUTO",
     "FORMATS",
     "NAMES",
+    "Blank",
     "Choice",
     "FileRefused",
     "FormatUnknown",

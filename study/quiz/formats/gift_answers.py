@@ -76,7 +76,12 @@ def text_of(raw: str, inherited: TextFormat) -> Text:
     return Text(cleaned, fmt) if cleaned else EMPTY
 
 
-def _weighed(raw: str, default: int) -> tuple[int, str]:
+def weighed(raw: str, default: int) -> tuple[int, str]:
+    """Return the weight that stands before an answer, in thousandths, and the rest.
+
+    Raises:
+        ItemFault: it is none.
+    """
     raw = raw.lstrip()
     found = _WEIGHT.match(raw)
     if found is None:
@@ -90,7 +95,7 @@ def _weighed(raw: str, default: int) -> tuple[int, str]:
 
 
 def _choice(raw: str, default: int, fmt: TextFormat) -> Choice:
-    fraction, raw = _weighed(raw, default)
+    fraction, raw = weighed(raw, default)
     words, _mark, feedback = raw.partition("#")
     text = text_of(words, fmt)
     if not text and feedback.strip():
@@ -203,7 +208,7 @@ def _numerical(body: str, fmt: TextFormat) -> Answers:
 
 
 def _number(sign: str, raw: str, fmt: TextFormat) -> Number:
-    fraction, raw = _weighed(raw, 1000 if sign == "=" else 0)
+    fraction, raw = weighed(raw, 1000 if sign == "=" else 0)
     words, _mark, remark = raw.partition("#")
     feedback, words = text_of(remark, fmt), words.strip()
     if sign == "~" or words == "*":
@@ -211,17 +216,22 @@ def _number(sign: str, raw: str, fmt: TextFormat) -> Number:
             raise ItemFault(_l("~ in a numerical question stands for any other answer and takes no number."))
         return Number(value="*", fraction=fraction if sign == "=" else 0, feedback=feedback)
     if ".." in words:
-        low, high = (_decimal(part) for part in words.split("..", 1))
+        low, high = (decimal(part) for part in words.split("..", 1))
         if low > high:
             low, high = high, low
         value, tolerance = (low + high) / 2, (high - low) / 2
     else:
         number, _colon, around = words.partition(":")
-        value, tolerance = _decimal(number), abs(_decimal(around or "0"))
+        value, tolerance = decimal(number), abs(decimal(around or "0"))
     return Number(value=f"{value:f}", tolerance=f"{tolerance:f}", fraction=fraction, feedback=feedback)
 
 
-def _decimal(words: Any) -> Decimal:
+def decimal(words: Any) -> Decimal:
+    """Return an exact number.
+
+    Raises:
+        ItemFault: it is none, or beyond all measure.
+    """
     try:
         value = Decimal(unescape(str(words)).strip())
     except InvalidOperation as error:

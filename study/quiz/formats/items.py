@@ -7,6 +7,7 @@ from core.errors import Invalid
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.formats.texts import EMPTY, Text
+from study.quiz.kinds.content import USUAL, Settings
 
 
 class FileRefused(Invalid):
@@ -77,6 +78,16 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Blank:
+    """A gap in the text of a cloze, filled as a question of its own kind."""
+
+    kind: QuestionKind
+    weight: int = 1
+    options: tuple[Choice, ...] = ()
+    numbers: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """One question of a file."""
 
@@ -88,6 +99,10 @@ class Item:
     options: tuple[Choice, ...] = ()
     numbers: tuple[Number, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    gaps: tuple[Blank, ...] = ()
+    bands: tuple[tuple[int, Text], ...] = ()
+    """What is said to whoever earned at least so many thousandths."""
+    settings: Settings = USUAL
     feedback: Text = EMPTY
     category: str = ""
     external_id: str = ""

@@ -15,6 +15,10 @@ _LIST_START = re.compile(r"^(\s*\d+)([.)])", re.MULTILINE)
 _SHOWN = re.compile(
     r"<(?:img|audio|video|iframe|object|embed|source)\b(?:[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]*))?", re.IGNORECASE
 )
+_ATTACHED = "@@PLUGINFILE@@/"
+_MATH = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
+_PARAGRAPH = re.compile(r"\s*(?:<p>)?([^<>&]*)(?:</p>)?\s*")
+_HELD = re.compile("\ue020(\\d+)\ue021")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*([^)\s]*)")
 _SPACES = re.compile(r"\s+")
 
@@ -49,6 +53,8 @@ class Text:
 
     def shows(self) -> str | None:
         """Return the name of a picture or recording that the text shows, perhaps empty; None where it shows none."""
+        if self.format is not TextFormat.PLAIN and _ATTACHED in self.text:
+            return re.split(r"[\"'\s<>)]", self.text.split(_ATTACHED, 1)[1], maxsplit=1)[0][:80]
         pattern = _PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN
         found = pattern.search(self.text) if self.format is not TextFormat.PLAIN else None
         return (found[1] or "").rsplit("/", 1)[-1][:80] if found else None
@@ -64,9 +70,20 @@ EMPTY = Text()
 
 def from_html(html: str) -> str:
     """Turn HTML into Markdown; pictures are dropped, ``Text.shows`` tells of them before."""
+    if (found := _PARAGRAPH.fullmatch(html)) and not _MATH.search(html):
+        return from_plain(_SPACES.sub(" ", found[1]))
+    formulas: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        formulas.append(plain(found[1] or found[2] or found[3]).strip())
+        return f"\ue020{len(formulas) - 1}\ue021"
+
     from markdownify import markdownify  # noqa: PLC0415 -- brings two parsers, and only imports need it
 
-    return str(markdownify(normalise(html), heading_style="ATX", strip=["img"])).strip()
+    held = _MATH.sub(hold, normalise(html))
+    text = str(markdownify(held, heading_style="ATX", strip=["img"])).strip()
+    # Markdown would take the signs of a formula for its own; here one stands between dollars.
+    return _HELD.sub(lambda found: f"${formulas[int(found[1])]}$" if int(found[1]) < len(formulas) else "", text)
 
 
 def from_plain(text: str) -> str:

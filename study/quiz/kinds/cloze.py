@@ -146,6 +146,11 @@ def protect(source: str) -> str:
     return GAP.sub(rf"{_OPEN}\1{_CLOSE}", source.replace(_OPEN, "").replace(_CLOSE, ""))
 
 
+def name(source: str) -> str:
+    """Return a protected text with its gaps named as authors name them."""
+    return _MARKED.sub(r"[[\1]]", source)
+
+
 class _Finder(HTMLParser):
     """Counts the gaps that stand where a control can: in the text, not in an address, a picture, code or a formula."""
 

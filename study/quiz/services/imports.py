@@ -17,9 +17,9 @@ from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
 from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import KEY_MAX
-from study.quiz.formats import Item, Parsed, Refused
+from study.quiz.formats import Blank, Choice, Item, Number, Parsed, Refused
 from study.quiz.formats.texts import Text
-from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds import Band, Gap, Option, QuestionContent, cloze
 from study.quiz.services.questions import Prepared, add_question, edit_question, prepare
 
 NO_PICTURES = _l(
@@ -101,6 +101,9 @@ def _content(item: Item) -> QuestionContent:
         text=_faces(item.text, language),
         feedback=_faces(item.feedback, language),
         options=list(_options(item, language)),
+        gaps=[_gap(key, blank, language) for key, blank in enumerate(item.gaps, start=1)],
+        bands=[Band(least=least, feedback=_faces(said, language)) for least, said in item.bands],
+        settings=item.settings,
     )
 
 
@@ -109,31 +112,45 @@ def _language(item: Item) -> str:
 
 
 def _faces(text: Text, language: str) -> Faces:
-    return Faces.of(text.markdown(), language) if text else Faces()
+    return Faces.of(cloze.name(text.markdown()), language) if text else Faces()
 
 
 def _texts(item: Item) -> Iterable[Text]:
-    for choice in item.options:
-        yield from (choice.text, choice.feedback)
-    yield from (number.feedback for number in item.numbers)
+    answered: list[Item | Blank] = [item, *item.gaps]
+    for answers in answered:
+        for choice in answers.options:
+            yield from (choice.text, choice.feedback)
+        yield from (number.feedback for number in answers.numbers)
     yield from (pair.left for pair in item.pairs)
+    yield from (said for _least, said in item.bands)
+
+
+def _gap(key: int, blank: Blank, language: str) -> Gap:
+    options = tuple(_answers(blank.kind, blank.options, blank.numbers, language))
+    return Gap(key=str(key), kind=blank.kind, weight=blank.weight, options=options)
 
 
 def _options(item: Item, language: str) -> Iterable[Option]:
-    for choice in item.options:
+    yield from _answers(item.kind, item.options, item.numbers, language)
+    for pair in item.pairs:
+        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
+
+
+def _answers(
+    kind: QuestionKind, choices: Iterable[Choice], numbers: Iterable[Number], language: str
+) -> Iterable[Option]:
+    for choice in choices:
         feedback = _faces(choice.feedback, language)
-        if item.kind is QuestionKind.SHORT_ANSWER:
+        if kind is QuestionKind.SHORT_ANSWER:
             yield Option(fraction=choice.fraction, pattern=normalise(choice.text.text), feedback=feedback)
-        elif item.kind is QuestionKind.TRUE_FALSE:
+        elif kind is QuestionKind.TRUE_FALSE:
             yield Option(fraction=choice.fraction, feedback=feedback)
         else:
             yield Option(fraction=choice.fraction, text=_faces(choice.text, language), feedback=feedback)
-    for number in item.numbers:
+    for number in numbers:
         tolerance = "" if number.tolerance == "0" else number.tolerance
         feedback = _faces(number.feedback, language)
         yield Option(fraction=number.fraction, pattern=number.value, tolerance=tolerance, feedback=feedback)
-    for pair in item.pairs:
-        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
 
 
 def import_batch(bank: QuestionBank, course: Course, batch: Batch, actor: Actor | None) -> Report:

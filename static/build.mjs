@@ -68,12 +68,28 @@ const pdfFiles = PDF_PARTS.flatMap(([from, to, wanted]) =>
     .filter((file) => wanted.test(file))
     .map((file) => [join(pdf, from, file), join(to, file)]),
 );
+// Some writers (WeasyPrint among them) number the signs of an OpenType font by their place in it and say so by
+// "CIDToGIDMap /Identity". The standard has the reader ask the font's own numbers instead, which are others in a
+// subset, and so the wrong signs are drawn. Two expressions are widened, as above.
+const PLAIN_NUMBERS = [
+  [`try{const t=e.get("CIDToGIDMap");`, `t.cidsArePlaces="OpenType"===t.subtype&&"Identity"===e.get("CIDToGIDMap")?.name;`],
+  ["if(e.isCIDFont)for(", "if(e.isCIDFont&&!this.properties.cidsArePlaces)for("],
+];
+const taken = (from) => {
+  if (basename(from) !== "pdf.worker.min.mjs") return readFileSync(from);
+  let source = readFileSync(from, "utf8");
+  PLAIN_NUMBERS.forEach(([found, put], number) => {
+    if (source.split(found).length !== 2) throw new Error(`${from} holds no expression ${found}`);
+    source = source.replace(found, () => (number ? put : put + found));
+  });
+  return Buffer.from(source);
+};
 const pdfHash = createHash("sha256");
-pdfFiles.forEach(([from]) => pdfHash.update(readFileSync(from)));
+pdfFiles.forEach(([from]) => pdfHash.update(taken(from)));
 const pdfFolder = `pdfjs-${pdfVersion}-${pdfHash.digest("hex").slice(0, 10)}`;
 let pdfBytes = 0;
 for (const [from, to] of pdfFiles) {
-  const contents = readFileSync(from);
+  const contents = taken(from);
   const goal = join(dist, pdfFolder, to);
   mkdirSync(dirname(goal), { recursive: true });
   writeFileSync(goal, contents);

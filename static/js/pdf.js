@@ -50,7 +50,7 @@ class Reader {
     this.query = searched();
     this.turn = 0;
     this.texts = new Map();
-    this.told = Number(box.dataset.page) || 1;
+    this.told = 0;
     this.view = find(".pdf-view");
     this.sheet = find(".pdf-sheet");
     this.words = document.getElementById("words");
@@ -149,6 +149,8 @@ class Reader {
     this.input.value = wanted;
     if (wanted === this.number) return;
     const isFirst = !this.number;
+    // Where a file opens is no place that the reader turned to.
+    if (isFirst) this.told = wanted;
     this.number = wanted;
     find("[data-do=back]").disabled = wanted === 1;
     find("[data-do=forth]").disabled = wanted === this.last;

@@ -1,6 +1,7 @@
 """Reads documents as they are shown on a page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, contains_eager, undefer
@@ -77,9 +78,12 @@ def list_outdated(after_id: int, limit: int) -> Sequence[int]:
     ).all()
 
 
-def find_place(user_id: int | None, lesson_id: int) -> int:
-    """Return the page at which a member stopped; 0 where nothing is known."""
+def find_place(user_id: int | None, lesson_id: int) -> tuple[int, datetime] | None:
+    """Return the page at which a member stopped, and when; None where nothing is known."""
     if user_id is None:
-        return 0
-    mine = select(ReadingPlace.page).where(ReadingPlace.user_id == user_id, ReadingPlace.lesson_id == lesson_id)
-    return db.session.scalar(mine) or 0
+        return None
+    mine = select(ReadingPlace.page, ReadingPlace.read_at)
+    row = db.session.execute(
+        mine.where(ReadingPlace.user_id == user_id, ReadingPlace.lesson_id == lesson_id)
+    ).one_or_none()
+    return (row.page, row.read_at) if row else None

@@ -71,13 +71,28 @@ Places = Mapping[tuple[int, int], tuple[int, datetime]]
 
 
 def note_places(places: Places) -> None:
-    """Keep where members stopped reading. A lesson that was deleted meanwhile is passed over."""
+    """Keep where members stopped reading. A lesson that was deleted meanwhile is passed over.
+
+    So is what is older than the place that is kept: another process may have written it sooner.
+    """
     wanted = {lesson_id for _user_id, lesson_id in places}
     there = set(db.session.scalars(select(Lesson.id).where(Lesson.id.in_(wanted))))
+    kept = _kept_at(places)
     rows = [
         {"user_id": user_id, "lesson_id": lesson_id, "page": page, "read_at": at}
         for (user_id, lesson_id), (page, at) in sorted(places.items())
-        if lesson_id in there
+        if lesson_id in there and kept.get((user_id, lesson_id), at) <= at
     ]
     if rows:
         db.session.execute(upsert(ReadingPlace, rows, ["user_id", "lesson_id"], update=["page", "read_at"]))
+
+
+def _kept_at(places: Places) -> dict[tuple[int, int], datetime]:
+    """Return when the places of these members in these lessons were noted that are kept already."""
+    rows = db.session.execute(
+        select(ReadingPlace.user_id, ReadingPlace.lesson_id, ReadingPlace.read_at).where(
+            ReadingPlace.user_id.in_({user_id for user_id, _lesson_id in places}),
+            ReadingPlace.lesson_id.in_({lesson_id for _user_id, lesson_id in places}),
+        )
+    )
+    return {(row.user_id, row.lesson_id): row.read_at for row in rows}

@@ -12,6 +12,7 @@ from core.files_http import send
 from core.media_types import AUDIO, PDF, PLAYED, PPTX
 from study import urls, wording
 from study.contents import at_home, document_headings, window
+from study.enums import ExtractionFault, MaterialState
 from study.models import Material, Reading
 from study.permissions import may_teach
 from study.queries.lessons import check_material
@@ -19,7 +20,14 @@ from study.queries.materials import get_material
 from study.queries.readings import find_reading, get_picture
 from study.views import bp
 
-NO_PAGES: dict[str, Any] = {"pages": [], "shown": range(0), "rich": None, "has_slides": False, "is_pdf": False}
+NO_PAGES: dict[str, Any] = {
+    "pages": [],
+    "shown": range(0),
+    "rich": None,
+    "has_slides": False,
+    "is_pdf": False,
+    "is_broken": False,
+}
 """What a page shows that has no document."""
 
 
@@ -38,12 +46,15 @@ def page_window(
     pages = reading.parts if reading else words
     shown = window(pages, request.args.get("page", 1, type=int))
     here = urls.for_material(material.id)
+    # A file of pictures alone has no words and can be opened all the same.
+    is_broken = material.state is MaterialState.FAILED and material.fault is not ExtractionFault.NO_TEXT
     return {
         "pages": pages,
         "shown": shown,
         "rich": {n: dressed(at_home(reading.parts[n - 1], here)) for n in shown} if reading else None,
         "has_slides": material.file is not None and material.file.media_type == PPTX,
-        "is_pdf": material.file is not None and material.file.media_type == PDF,
+        "is_pdf": material.file is not None and material.file.media_type == PDF and not is_broken,
+        "is_broken": is_broken,
     }
 
 

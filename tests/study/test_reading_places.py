@@ -1,17 +1,20 @@
-"""Where a reader stopped in a document: kept by script or by address, written in bulk, never by a GET."""
+"""Where a reader stopped in a document: kept by script at once or by address in bulk, never by a GET."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from accounts.events import UserErased
 from core.buffer import flush_all
-from core.db import db
+from core.clock import utcnow
+from core.db import db, transaction
 from core.files import store
 from study import work_handlers
-from study.enums import LessonKind
+from study.enums import ExtractionFault, LessonKind, MaterialState
 from study.models import ReadingPlace
+from study.services.readings import note_places
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, MaterialFactory
 from tests.study.test_extraction import pdf_bytes
 
@@ -45,12 +48,19 @@ def kept() -> list[tuple[int, int, int]]:
 def test_a_script_says_which_page_is_read(reader, member, lesson):
     for page in (2, 3):
         assert reader.post(f"/study/lessons/{lesson.id}/page", data={"page": page}).status_code == 204
-    assert kept() == []
+        assert kept() == [(member.id, lesson.id, page)]
+
+
+def test_what_another_process_wrote_later_is_not_overwritten_by_what_waits_here(reader, member, lesson):
+    reader.get(f"/study/lessons/{lesson.id}?page=3")
+    with transaction():
+        note_places({(member.id, lesson.id): (4, utcnow() + timedelta(seconds=1))})
+    assert "Go on at page 4" in reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
     flush_all()
-    assert kept() == [(member.id, lesson.id, 3)]
+    assert kept() == [(member.id, lesson.id, 4)]
 
 
-@pytest.mark.parametrize("page", ["", "0", "-1", "x", "100001"])
+@pytest.mark.parametrize("page", ["", "0", "-1", "x", "5", "99999"])
 def test_what_is_no_page_is_not_kept(reader, lesson, page):
     assert reader.post(f"/study/lessons/{lesson.id}/page", data={"page": page}).status_code == 204
     flush_all()
@@ -100,3 +110,32 @@ def test_a_pdf_brings_its_reader_and_its_words(reader, member, course, built_scr
     assert '<section id="page-2">' in page
     outside = reader.get(f"/study/materials/{material.id}", headers=EN).text
     assert ('id="pdf"' in outside, "data-report" in outside) == (True, False)
+
+
+@pytest.mark.scripts
+def test_a_file_that_cannot_be_read_says_so_to_learners_and_what_to_do_to_authors(
+    reader, sign_in, instructor, course, built_scripts
+):
+    file = store(io.BytesIO(pdf_bytes("One")), "minutes.pdf")
+    broken = {"state": MaterialState.FAILED, "fault": ExtractionFault.BROKEN, "text": "", "page_count": 0}
+    material = MaterialFactory(course=course, file=file, **broken)
+    lesson = LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+
+    page = reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
+    assert "This file cannot be read." in page
+    assert ("Open and save it again" in page, 'id="pdf"' in page) == (False, False)
+    assert '<div id="end" hidden data-active' in page
+    assert "Open and save it again" in sign_in(instructor).get(f"/study/lessons/{lesson.id}", headers=EN).text
+
+
+@pytest.mark.scripts
+def test_a_pdf_of_pictures_alone_is_shown_and_goes_on_where_one_stopped(reader, member, course, built_scripts):
+    file = store(io.BytesIO(pdf_bytes("")), "scanned.pdf")
+    scanned = {"state": MaterialState.FAILED, "fault": ExtractionFault.NO_TEXT, "text": "", "page_count": 0}
+    material = MaterialFactory(course=course, file=file, **scanned)
+    lesson = LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+    reader.post(f"/study/lessons/{lesson.id}/page", data={"page": "7"})
+
+    assert kept() == [(member.id, lesson.id, 7)]
+    page = reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
+    assert ('data-page="7"' in page, "Open the original instead." in page) == (True, True)

@@ -34,7 +34,7 @@ RICH = {
 }
 """Types that are shown as more than plain words, with what turns them into HTML; run in the child alone."""
 
-RICH_VERSION = 1
+RICH_VERSION = 2
 """Rises when the same file gives other HTML, so that a command can read old files again."""
 
 IN_CHILD = frozenset({PDF, DOCX, PPTX, EPUB}) | PLAYED

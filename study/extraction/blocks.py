@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from study.enums import ExtractionFault
 from study.extraction.parts import Unreadable
+from study.extraction.texts import without_declarations
 
 _DROPPED_NAMES: Final = (
     "script style template noscript head title iframe object embed audio video button input select textarea link meta "
@@ -55,7 +56,9 @@ def parse(source: str) -> Any:
         parser = html.HTMLParser(
             no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=False
         )
-        root = html.document_fromstring(_EMPTY.sub(r"<\1\2></\1>", source).encode("utf-8"), parser=parser)
+        root = html.document_fromstring(
+            _EMPTY.sub(r"<\1\2></\1>", without_declarations(source)).encode("utf-8"), parser=parser
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(ExtractionFault.BROKEN) from error
     return root

@@ -17,7 +17,7 @@ from study.extraction.archives import local_name, open_archive, parse_part, read
 from study.extraction.blocks import blocks_in, heading, parse
 from study.extraction.flow import Flow
 from study.extraction.parts import Rich
-from study.extraction.slides import MAIN, NOT_READ, TITLES, outer_addresses, relations, slide_parts
+from study.extraction.slides import MAIN, NOT_READ, TITLES, outer_addresses, position, relations, slide_parts
 
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LISTED: Final = frozenset({"body", "obj", "half", "tbl"})
@@ -25,8 +25,6 @@ _LISTED: Final = frozenset({"body", "obj", "half", "tbl"})
 NOTES_WORDS: Final = {"zh-Hans": "讲者备注", "zh-Hant": "講者備註"}
 """What stands above the notes: in the language of the slides, since it becomes part of their text."""
 LEVEL_MAX: Final = 8
-ROW: Final = 360_000
-"""Height of a row in units of the format, a centimetre: shapes in one row are read from left to right."""
 
 
 def rich_pptx(path: Path) -> Rich:
@@ -88,7 +86,7 @@ class _Slide:
         return read_part(self.archive, part) if part in self.names else None
 
     def _shapes(self, element: Any) -> Iterator[str]:
-        for child in sorted(element.iterchildren(etree.Element), key=_position):
+        for child in sorted(element.iterchildren(etree.Element), key=position):
             name = local_name(child)
             if name == "sp":
                 yield self._text_shape(child)
@@ -173,20 +171,6 @@ class _Slide:
         alt = said.get("descr", "") if said is not None else ""
         embedded = next((one.get(f"{_R}embed", "") for one in picture.iter("{*}blip")), "")
         return f'<p><img src="{escape(embedded)}" alt="{escape(alt)}"></p>'
-
-
-def _position(shape: Any) -> tuple[int, int]:
-    """Return row and column of a shape, so that slides are read as they are seen.
-
-    What stands where its layout says goes first, as titles do.
-    """
-    offset = next(shape.iter("{*}off"), None)
-    if offset is None:
-        return (-1, 0)
-    try:
-        return int(offset.get("y", 0)) // ROW, int(offset.get("x", 0))
-    except ValueError:
-        return (-1, 0)
 
 
 def _place(shape: Any) -> str:

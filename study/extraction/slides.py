@@ -20,6 +20,8 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 TITLES = frozenset({"title", "ctrTitle"})
 # What stands on every slide, or is a picture of the slide itself.
 NOT_READ = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+ROW = 360_000
+"""Height of a row in units of the format, a centimetre: shapes in one row are read from left to right."""
 
 
 def read_pptx(path: Path) -> Extracted:
@@ -79,6 +81,20 @@ def outer_addresses(archive: ZipFile, names: set[str], part: str) -> dict[str, s
     }
 
 
+def position(shape: Any) -> tuple[int, int]:
+    """Return row and column of a shape, so that slides are read as they are seen.
+
+    What stands where its layout says goes first, as titles do.
+    """
+    offset = next(shape.iter("{*}off"), None)
+    if offset is None:
+        return (-1, 0)
+    try:
+        return int(offset.get("y", 0)) // ROW, int(offset.get("x", 0))
+    except ValueError:
+        return (-1, 0)
+
+
 def _slide(archive: ZipFile, names: set[str], part: str) -> tuple[str, str]:
     """Return the title of a slide and all of its words."""
     titles: list[str] = []
@@ -94,7 +110,7 @@ def _slide(archive: ZipFile, names: set[str], part: str) -> tuple[str, str]:
 
 def _shapes(element: Any) -> Iterator[tuple[str, str]]:
     """Yield the place that each shape with words fills, such as ``title``, and its words."""
-    for child in element.iterchildren(etree.Element):
+    for child in sorted(element.iterchildren(etree.Element), key=position):
         name = local_name(child)
         if name in ("sp", "graphicFrame"):
             place = next((one.get("type", "") for one in child.iter("{*}ph")), "")

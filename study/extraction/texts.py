@@ -15,6 +15,9 @@ _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _ATTRIBUTES: Final = re.compile(r"\s*(?:\{[#.:][^{}]*\}|\[\[[^\[\]]*\]\])\s*$")
 _NOT_READ: Final = ("script", "style", "template", "noscript", "svg", "head")
 NESTING_MAX: Final = 20
+_BEFORE: Final = r"\A(?>\s|<\?.*?\?>|<!--.*?-->)*+"
+_DECLARED: Final = r"""\[(?><!--.*?-->|<\?.*?\?>|"[^"]*"|'[^']*'|[^\]"'])*+\]"""
+_DOCTYPE: Final = re.compile(rf"{_BEFORE}<!DOCTYPE[^<>\[]*+{_DECLARED}\s*>", re.DOTALL | re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"maxNesting": NESTING_MAX}).enable(["table", "strikethrough"])
 
@@ -91,6 +94,14 @@ def read_html(path: Path) -> Extracted:
     return html_text(decode(path.read_bytes()))
 
 
+def without_declarations(source: str) -> str:
+    """Return HTML without a document type that declares things of its own: parsers of HTML end it too early.
+
+    What it declares means nothing to a browser either.
+    """
+    return _DOCTYPE.sub("", source)
+
+
 def html_text(source: str) -> Extracted:
     """Return the words of HTML and its title.
 
@@ -102,7 +113,7 @@ def html_text(source: str) -> Extracted:
 
     try:
         parser = html.HTMLParser(no_network=True, remove_comments=True, encoding="utf-8", huge_tree=False)
-        root = html.document_fromstring(source.encode("utf-8"), parser=parser)
+        root = html.document_fromstring(without_declarations(source).encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(ExtractionFault.BROKEN) from error
     title = " ".join((root.findtext(".//title") or "").split())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core import files
 from core.media_types import EPUB, PPTX
 from study.enums import ExtractionFault
-from study.extraction import Unreadable, checks, extract, runner
+from study.extraction import Unreadable, checks, enrich, extract, runner
 
 P = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
@@ -150,6 +150,31 @@ def test_chapters_of_a_book_are_pages_in_the_order_of_its_spine(kept):
     found = runner.read(kept(epub_bytes("two one pic nothing")), EPUB)
     assert found.title == "支部 手册"
     assert found.pages == ("Accounts\nPublish them & more words", "Minutes\nBring a pen & more words")
+
+
+DECLARING = """<?xml version="1.0"?>
+<!DOCTYPE html [<!-- ] > --><!ENTITY who "the ]> treasurer">
+<!ENTITY when 'today'>]>
+"""
+
+
+def test_what_a_chapter_declares_is_not_read_as_its_words(kept):
+    made = kept(epub_bytes("one", **{"OEBPS/text/one chapter.xhtml": DECLARING + CHAPTER.format("Minutes", "Pens")}))
+    assert extract(made, EPUB).pages == ("Minutes\nPens & more words",)
+    shape_ = enrich(made, EPUB)
+    assert shape_ is not None
+    assert shape_.parts == ('<h2 id="p100001">Minutes</h2>\n<p id="p100002">Pens &amp; more&nbsp;words</p>',)
+
+
+def test_the_words_of_a_slide_are_read_from_top_to_bottom_and_from_left_to_right(kept):
+    def at(x: int, y: int, words: str) -> str:
+        return shape(words).replace(
+            "<p:txBody>", f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/></a:xfrm></p:spPr><p:txBody>'
+        )
+
+    placed = slide(at(0, 4_000_000, "Third"), at(5_000_000, 100, "Second"), at(0, 200, "First"))
+    made = kept(pptx_bytes("rId2", **{"ppt/slides/slide2.xml": placed}))
+    assert extract(made, PPTX).pages == ("First\nSecond\nThird",)
 
 
 LOCK = (

@@ -104,7 +104,11 @@ def made_safe(stream: BinaryIO) -> Picture:
 def _upright(stream: BinaryIO) -> Image.Image:
     from PIL import Image, ImageOps  # noqa: PLC0415 -- memory that web workers without pictures do without
 
-    opened = Image.open(stream, formats=_FORMATS)
+    try:
+        opened = Image.open(stream, formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        # The library's own limit, which is far above ours; it does not say of which format the picture is.
+        raise PictureTooLarge(limit=POINTS_MAX // 1_000_000) from error
     limit = JPEG_POINTS_MAX if opened.format == "JPEG" else POINTS_MAX
     if opened.width * opened.height > limit:
         raise PictureTooLarge(limit=limit // 1_000_000)

@@ -105,6 +105,11 @@ def test_a_picture_of_too_many_points_is_refused_before_it_is_decoded(width, hei
         made_safe(huge_png(width, height))
 
 
+def test_a_picture_beyond_the_limit_of_the_library_is_called_too_large():
+    with pytest.raises(PictureTooLarge):
+        made_safe(huge_png(20_000, 20_000))
+
+
 def test_text_that_unpacks_to_gigabytes_is_refused():
     bomb = chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(80_000_000)))
     head = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)

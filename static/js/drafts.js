@@ -79,7 +79,7 @@ export function drafts(form, area, say, words, me) {
       return;
     }
     if (isAsked()) {
-      if (!isAskedHere()) say(keepHere() ? words.kept : words.not_kept);
+      if (!isAskedHere()) say(keepHere() ? words.asked : words.not_kept);
       return;
     }
     const sent = now();

@@ -1,6 +1,8 @@
 """What an officer types to assign study."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, TextAreaField
@@ -21,6 +23,15 @@ from study.services.tasks import Terms
 PEOPLE_MAX = 200
 PEOPLE_TYPED_MAX = 10_000
 _BETWEEN = re.compile(r"[\s,;，、；]+")
+
+
+def _named(courses: Sequence[Any]) -> list[SelectChoice]:
+    """Offer courses by title; those of equal title with their address, by which they can be told apart."""
+    counted = Counter(course.title.pick() for course in courses)
+    return [
+        SelectChoice(course.id, f"{title} · {course.slug}" if counted[title] > 1 else title)
+        for course, title in ((course, course.title.pick()) for course in courses)
+    ]
 
 
 class DueForm(Form):
@@ -74,7 +85,7 @@ class NewTaskForm(TaskForm):
             SelectChoice(branch.id, "\u3000" * (branch.path.count("/") - top) + branch.name.pick())
             for branch in branches
         ]
-        self.course.choices = [SelectChoice(course.id, course.title.pick()) for course in courses]
+        self.course.choices = _named(courses)
         if not self.is_submitted():
             self.branch.data = next((one.id for one in branches if one.slug == wanted.get("branch")), None)
             self.course.data = next((one.id for one in courses if one.slug == wanted.get("course")), None)

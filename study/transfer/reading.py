@@ -29,7 +29,9 @@ ROWS_MAX = 50_000
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
-PLACE = _l("%(place)s: %(problem)s.")
+PLACE = _l("The course file is wrong: “%(place)s” %(problem)s.")
+SAID = _l("The course file is wrong at “%(place)s”: %(problem)s.")
+"""The same where the problem is told in a sentence of its own."""
 NOWHERE = _l("points at nothing")
 DOUBLE = _l("stands there twice")
 NO_ADDRESS = _l("is no web address")
@@ -75,7 +77,7 @@ def read_incoming(file: CourseFile) -> Incoming:
 
 
 def _refused(place: str, problem: Any) -> CourseFileRefused:
-    return CourseFileRefused(PLACE, place=shown(place), problem=problem)
+    return CourseFileRefused(SAID if isinstance(problem, str) else PLACE, place=shown(place), problem=problem)
 
 
 def _read_table(table: Table, rows: Any, incoming: Incoming) -> list[dict[str, Any]]:

@@ -41,6 +41,11 @@ def test_a_bank_is_begun_once(browser, course):
     assert db.session.scalars(select(QuestionBank.name)).all() == ["公开"]
 
 
+def test_the_name_of_a_bank_is_not_called_the_name_of_a_person(browser, course):
+    page = browser.get("/study/manage/courses/open-branch/banks", headers={"Accept-Language": "zh"}).text
+    assert ("名称" in page, "姓名" in page) == (True, False)
+
+
 def test_a_choice_with_several_answers_is_written(browser, bank):
     answer = browser.post(
         f"/study/manage/banks/{bank.id}/questions/new?kind=multiple_choice",

@@ -1,6 +1,8 @@
 """Two authors of one thing lose nothing, and what is typed is kept before it is saved."""
 
+import json
 import re
+from html import unescape
 
 import pytest
 
@@ -141,6 +143,7 @@ def test_a_form_never_replaces_a_draft_that_it_does_not_come_from(sign_in, instr
 
     assert [one.status_code for one in (first, more, fresh, stale)] == [200, 200, 409, 409]
     assert ("data-offer" in offered, "data-offer" in taken) == (True, False)
+    assert "请先处理上面没保存的内容" in json.loads(unescape(re.search(r'data-words="([^"]*)"', offered)[1]))["asked"]
     assert 'value="一二"' in taken
     assert re.search(r'name="goes_on"[^>]*value="([^"]*)"', taken)[1] == more.json["saved"]
 

@@ -1,5 +1,6 @@
 """The pages of assigned study, and what happens when two do it at once."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -276,3 +277,11 @@ def test_the_same_people_are_not_asked_twice_for_the_same_day(head, form, member
     assert f'id="{field}-e"' in second.text
     assert f'href="{first.location}"' in second.text
     assert db.session.query(Task).count() == 1
+
+
+def test_courses_of_one_title_are_told_apart_by_their_addresses(head, course):
+    CourseFactory(title=Faces("小课", "Small"), slug="small-one")
+    CourseFactory(title=Faces("小课", "Small"), slug="small-two")
+    page = head.get("/study/assigned/new", headers=EN).text
+    offered = sorted(re.findall(r"<option[^>]*>((?:Small|Accounts)[^<]*)<", page))
+    assert offered == ["Accounts", "Small · small-one", "Small · small-two"]

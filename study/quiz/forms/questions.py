@@ -30,7 +30,9 @@ EARNING = frozenset({QuestionKind.SHORT_ANSWER, QuestionKind.NUMERICAL})
 class BankForm(Form):
     """The name of a question bank."""
 
-    name = StringField(_l("Name"), filters=[one_line], validators=[NotBlank(), Short(BANK_NAME_MAX)])
+    name = StringField(
+        _l("Name of the question bank"), filters=[one_line], validators=[NotBlank(), Short(BANK_NAME_MAX)]
+    )
 
 
 class QuestionForm(Form):

@@ -19,6 +19,11 @@ PICTURE_SECONDS = 3600
 """How long a browser shows a picture without asking again: on slow links every question costs."""
 
 
+def opens(file: File) -> bool:
+    """Tell whether a browser may show this file itself; anything else it saves."""
+    return file.media_type in INLINE
+
+
 def send(file: File, *, name: str = "", download: bool = False) -> Response:
     """Send a stored file, with Range requests, its own or another name, no sniffing and no rights."""
     name = name or file.original_name
@@ -30,7 +35,7 @@ def send(file: File, *, name: str = "", download: bool = False) -> Response:
         )
     except RequestedRangeNotSatisfiable:
         return Response(status=416, headers={"Content-Range": f"bytes */{file.size}", "Accept-Ranges": "bytes"})
-    inline = file.media_type in INLINE and not download
+    inline = opens(file) and not download
     ascii_name = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     response.headers["Content-Disposition"] = (
         f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -7,10 +7,13 @@ from core import files
 from core.attachments import Prepared, kept_picture
 from core.errors import Invalid
 from core.files import File
+from core.media_types import BINARY
+from study.enums import MaterialState
 from study.errors import CourseFileRefused
 from study.extraction import READERS
+from study.services.uploads import kind_of
 from study.transfer.archive import LIES
-from study.transfer.reading import PLACE, Incoming
+from study.transfer.reading import SAID, Incoming
 
 
 def keep_files(incoming: Incoming) -> dict[str, File]:
@@ -28,12 +31,14 @@ def keep_files(incoming: Incoming) -> dict[str, File]:
             with archive.open(f"files/{named['sha256']}") as part:
                 stream = cast(BinaryIO, part)
                 try:
-                    _check(stream, named["name"])
-                    if named["sha256"] not in kept:
-                        kept[named["sha256"]] = files.store(stream, named["name"])
+                    is_read = row["state"] is not MaterialState.FAILED
+                    media_type = _type_of(stream, named["name"], is_read=is_read)
+                    known = kept.get(named["sha256"])
+                    if known is None or (is_read and known.media_type == BINARY):
+                        kept[named["sha256"]] = files.store_as(stream, named["name"], media_type)
                 except Invalid as error:
                     problem = str(error).rstrip(".。")
-                    raise CourseFileRefused(PLACE, place=f"materials {number}", problem=problem) from error
+                    raise CourseFileRefused(SAID, place=f"materials {number}", problem=problem) from error
             if kept[named["sha256"]].sha256 != named["sha256"]:
                 raise CourseFileRefused(LIES, part=f"files/{named['sha256']}")
     return kept
@@ -56,13 +61,25 @@ def keep_pictures(incoming: Incoming) -> dict[str, Prepared]:
             try:
                 kept[named["sha256"]] = kept_picture(content, named["name"])
             except Invalid as error:
-                raise CourseFileRefused(PLACE, place=f"pictures {number}", problem=str(error).rstrip(".。")) from error
+                raise CourseFileRefused(SAID, place=f"pictures {number}", problem=str(error).rstrip(".。")) from error
     return kept
 
 
-def _check(stream: BinaryIO, name: str) -> None:
-    """Compare each name that a content goes under with what it is."""
+def _type_of(stream: BinaryIO, name: str, *, is_read: bool) -> str:
+    """Return what a content is, compared with the name it goes under.
+
+    What nobody could read at the other site may be anything: it is kept here as it was kept there.
+
+    Raises:
+        FileNotWhatItSays: it was read there, and is not what its name says.
+    """
+    if not is_read:
+        try:
+            return kind_of(stream, name)
+        except files.FileNotWhatItSays:
+            return BINARY
     media_type = files.sniff(stream, name)
     files.check_type(media_type, name)
     if media_type not in READERS:
         raise files.FileNotWhatItSays
+    return media_type

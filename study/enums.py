@@ -141,6 +141,8 @@ class ExtractionFault(StrEnum):
     TOO_MUCH_MEMORY = "too_much_memory"
     NO_TEXT = "no_text"
     NOT_UTF8 = "not_utf8"
+    OTHER_KIND = "other_kind"
+    """Name and content disagree; such a file is kept as bytes that nobody opens here."""
 
 
 class CompletionRule(StrEnum):

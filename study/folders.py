@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from core.faces import Faces
 from core.media_types import AUDIO, MARKDOWN, PICTURES, PLAYED, SUBRIP, WEBVTT
 from core.text import detect_language
-from study.enums import LessonKind
+from study.enums import ExtractionFault, LessonKind
 
 SUBTITLES: Final = frozenset({SUBRIP, WEBVTT})
 SIGNS_A_MINUTE: Final = 220
@@ -29,9 +29,11 @@ _NUMBER: Final = re.compile(r"^[\d.]{1,8}\s*[-_.、)）]?\s*(?=\D)")
 _DIGITS: Final = re.compile(r"(\d+)")
 _HEADING: Final = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 _PICTURE: Final = re.compile(
-    r"(?P<before>!\[[^\]\n]{0,300}\]\()\s*(?:<(?P<quoted>[^<>\n]{1,300})>|(?P<plain>[^)\s<>]{1,300}))(?P<after>[^)\n]{0,300}\))"
+    r"(?P<before>!\[[^\]\n]{0,300}\]\()[ \t]*+"
+    r"(?:<(?P<quoted>[^<>\n]{1,300})>|(?P<plain>(?:[^()<>\n]|\([^()\n]{0,100}\)){1,300}?))"
+    r"(?P<after>(?:[ \t]++(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?[ \t]*+\))"
 )
-"""A picture in Markdown."""
+"""A picture in Markdown; unlike there, blanks may stand in its path, as people write them."""
 _ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|[/#]", re.IGNORECASE)
 IN_FOLDER: Final = "in-folder:"
 _IN_FOLDER: Final = re.compile(rf"{IN_FOLDER}([^)\s]+)")
@@ -54,6 +56,12 @@ class Piece:
     width: int = 0
     height: int = 0
     """Of a picture: its name as we encoded it, the checksum of what was sent, and its small form."""
+    fault: ExtractionFault | None = None
+    """Why it cannot be read; it is kept among the materials all the same."""
+
+    def __post_init__(self) -> None:
+        # Comes back from the database as a word.
+        object.__setattr__(self, "fault", ExtractionFault(self.fault) if self.fault else None)
 
     @property
     def is_picture(self) -> bool:
@@ -140,6 +148,8 @@ def _below_top(pieces: Sequence[Piece]) -> list[tuple[str, Piece]]:
 
 def _same(piece: Piece, lessons: dict[str, list[Piece]]) -> str:
     """Return the name under which a file joins others: faces of one text, a film and what is said in it."""
+    if piece.fault:
+        return f"file:{piece.path}"
     sort = "text" if piece.media_type == MARKDOWN else "played"
     if piece.media_type in PLAYED or piece.media_type in SUBTITLES or piece.media_type == MARKDOWN:
         name = f"{sort}:{piece.stem.casefold()}"
@@ -153,6 +163,8 @@ def _same(piece: Piece, lessons: dict[str, list[Piece]]) -> str:
 
 def _lesson(group: list[Piece], pictures: Mapping[str, Piece]) -> PlannedLesson:
     first = group[0]
+    if first.fault:
+        return PlannedLesson(kind=None, title=_named(first.stem), pieces=(first,))
     if first.media_type == MARKDOWN and all(piece.text for piece in group):
         return _page(group, pictures)
     played = next((piece for piece in group if piece.media_type in PLAYED), None)
@@ -197,13 +209,15 @@ def pointed(text: str, path: str, pictures: Mapping[str, Piece]) -> tuple[str, l
     """
     shown: list[str] = []
     lost: list[str] = []
+    folder = PurePosixPath(path).parent
 
     def found(link: re.Match[str]) -> str:
         target = link["quoted"] or link["plain"]
         if _ELSEWHERE.match(target):
             return link[0]
-        goal = normpath(str(PurePosixPath(path).parent / unquote(target).replace("\\", "/")))
-        if goal not in pictures:
+        goals = (normpath(str(folder / one.replace("\\", "/"))) for one in (unquote(target), target))
+        goal = next((one for one in goals if one in pictures), None)
+        if goal is None:
             lost.append(target)
             return link[0]
         shown.append(goal)

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from study.enums import ExtractionFault
-from study.errors import UnreadableFile
+from study.errors import TooManyInside, UnreadableFile
 from study.extraction.parts import DAMAGE, UNPACKED_MAX
+from study.folders import clean_path
 
-ENTRIES_MAX: Final = 500
+FILES_MAX: Final = 500
+"""In one ZIP; what systems put beside the files is not counted."""
+
 IN_MEMORY: Final = 1 << 20
 CHUNK: Final = 1 << 16
 UTF8_NAMES: Final = 0x800
@@ -20,14 +23,17 @@ def unpack(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield names and contents of the files in a ZIP. Each content is closed when the next one is asked for.
 
     Raises:
-        UnreadableFile: it is damaged, locked by a password, or holds more than any course needs.
+        UnreadableFile: it is damaged, locked by a password, or unpacks to more than any course needs.
+        TooManyInside: it holds too many files.
     """
     try:
         archive = zipfile.ZipFile(stream)
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if not entry.is_dir() and clean_path(_name(entry))]
     except DAMAGE as error:
         raise UnreadableFile(ExtractionFault.BROKEN) from error
-    if len(entries) > ENTRIES_MAX or sum(entry.file_size for entry in entries) > UNPACKED_MAX:
+    if len(entries) > FILES_MAX:
+        raise TooManyInside(limit=FILES_MAX, count=len(entries))
+    if sum(entry.file_size for entry in entries) > UNPACKED_MAX:
         raise UnreadableFile(ExtractionFault.TOO_LARGE_INSIDE)
     for entry in entries:
         if entry.flag_bits & LOCKED:

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.clock import utcnow
 from core.days import last_day, last_day_words
+from core.files_http import opens
 from core.i18n import _, _l, current_locale, current_zone, day_words, ngettext
 from core.media_types import PLAYED
 from core.permissions import MEMBERS, PUBLIC
@@ -14,7 +15,7 @@ from study.models import Material
 from study.queries.lines import LessonLine
 from study.standing_wording import ENTRY_KINDS, rule_words, standing_words
 
-__all__ = ["ENTRY_KINDS", "rule_words", "standing_words"]
+__all__ = ["ENTRY_KINDS", "opens", "rule_words", "standing_words"]
 
 HOUR = 60
 """Minutes of an hour."""
@@ -103,6 +104,7 @@ FAULTS: dict[ExtractionFault, Any] = {
     ExtractionFault.TOO_MUCH_MEMORY: _l("Reading the file needs too much memory. Split it into smaller files."),
     ExtractionFault.NO_TEXT: _l("The file holds no text, only pictures perhaps. It can be opened but not searched."),
     ExtractionFault.NOT_UTF8: _l("The text is not in UTF-8. Save it as UTF-8 and send it again."),
+    ExtractionFault.OTHER_KIND: _l("The file is not what its name says: its content is of another type."),
 }
 
 

@@ -18,12 +18,13 @@ from core import files
 from core.db import db, transaction
 from core.errors import Invalid
 from core.i18n import in_language
+from core.media_types import BINARY
 from study.enums import ExtractionFault
 from study.extraction import ENDINGS, IN_CHILD, Extracted, Unreadable, extract, runner
 from study.models.materials import EXTERNAL_ID_MAX
 from study.queries.courses import find_course
 from study.queries.materials import checksums
-from study.services.materials import Arrival, Outcome, take_in, text_arrival
+from study.services.materials import Arrival, Outcome, list_good, take_in, text_arrival
 from study.services.readings import keep_pictures
 from study.services.uploads import kind_of
 from study.wording import FAULTS
@@ -158,6 +159,8 @@ class Candidate:
     name: str
     checksum: str
     media_type: str
+    fault: ExtractionFault | None = None
+    """Why it cannot be read, where its type says so already."""
 
 
 def _import_files(path: Path, course_id: int, report: Report) -> None:
@@ -178,7 +181,7 @@ def _batches(items: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
 
 
 def _candidates(paths: Sequence[Path], folder: Path, known: Mapping[str, str], report: Report) -> list[Candidate]:
-    """Leave out what is unchanged and refuse what is none of ours or not what its name says."""
+    """Leave out what is unchanged and refuse what is none of ours."""
     found: list[Candidate] = []
     for path in paths:
         name = path.relative_to(folder).as_posix()
@@ -189,14 +192,17 @@ def _candidates(paths: Sequence[Path], folder: Path, known: Mapping[str, str], r
         if known.get(name[:EXTERNAL_ID_MAX]) == digest:
             report.unchanged += 1
             continue
-        try:
-            with path.open("rb") as stream:
-                media_type = kind_of(stream, path.name)
-        except Invalid as error:
-            _refuse(report, name, str(error))
-            continue
-        found.append(Candidate(path=path, name=name, checksum=digest, media_type=media_type))
+        media_type, fault = _kind(path)
+        found.append(Candidate(path=path, name=name, checksum=digest, media_type=media_type, fault=fault))
     return found
+
+
+def _kind(path: Path) -> tuple[str, ExtractionFault | None]:
+    with path.open("rb") as stream:
+        try:
+            return kind_of(stream, path.name), None
+        except files.FileNotWhatItSays:
+            return BINARY, ExtractionFault.OTHER_KIND
 
 
 def _refuse(report: Report, name: str, words: str) -> None:
@@ -204,6 +210,8 @@ def _refuse(report: Report, name: str, words: str) -> None:
 
 
 def _read(candidate: Candidate) -> Extracted:
+    if candidate.fault:
+        raise Unreadable(candidate.fault)
     reader = runner.read if candidate.media_type in IN_CHILD else extract
     return reader(candidate.path, candidate.media_type)
 
@@ -218,20 +226,43 @@ def _read_all(
 
 
 def _take_files(read: Iterable[tuple[Candidate, "Future[Extracted]"]], course_id: int, report: Report) -> None:
+    """Take in what was read; what could not be read is named, and kept where nothing readable has its name."""
     arrivals: list[Arrival] = []
+    unread: list[Arrival] = []
     for candidate, future in read:
+        found, fault = _outcome(future)
         try:
-            found = future.result()
             with candidate.path.open("rb") as stream:
-                file = files.store(stream, candidate.path.name)
-        except Unreadable as error:
-            _refuse(report, candidate.name, str(FAULTS[error.fault]))
+                file = files.store_as(stream, candidate.path.name, candidate.media_type)
         except Invalid as error:
             _refuse(report, candidate.name, str(error))
-        else:
+            continue
+        if fault is not None:
+            _refuse(report, candidate.name, str(FAULTS[fault]))
+            unread.append(_unread(candidate, fault, file))
+        elif found is not None:
             arrivals.append(_arrival(candidate, found, file))
     with transaction():
         report.count(take_in(course_id, arrivals, None))
+        good = list_good(course_id, [one.external_id for one in unread])
+        take_in(course_id, [one for one in unread if one.external_id not in good], None)
+
+
+def _outcome(future: "Future[Extracted]") -> tuple[Extracted | None, ExtractionFault | None]:
+    try:
+        return future.result(), None
+    except Unreadable as error:
+        return None, error.fault
+
+
+def _unread(candidate: Candidate, fault: ExtractionFault, file: files.File) -> Arrival:
+    return Arrival(
+        external_id=candidate.name[:EXTERNAL_ID_MAX],
+        title=candidate.path.stem,
+        checksum=candidate.checksum,
+        file=file,
+        fault=fault,
+    )
 
 
 def _arrival(candidate: Candidate, found: Extracted, file: files.File) -> Arrival:

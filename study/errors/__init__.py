@@ -29,6 +29,7 @@ from study.errors.lessons import (
 )
 from study.errors.materials import (
     MaterialInUse,
+    TooManyInside,
     UnreadableFile,
     UploadGone,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "StillAssigned",
     "TaskOver",
     "TooManyDrafts",
+    "TooManyInside",
     "UnreadableFile",
     "UploadGone",
     "WorkClosed",

@@ -18,6 +18,12 @@ class MaterialInUse(Conflict):
     message = _l("The lesson “%(title)s” still shows this material. Change or delete the lesson first.")
 
 
+class TooManyInside(Invalid):
+    """A ZIP holds more files than are taken at once."""
+
+    message = _l("A ZIP may hold %(limit)s files; this one holds %(count)s. Send it in several parts.")
+
+
 class UnreadableFile(Invalid):
     """A file cannot be taken; the message says why and what to do."""
 

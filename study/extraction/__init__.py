@@ -7,7 +7,7 @@ import logging
 from importlib import import_module
 from pathlib import Path
 
-from core.media_types import DOCX, EPUB, HTML, MARKDOWN, PDF, PLAYED, PPTX, SUBRIP, TEXT, WEBVTT
+from core.media_types import BINARY, DOCX, EPUB, HTML, MARKDOWN, PDF, PLAYED, PPTX, SUBRIP, TEXT, WEBVTT
 from study.enums import ExtractionFault
 from study.extraction.parts import Extracted, Rich, Unreadable
 
@@ -31,13 +31,14 @@ RICH = {
     DOCX: ("word", "rich_docx"),
     PPTX: ("slide_pages", "rich_pptx"),
     EPUB: ("books", "rich_epub"),
+    HTML: ("books", "rich_html"),
 }
 """Types that are shown as more than plain words, with what turns them into HTML; run in the child alone."""
 
 RICH_VERSION = 2
 """Rises when the same file gives other HTML, so that a command can read old files again."""
 
-IN_CHILD = frozenset({PDF, DOCX, PPTX, EPUB}) | PLAYED
+IN_CHILD = frozenset({PDF, *RICH}) | PLAYED
 """Types whose parsers may be hurt by a hostile file."""
 
 ENDINGS = (
@@ -56,7 +57,8 @@ def extract(path: Path, media_type: str) -> Extracted:
     """
     reader = READERS.get(media_type)
     if reader is None:
-        raise Unreadable(ExtractionFault.KIND_REFUSED)
+        # Only what is another thing than its name says is kept as mere bytes.
+        raise Unreadable(ExtractionFault.OTHER_KIND if media_type == BINARY else ExtractionFault.KIND_REFUSED)
     module, name = reader
     found: Extracted = getattr(import_module(f"study.extraction.{module}"), name)(path)
     if media_type not in PLAYED and not any(page.strip() for page in found.pages):

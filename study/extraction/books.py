@@ -19,7 +19,7 @@ from study.extraction.archives import local_name, open_archive, parse_part, pars
 from study.extraction.blocks import blocks_in, heading, parse
 from study.extraction.flow import HEADINGS, Flow
 from study.extraction.parts import TEXT_MAX, Extracted, Rich, Unreadable, clean_page
-from study.extraction.texts import html_text
+from study.extraction.texts import decode, html_text
 
 CONTAINER = "META-INF/container.xml"
 LOCKS = "META-INF/encryption.xml"
@@ -85,6 +85,17 @@ def rich_epub(path: Path) -> Rich:
                 blocks.insert(0, (heading(labels[chapter]), set()))
             flow.begin()
             flow.add(blocks, source=chapter, picture=partial(_picture, archive, names, chapter), splits=True)
+    return flow.finish()
+
+
+def rich_html(path: Path) -> Rich:
+    """Return a page of HTML as its chapters would be shown; pictures that lie elsewhere stay there.
+
+    Raises:
+        Unreadable: as ``read_html``.
+    """
+    flow = Flow()
+    flow.add(blocks_in(parse(decode(path.read_bytes()))), splits=True)
     return flow.finish()
 
 

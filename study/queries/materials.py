@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
+from core.attachments import kind_of
 from core.db import db
 from core.errors import NotFound
 from core.files import File
 from core.media_types import PLAYED, SUBRIP, WEBVTT
 from core.pages import Page, page_of
 from core.permissions import Actor
+from study.enums import MaterialState
 from study.models import Course, Material
 from study.permissions import may_read_course
 from study.queries.courses import check_author
@@ -63,7 +65,7 @@ def page_of_materials(course: Course, cursor: str | None) -> Page[Any]:
 
 @dataclass(frozen=True)
 class Choices:
-    """Id and title of the course's latest materials, by what a lesson can make of them."""
+    """Id and title with type of the course's latest materials, by what a lesson can make of them."""
 
     documents: list[tuple[int, str]]
     played: list[tuple[int, str]]
@@ -73,20 +75,26 @@ class Choices:
 def list_choices(course_id: int) -> Choices:
     """Return the materials of a course for lists to choose from; subtitles are documents too."""
     rows = db.session.execute(
-        select(Material.id, Material.title, File.media_type)
+        select(Material.id, Material.title, File.media_type, File.original_name)
         .outerjoin(File, File.id == Material.file_id)
         .where(Material.course_id == course_id)
         .order_by(Material.id.desc())
         .limit(CHOICES_MAX)
     ).all()
     return Choices(
-        documents=[(row.id, row.title) for row in rows if row.media_type not in PLAYED],
-        played=[(row.id, row.title) for row in rows if row.media_type in PLAYED],
-        subtitles=[(row.id, row.title) for row in rows if row.media_type in (SUBRIP, WEBVTT)],
+        documents=[_choice(row) for row in rows if row.media_type not in PLAYED],
+        played=[_choice(row) for row in rows if row.media_type in PLAYED],
+        subtitles=[_choice(row) for row in rows if row.media_type in (SUBRIP, WEBVTT)],
     )
 
 
+def _choice(row: Any) -> tuple[int, str]:
+    """Return id and title, with the type of the file: a book often lies there as PDF and as EPUB."""
+    return row.id, f"{row.title} · {kind_of(row.media_type, row.original_name)}" if row.media_type else row.title
+
+
 def checksums(course_id: int) -> dict[str, str]:
-    """Return the checksum of every material of a course by its name outside."""
-    rows = db.session.execute(select(Material.external_id, Material.checksum).where(Material.course_id == course_id))
+    """Return the checksum of every material of a course by its name outside, but of those that could not be read."""
+    read = (Material.course_id == course_id, Material.state != MaterialState.FAILED)
+    rows = db.session.execute(select(Material.external_id, Material.checksum).where(*read))
     return {row.external_id: row.checksum for row in rows}

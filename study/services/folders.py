@@ -21,8 +21,8 @@ from core.media_types import MARKDOWN
 from core.permissions import Actor
 from core.pictures import WEBP, is_picture
 from study import urls
-from study.enums import CourseState, LessonKind
-from study.errors import UnreadableFile, UploadGone
+from study.enums import CourseState, ExtractionFault, LessonKind
+from study.errors import UploadGone
 from study.extraction import Unreadable
 from study.extraction.texts import decode
 from study.folders import Piece, PlannedLesson, PlannedModule, clean_path, settled
@@ -30,15 +30,13 @@ from study.models import Course, FolderUpload, Lesson, Material, Module, Picture
 from study.models.materials import EXTERNAL_ID_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
-from study.services.materials import Arrival, take_in
+from study.services.materials import Arrival, list_good, take_in
 from study.services.pictures import add_picture
-from study.services.uploads import keep_upload
+from study.services.uploads import keep_sent
 from study.unpacking import unpack
 
 KEPT_FOR: Final = timedelta(hours=20)
 """Less than the day after which files that no row names are swept away."""
-
-FILES_MAX: Final = 500
 
 Fault = tuple[str, str]
 
@@ -59,7 +57,7 @@ def _keep_zip(name: str, stream: IO[bytes], pieces: dict[str, Piece], faults: li
     try:
         for inside, content in unpack(stream):
             _keep(clean_path(inside), content, pieces, faults)
-    except UnreadableFile as error:
+    except Invalid as error:
         faults.append((name, str(error)))
 
 
@@ -70,12 +68,16 @@ def _keep(path: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[F
         if is_picture(_head(stream), path):
             pieces[path] = _picture(path, stream)
             return
-        file = keep_upload(stream, PurePosixPath(path).name)
-        text = _text(file) if file.media_type == MARKDOWN else ""
+        file, fault = keep_sent(stream, PurePosixPath(path).name)
     except Invalid as error:
         faults.append((path, str(error)))
         return
-    pieces[path] = Piece(path=path, sha256=file.sha256, size=file.size, media_type=file.media_type, text=text)
+    text = ""
+    if fault is None and file.media_type == MARKDOWN:
+        text, fault = _text(file)
+    pieces[path] = Piece(
+        path=path, sha256=file.sha256, size=file.size, media_type=file.media_type, text=text, fault=fault
+    )
 
 
 def _head(stream: IO[bytes]) -> bytes:
@@ -104,13 +106,16 @@ def _picture(path: str, stream: IO[bytes]) -> Piece:
     )
 
 
-def _text(file: File) -> str:
-    """Return the words of a Markdown file; nothing where they are too many for a page, which makes it a document."""
+def _text(file: File) -> tuple[str, ExtractionFault | None]:
+    """Return the words of a Markdown file, or why they cannot be read.
+
+    There are none where they are too many for a page, which makes it a document.
+    """
     try:
         text = decode(Path(files.path_of(file)).read_bytes())
     except Unreadable as error:
-        raise UnreadableFile(error.fault) from error
-    return text if len(text) <= SOURCE_MAX else ""
+        return "", error.fault
+    return (text if len(text) <= SOURCE_MAX else ""), None
 
 
 def note_upload(
@@ -142,7 +147,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     """Make modules and lessons of a folder and return how many lessons are new or renewed.
 
     What stands in the course already under the same name is renewed, not doubled; a published course gets no page
-    without words.
+    without words. The upload stays for a while without its files, so that sending the form twice is told from nothing.
 
     Raises:
         Denied: the actor does not write this course.
@@ -164,7 +169,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
         module = module or add_module(course, actor, one.title)
         module.course = course
         count += sum(_take_lesson(module, actor, _with(lesson, addresses), materials) for lesson in lessons)
-    db.session.delete(upload)
+    upload.pieces, upload.faults = [], []
     db.session.flush()
     return count
 
@@ -231,9 +236,17 @@ def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModul
     """Take in what is no page and return the materials by path."""
     lessons = [lesson for module in planned for lesson in module.lessons if lesson.kind is not LessonKind.PAGE]
     pieces = [piece for lesson in lessons for piece in lesson.pieces]
+    spared = {piece.path for piece in list_spared(course, pieces)}
     arrivals = [
-        Arrival(external_id=_outside(piece), title=piece.stem, checksum=piece.sha256, file=_file(piece))
+        Arrival(
+            external_id=_outside(piece),
+            title=piece.stem,
+            checksum=piece.sha256,
+            file=_file(piece),
+            fault=piece.fault,
+        )
         for piece in pieces
+        if piece.path not in spared
     ]
     take_in(course.id, arrivals, actor.id)
     rows = db.session.execute(
@@ -243,6 +256,13 @@ def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModul
     )
     ids = {row.external_id: row.id for row in rows}
     return {piece.path: ids[_outside(piece)] for piece in pieces}
+
+
+def list_spared(course: Course, pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the files that cannot be read and would take the place of materials that can: they are left out."""
+    bad = [piece for piece in pieces if piece.fault]
+    good = list_good(course.id, [_outside(piece) for piece in bad]) if bad else set()
+    return [piece for piece in bad if _outside(piece) in good]
 
 
 def _outside(piece: Piece) -> str:

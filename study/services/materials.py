@@ -1,6 +1,6 @@
 """Writes materials: uploads, imports, what was read out of files, and deletion."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -82,14 +82,15 @@ def add_upload(course: Course, actor: Actor, file: File, fault: ExtractionFault 
         file=file,
         fault=fault,
     )
-    if fault is not None and _is_good_there(course.id, arrival.external_id):
+    if fault is not None and list_good(course.id, [arrival.external_id]):
         raise UnreadableFile(fault)
     return take_in(course.id, [arrival], actor.id)[0]
 
 
-def _is_good_there(course_id: int, external_id: str) -> bool:
-    good = (Material.external_id == external_id, Material.state != MaterialState.FAILED)
-    return db.session.scalar(select(Material.id).where(Material.course_id == course_id, *good)) is not None
+def list_good(course_id: int, names: Collection[str]) -> set[str]:
+    """Return those of these names outside under which the course has a material that can be read."""
+    good = (Material.external_id.in_(names), Material.state != MaterialState.FAILED)
+    return set(db.session.scalars(select(Material.external_id).where(Material.course_id == course_id, *good)))
 
 
 def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) -> list[Outcome]:
@@ -105,7 +106,7 @@ def take_in(course_id: int, arrivals: Sequence[Arrival], user_id: int | None) ->
         if row is None:
             outcomes.append(Outcome.CHANGED if arrival.external_id in fresh else Outcome.ADDED)
             fresh[arrival.external_id] = {"course_id": course_id, "version": 1, **_values(arrival, user_id)}
-        elif row.checksum == arrival.checksum:
+        elif row.checksum == arrival.checksum and not (row.state is MaterialState.FAILED and arrival.found):
             outcomes.append(Outcome.UNCHANGED)
         else:
             outcomes.append(Outcome.CHANGED)
@@ -129,7 +130,7 @@ def _keep_found(material_id: int, found: Extracted | None, pictures: Sequence[Pa
 def _known(course_id: int, arrivals: Sequence[Arrival]) -> dict[str, Any]:
     names = {arrival.external_id for arrival in arrivals}
     rows = db.session.execute(
-        select(Material.external_id, Material.id, Material.checksum, Material.version).where(
+        select(Material.external_id, Material.id, Material.checksum, Material.version, Material.state).where(
             Material.course_id == course_id, Material.external_id.in_(names)
         )
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from core import files
-from core.files import File, FileEmpty
+from core.files import File, FileEmpty, FileNotWhatItSays
 from core.media_types import BINARY, BY_ENDING, DOCX, EPUB, PPTX
 from study.enums import ExtractionFault
 from study.errors import UnreadableFile
@@ -21,7 +21,7 @@ def keep_sent(stream: IO[bytes], name: str) -> tuple[File, ExtractionFault | Non
 
     Raises:
         UnreadableFile: it is of no kind that we take.
-        Invalid: it is empty, too large, or another thing than its name says: of such nothing is kept.
+        Invalid: it is empty or too large: of such nothing is kept.
     """
     if Path(name).suffix.lower() not in ENDINGS:
         raise UnreadableFile(ExtractionFault.KIND_REFUSED)
@@ -29,7 +29,11 @@ def keep_sent(stream: IO[bytes], name: str) -> tuple[File, ExtractionFault | Non
         raise FileEmpty
     stream.seek(0)
     content = cast(BinaryIO, stream)
-    file = files.store_as(content, name, kind_of(content, name))
+    try:
+        kind = kind_of(content, name)
+    except FileNotWhatItSays:
+        return files.store_as(content, name, BINARY), ExtractionFault.OTHER_KIND
+    file = files.store_as(content, name, kind)
     try:
         runner.check(files.path_of(file), file.media_type)
     except Unreadable as error:
@@ -51,16 +55,3 @@ def kind_of(stream: BinaryIO, name: str) -> str:
         return named
     files.check_type(kind, name)
     return kind
-
-
-def keep_upload(stream: IO[bytes], name: str) -> File:
-    """Keep a file that must be fit to be read.
-
-    Raises:
-        UnreadableFile: it is none we read, locked by a password or damaged.
-        Invalid: as ``keep_sent``.
-    """
-    file, fault = keep_sent(stream, name)
-    if fault is not None:
-        raise UnreadableFile(fault)
-    return file

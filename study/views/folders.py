@@ -18,6 +18,7 @@ from study.models import Course
 from study.queries.courses import get_own_course
 from study.queries.folders import get_own_upload, planned
 from study.services import folders as services
+from study.unpacking import FILES_MAX
 from study.views import bp
 
 
@@ -48,7 +49,7 @@ def _sent(form: FolderForm) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _page(form: FolderForm, course: Course) -> ResponseReturnValue:
-    page = render_template("study/folder.html", urls=urls, form=form, course=course)
+    page = render_template("study/folder.html", urls=urls, form=form, course=course, files_max=FILES_MAX)
     return page, 422 if form.errors else 200
 
 
@@ -57,7 +58,10 @@ def _page(form: FolderForm, course: Course) -> ResponseReturnValue:
 def show_upload(upload_id: int) -> ResponseReturnValue:
     """Show what a folder would become, and every file that cannot be taken."""
     upload, course = get_own_upload(upload_id, current_actor())
+    if not upload.pieces:
+        return redirect(urls.to_manage(course.slug), 303)
     modules = planned(upload)
+    pieces = [Piece(**piece) for piece in upload.pieces]
     return render_template(
         "study/folder_plan.html",
         urls=urls,
@@ -65,19 +69,22 @@ def show_upload(upload_id: int) -> ResponseReturnValue:
         upload=upload,
         course=course,
         modules=modules,
-        unused=list_unused([Piece(**piece) for piece in upload.pieces], modules),
+        unused=list_unused(pieces, modules),
+        unread=[piece for piece in pieces if piece.fault],
     )
 
 
 @bp.post("/manage/uploads/<int:upload_id>")
 @login_required
 def take_upload(upload_id: int) -> ResponseReturnValue:
-    """Make the modules and lessons."""
+    """Make the modules and lessons; whoever presses twice comes to the course all the same."""
     try:
         with transaction():
-            upload, course = get_own_upload(upload_id, current_actor())
+            upload, course = get_own_upload(upload_id, current_actor(), alone=True)
             slug, modules = course.slug, planned(upload)
-            left_out = _left_out(modules, course)
+            if not upload.pieces:
+                return redirect(urls.to_manage(slug), 303)
+            left_out, spared = _left_out(modules, course), _spared(modules, course)
             count = services.take_folder(upload, course, current_actor(), modules)
     except UploadGone as error:
         flash(str(error), "error")
@@ -85,7 +92,15 @@ def take_upload(upload_id: int) -> ResponseReturnValue:
     flash(ngettext("%(num)s lesson is new or renewed.", "%(num)s lessons are new or renewed.", count), "success")
     if left_out:
         flash(_("Left out, because the course is published and they hold no text: %(names)s", names=left_out), "error")
+    if spared:
+        words = _("Left out, because they cannot be read and the course has them readable: %(names)s", names=spared)
+        flash(words, "error")
     return redirect(urls.to_manage(slug), 303)
+
+
+def _spared(modules: list[PlannedModule], course: Course) -> str:
+    pieces = [piece for module in modules for lesson in module.lessons for piece in lesson.pieces]
+    return " · ".join(piece.path for piece in services.list_spared(course, pieces))
 
 
 def _left_out(modules: list[PlannedModule], course: Course) -> str:

@@ -491,7 +491,8 @@ def test_content_that_cannot_be_is_refused_whole_and_names_the_place(sent, tmp_p
 
     words = _refusal(_pack(tmp_path / "a.zip", _changed(sent, LIES[place])))
 
-    assert words.partition("：")[0] == place
+    assert words.startswith(f"课程文件有误：“{place}”")
+    assert words.endswith("。")
     assert _rows_of("whole") == before
 
 
@@ -500,6 +501,17 @@ def test_a_document_that_is_not_what_its_name_says_is_refused(sent, tmp_path):
         content["materials"][0]["file_id"]["name"] = "会议记录.pdf"
 
     assert "materials 1" in _refusal(_pack(tmp_path / "a.zip", _changed(sent, rename)))
+
+
+def test_a_document_that_could_not_be_read_travels_as_it_was_kept(sent, tmp_path):
+    def rename(content):
+        content["materials"][0]["file_id"]["name"] = "会议记录.pdf"
+        content["materials"][0].update(state="failed", fault="other_kind")
+
+    kept = keep_files(read_incoming(open_course_file(_pack(tmp_path / "a.zip", _changed(sent, rename)))))
+
+    sha256_of = json.loads(sent["course.json"])["materials"][0]["file_id"]["sha256"]
+    assert kept[sha256_of].media_type == "application/octet-stream"
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"a\x00b"])

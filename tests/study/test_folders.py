@@ -9,8 +9,8 @@ from core.db import db
 from core.faces import Faces
 from core.files import File, path_of
 from core.media_types import MARKDOWN, MP4, PDF, SUBRIP
-from study.enums import LessonKind
-from study.folders import Piece, clean_path, natural, plan
+from study.enums import ExtractionFault, LessonKind, MaterialState
+from study.folders import Piece, clean_path, natural, plan, pointed
 from study.models import FolderUpload, Lesson, Material, Module
 from study.unpacking import unpack
 from tests.factories.study import CourseFactory
@@ -145,7 +145,7 @@ def test_a_zip_is_shown_first_and_then_made(sign_in, instructor, course):
     assert "发通知。</p>" in page.html.zh
     assert (document.kind, material.external_id) == (LessonKind.DOCUMENT, "课程/1 开会/2 样张.txt")
     assert path_of(db.session.get_one(File, material.file_id)).read_bytes() == "样张。".encode()
-    assert db.session.query(FolderUpload).count() == 0
+    assert [upload.pieces for upload in db.session.query(FolderUpload)] == [[]]
 
 
 def test_names_in_gbk_are_read_as_they_were_meant():
@@ -206,7 +206,6 @@ def bomb() -> bytes:
         ("broken.zip", b"PK\x03\x04", "damaged"),
         ("empty.md", b"", "empty"),
         ("tool.exe", b"MZ", "Only PDF"),
-        ("lying.pdf", b"no PDF at all", "lying.pdf"),
         ("bomb.zip", None, "unpacks to far more"),
     ],
 )
@@ -243,3 +242,88 @@ def test_files_that_were_swept_away_meanwhile_are_asked_for_again(sign_in, instr
 def test_nothing_chosen_is_said_beside_the_field(sign_in, instructor, course):
     answer = sign_in(instructor).post(f"/study/manage/courses/{course.slug}/folder", data={"module": ""})
     assert (answer.status_code, 'id="files-e"' in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault", "words"),
+    [
+        ("lying.pdf", b"no PDF at all", ExtractionFault.OTHER_KIND, "The file is not what its name says"),
+        ("broken.pdf", b"%PDF-1.7\nrubbish", ExtractionFault.BROKEN, "The file is damaged"),
+        ("four.docx", b"PK\x03\x04", ExtractionFault.BROKEN, "The file is damaged"),
+        ("latin.md", "caf\xe9".encode("latin-1"), ExtractionFault.NOT_UTF8, "not in UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_kept_among_the_materials(sign_in, instructor, course, name, content, fault, words):
+    browser = sign_in(instructor)
+    sent = send(browser, course, ("all.zip", zipped({f"m/{name}": content, "m/1.md": b"# One\n\nA."})))
+    shown = browser.get(sent.location, headers=EN).text
+    browser.post(sent.location)
+
+    material = db.session.query(Material).one()
+    assert ("1 file cannot be read. It is kept" in shown, words in shown) == (True, True)
+    assert (material.external_id, material.state, material.fault) == (f"m/{name}", MaterialState.FAILED, fault)
+    assert path_of(db.session.get_one(File, material.file_id)).read_bytes() == content
+    assert [lesson.title.en for lesson in lessons(course)] == ["One"]
+
+
+def test_what_cannot_be_read_takes_the_place_of_nothing_readable(sign_in, instructor, course, drain):
+    browser = sign_in(instructor)
+    browser.post(send(browser, course, ("note.txt", b"Bring the minutes, all of them, at once.")).location)
+    drain()
+    sent = send(browser, course, ("note.txt", b"\0\1\2"))
+    page = browser.get(browser.post(sent.location, headers=EN).location, headers=EN).text
+
+    material = db.session.query(Material).one()
+    assert (material.state, material.version) == (MaterialState.READY, 1)
+    assert "the course has them readable: note.txt" in page
+
+
+def test_pressing_the_button_again_leads_to_the_course_and_makes_nothing_twice(sign_in, instructor, course):
+    browser = sign_in(instructor)
+    sent = send(browser, course, ("all.zip", zipped(MINUTES)))
+    answers = [browser.post(sent.location) for _time in range(3)] + [browser.get(sent.location)]
+
+    goal = f"/study/manage/courses/{course.slug}"
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, goal)] * 4
+    assert len(lessons(course)) == 2
+
+
+def test_too_many_files_are_refused_with_the_limit_and_what_systems_add_is_not_counted(sign_in, instructor, course):
+    browser = sign_in(instructor)
+    many = {f"m/{number}.md": b"A." for number in range(501)}
+    refused = send(browser, course, ("all.zip", zipped(many)))
+    added = zipped({"m/1.md": b"# One\n\nA.", **{f"__MACOSX/m/._{number}.md": b"x" for number in range(500)}})
+
+    assert refused.status_code == 422
+    assert "A ZIP may hold 500 files; this one holds 501." in refused.text
+    assert "It may hold 500 files." in browser.get(f"/study/manage/courses/{course.slug}/folder", headers=EN).text
+    assert send(browser, course, ("all.zip", added)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "../01 第一章/img/a b.png",
+        "../01%20第一章/img/a%20b.png",
+        "<../01 第一章/img/a b.png>",
+        '../01 第一章/img/a b.png "Title"',
+    ],
+)
+def test_pictures_are_found_though_blanks_stand_in_their_path(written):
+    goal = "m/01 第一章/img/a b.png"
+    here = {goal: Piece(path=goal, sha256="0", size=1, media_type="image/png")}
+    text, shown, lost = pointed(f"![同]({written})", "m/02 第二章/1.md", here)
+    assert (shown, lost) == ([goal], [])
+    assert text.startswith("![同](in-folder:m/01%20%E7%AC%AC")
+    assert text.endswith('"Title")' if "Title" in written else "a%20b.png)")
+
+
+def test_pictures_are_found_though_brackets_or_signs_of_addresses_stand_in_their_name():
+    here = {name: Piece(path=name, sha256="0", size=1, media_type="image/png") for name in ("a (1).png", "100%25.png")}
+    _text, shown, lost = pointed("![](a (1).png) ![](100%25.png) ![](gone away.png)", "1.md", here)
+    assert (shown, lost) == (["a (1).png", "100%25.png"], ["gone away.png"])
+
+
+def test_blanks_without_end_cost_no_time():
+    text = ("![](" + " " * 300) * 300
+    assert pointed(text, "1.md", {}) == (text, [], [])

@@ -9,7 +9,7 @@ from core.db import db
 from core.events import ContentEvent
 from core.i18n import in_language
 from study.cli import import_materials
-from study.enums import ExtractionFault
+from study.enums import ExtractionFault, MaterialState
 from study.models import Material
 from study.wording import FAULTS
 from tests.factories.study import CourseFactory
@@ -84,6 +84,21 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept(run, tmp_path):
         "lie.pdf": "The file is not what its name says: its content is of another type",
         "locked.pdf": "The file is protected by a password",
     }
+    assert [(row.external_id, row.state, row.fault) for row in materials()] == [
+        ("good.txt", MaterialState.READY, None),
+        ("lie.pdf", MaterialState.FAILED, ExtractionFault.OTHER_KIND),
+        ("locked.pdf", MaterialState.FAILED, ExtractionFault.ENCRYPTED),
+    ]
+
+    (folder / "good.txt").write_bytes(b"\0\1")
+    code, report = run(folder, "--json")
+
+    assert (code, report["imported"], report["unchanged"], len(report["refused"])) == (1, 0, 0, 4)
+    assert [(row.state, row.version) for row in materials()] == [
+        (MaterialState.READY, 1),
+        (MaterialState.FAILED, 1),
+        (MaterialState.FAILED, 1),
+    ]
 
 
 def lines(path, *rows):

@@ -1,6 +1,7 @@
 """Materials: sending files in the browser and what becomes of them."""
 
 import io
+import re
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from core.db import db
 from core.faces import Faces
 from study.enums import ExtractionFault, LessonKind, MaterialState
 from study.models import Material
+from study.queries.materials import list_choices
 from study.services import materials
 from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
 from tests.study.test_extraction import docx_bytes, encrypted_pdf, paragraph, pdf_bytes
@@ -53,9 +55,6 @@ def test_an_upload_is_read_by_the_worker(author, drain):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("tricks.pdf", b"<html>not a pdf</html>", "The file is not what its name says"),
-        ("tricks.docx", pdf_bytes("A PDF"), "The file is not what its name says"),
-        ("virus.pdf", b"MZ\x90\0" + b"\0" * 60, "The file is not what its name says"),
         ("film.avi", b"\0\0\0 ftyp", "Only PDF, DOCX, PPTX, EPUB, Markdown"),
         ("empty.txt", b"", "The file is empty."),
     ],
@@ -80,6 +79,9 @@ def test_a_file_that_cannot_be_taken_says_why_beside_the_field(author, name, con
             "The file is protected by a password.",
         ),
         ("broken.pdf", b"%PDF-1.7\nrubbish", ExtractionFault.BROKEN, "The file is damaged and cannot be opened."),
+        ("tricks.pdf", b"<html>not a pdf</html>", ExtractionFault.OTHER_KIND, "The file is not what its name says"),
+        ("tricks.docx", pdf_bytes("A PDF"), ExtractionFault.OTHER_KIND, "The file is not what its name says"),
+        ("virus.pdf", b"MZ\x90\0" + b"\0" * 60, ExtractionFault.OTHER_KIND, "The file is not what its name says"),
         ("four.docx", b"PK\x03\x04", ExtractionFault.BROKEN, "The file is damaged and cannot be opened."),
         (
             "bomb.docx",
@@ -135,7 +137,7 @@ def test_a_file_beyond_the_limit_of_the_site_is_refused(author, app, monkeypatch
 
 def test_good_files_are_kept_beside_bad_ones(author):
     course = CourseFactory()
-    answer = upload(author, course.slug, ("good.md", "# 好".encode()), ("bad.pdf", b"no"))
+    answer = upload(author, course.slug, ("good.md", "# 好".encode()), ("bad.avi", b"no"))
     assert answer.status_code == 422
     assert only(Material).external_id == "good.md"
 
@@ -211,3 +213,38 @@ def test_what_has_no_file_is_not_read_again(author):
     material = MaterialFactory()
     assert author.post(f"/study/manage/materials/{material.id}/read-again").status_code == 422
     assert author.get(f"/study/materials/{material.id}/file").status_code == 404
+
+
+def test_what_is_another_thing_than_its_name_says_is_only_a_download(author, drain):
+    upload(author, CourseFactory().slug, ("page.pdf", b"<script>alert(1)</script>"))
+    material = only(Material)
+    sent = author.get(f"/study/materials/{material.id}/file", buffered=True)
+    author.post(f"/study/manage/materials/{material.id}/read-again")
+    drain()
+
+    assert (sent.data, sent.mimetype) == (b"<script>alert(1)</script>", "application/octet-stream")
+    assert sent.headers["Content-Disposition"].startswith("attachment")
+    assert only(Material).fault is ExtractionFault.OTHER_KIND
+
+
+@pytest.mark.parametrize(("name", "content", "opens"), [("a.pdf", pdf_bytes("A"), 1), ("a.html", b"<p>A</p>", 0)])
+def test_opening_is_offered_only_where_a_browser_can(author, name, content, opens):
+    upload(author, CourseFactory().slug, (name, content))
+    page = author.get(f"/study/materials/{only(Material).id}", headers=EN).text
+    assert (page.count(">Open the original<"), page.count(">Download<")) == (opens, 1)
+
+
+def test_a_lesson_is_offered_its_materials_with_their_types(author):
+    course = CourseFactory()
+    upload(author, course.slug, ("book.pdf", pdf_bytes("A")), ("book.html", b"<p>A</p>"))
+    assert sorted(words for _ident, words in list_choices(course.id).documents) == ["book · HTML", "book · PDF"]
+
+
+def test_a_page_of_html_keeps_its_headings_and_loses_its_scripts(author, drain):
+    page = b"<title>T</title><h1>Minutes</h1><p>Bring <b>them</b>.</p><script>alert(1)</script><ul><li>One</li></ul>"
+    upload(author, CourseFactory().slug, ("a.html", page))
+    drain()
+    shown = author.get(f"/study/materials/{only(Material).id}", headers=EN).text
+    assert re.search(r"<h2[^>]*>Minutes</h2>", shown)
+    assert "<strong>them</strong>" in shown
+    assert "alert(1)" not in shown

@@ -46,6 +46,17 @@ class Document:
     """From which character on a click leads elsewhere: what is put to the address from there, in order."""
     solved: bool = False
     """A question whose accepted answer is part of the text."""
+    also_for: tuple[str, ...] = ()
+    """Further audiences: who belongs to one of all may find it."""
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """All audiences."""
+        return (self.audience, *self.also_for)
+
+    def is_for(self, actor: Actor) -> bool:
+        """Tell whether a reader may find it."""
+        return any(actor.can_read(audience) for audience in self.audiences)
 
     def address_at(self, character: int) -> str:
         """Return where a click on a passage of the text leads; ``-1`` is no passage."""

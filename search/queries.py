@@ -119,7 +119,7 @@ def documents_of(hits: Sequence[Hit], actor: Actor) -> dict[Ref, Document]:
     for kind, wanted in ids.items():
         source = source_for(kind)
         for document in source.get(wanted) if source else ():
-            if actor.can_read(document.audience):
+            if document.is_for(actor):
                 found[document.ref] = document
     return found
 
@@ -197,7 +197,7 @@ def _titles(request: Request, actor: Actor) -> Found:
             continue
         last = 0
         while time.monotonic() < end and (batch := source.documents(last, READ_BATCH)):
-            hits += [Hit(one.ref, 1.0) for one in batch if actor.can_read(one.audience) and _has(one.title, wanted)]
+            hits += [Hit(one.ref, 1.0) for one in batch if one.is_for(actor) and _has(one.title, wanted)]
             last = max(one.ref.id for one in batch)
     db.session.rollback()
     return Found(len(hits), tuple(hits[request.offset : request.offset + request.limit]))

@@ -23,10 +23,10 @@ from study.extraction.cues import said_in
 from study.extraction.parts import PAGE_BREAK, Cue
 from study.models import Course, Lesson, LessonMedia, Material, Module, Reading, Timing
 from study.note_documents import NoteSource
-from study.permissions import reading_audience
+from study.permissions import reading_audiences
 from study.public_pages import CoursePages
 from study.queries.closed import locked_among
-from study.queries.gates import LessonGate, ModuleGate, gates_join, lesson_audience, material_audiences
+from study.queries.gates import barriers_join, lesson_audiences, material_audiences
 from study.queries.news import LessonNews
 from study.release_wording import keys
 from study.subjects import CourseSubject, LessonSubject, QuizSubject
@@ -127,11 +127,13 @@ class CourseSource(_Source):
     def _document(self, *row: Any) -> Document:
         course: Course = row[0]
         text = _text(course.html)
+        audience, *others = reading_audiences(course)
         return Document(
             ref=course.ref,
             title=course.title.all(),
             text="\n".join(part for part in (course.summary.all(), text) if part),
-            audience=reading_audience(course),
+            audience=audience,
+            also_for=tuple(others),
             language=_language(course.title, text),
             url=urls.for_course(course.slug),
             created_at=course.created_at,
@@ -148,14 +150,14 @@ class LessonSource(_Source):
 
     def _rows(self) -> Any:
         statement = (
-            select(Lesson, Course, ZH.cues, EN.cues, LessonGate, ModuleGate)
+            select(Lesson, Course, ZH.cues, EN.cues)
             .join(Module, Module.id == Lesson.module_id)
             .join(Course, Course.id == Module.course_id)
             .outerjoin(LessonMedia, LessonMedia.lesson_id == Lesson.id)
             .outerjoin(ZH, ZH.material_id == LessonMedia.subtitles_zh_id)
             .outerjoin(EN, EN.material_id == LessonMedia.subtitles_en_id)
         )
-        return gates_join(statement).where(Lesson.kind != LessonKind.QUIZ)
+        return barriers_join(statement).where(Lesson.kind != LessonKind.QUIZ)
 
     def _ident(self) -> ColumnElement[int]:
         return Lesson.__table__.c.id
@@ -163,11 +165,13 @@ class LessonSource(_Source):
     def _document(self, *row: Any) -> Document:
         lesson, course, zh, en, *gates = row
         text, places = _with_subtitles(_text(lesson.html), zh or (), en or ())
+        audience, *others = lesson_audiences(course, *gates)
         return Document(
             ref=lesson.ref,
             title=lesson.title.all(),
             text=text,
-            audience=lesson_audience(course, *gates),
+            audience=audience,
+            also_for=tuple(others),
             language=_language(lesson.title, text),
             url=urls.for_lesson(lesson.id),
             places=places,
@@ -199,7 +203,7 @@ class MaterialSource(_Source):
         found = list(rows)
         audiences = material_audiences([material.id for material, _course, _parts in found])
         return [
-            self._made(material, audiences.get(material.id) or reading_audience(course), course, parts)
+            self._made(material, audiences.get(material.id) or reading_audiences(course), course, parts)
             for material, course, parts in found
         ]
 
@@ -207,14 +211,15 @@ class MaterialSource(_Source):
         return self._documents([row])[0]
 
     @staticmethod
-    def _made(material: Material, audience: str, course: Course, parts: Sequence[str] | None) -> Document:
+    def _made(material: Material, audiences: tuple[str, ...], course: Course, parts: Sequence[str] | None) -> Document:
         text, places = _by_paragraph(parts) if parts else (material.text, ())
         return Document(
             ref=material.ref,
             title=material.title,
             text=text,
             places=places,
-            audience=audience,
+            audience=audiences[0],
+            also_for=audiences[1:],
             language=material.language,
             url=urls.for_material(material.id),
             created_at=material.created_at,

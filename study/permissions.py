@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
@@ -28,7 +28,8 @@ from core.permissions import (
     token_source,
 )
 from study.enums import AttemptState, CourseState, TeamRole
-from study.models import Attempt, Course, Enrolment, Gate, Lesson, LessonProgress, Quiz, TeamMember
+from study.models import Attempt, Course, Enrolment, Quiz, TeamMember
+from study.passing import passed_gates
 
 
 class StudyPermission(Permission):
@@ -108,7 +109,7 @@ def study_tokens(user_id: int, roles: tuple[HeldRole, ...]) -> Iterable[str]:
     """Return a person's tokens of this room.
 
     The audience of every course the person takes, of every quiz whose questions they may discuss, of every gate that
-    they have passed, and the parts they have in the teams of courses.
+    opens for them, and the parts they have in the teams of courses.
     """
     offices = sorted({held.path for held in roles if held.role is not Role.MEMBER})
     paths = {f"path{place}": f"{path}%" for place, path in enumerate(offices)}
@@ -132,31 +133,13 @@ def _tokens(offices: int) -> Any:
         Attempt.user_id == bindparam("user_id"), Attempt.state != AttemptState.OPEN
     )
     team = select(TeamMember.role, TeamMember.course_id).where(TeamMember.user_id == bindparam("user_id"))
-    parts = [taken, handed_in, team, *_passed()]
+    parts = [taken, handed_in, team, *passed_gates()]
     if offices:
         below = or_(*(Branch.path.like(bindparam(f"path{place}")) for place in range(offices)))
         parts.append(
             quiz.join(Course, Course.id == Quiz.course_id).join(Branch, Branch.id == Course.branch_id).where(below)
         )
-        gates = select(literal("gate"), Gate.id).join(Course, Course.id == Gate.course_id)
-        parts.append(gates.join(Branch, Branch.id == Course.branch_id).where(Gate.is_personal, below))
     return union_all(*parts)
-
-
-def _passed() -> list[Any]:
-    """Return the gates behind which a person has opened a lesson: what was open once may be found again."""
-    gates = select(literal("gate"), Gate.id).distinct()
-    mine = LessonProgress.user_id == bindparam("user_id")
-    own = gates.join(LessonProgress, LessonProgress.lesson_id == Gate.lesson_id)
-    below = gates.join(Lesson, Lesson.module_id == Gate.module_id).join(
-        LessonProgress, LessonProgress.lesson_id == Lesson.id
-    )
-    taught = gates.join(TeamMember, TeamMember.course_id == Gate.course_id)
-    return [
-        own.where(Gate.is_personal, mine),
-        below.where(Gate.is_personal, mine),
-        taught.where(Gate.is_personal, TeamMember.user_id == bindparam("user_id")),
-    ]
 
 
 @reader_source("quiz")
@@ -199,15 +182,50 @@ def reading_audience(course: Course) -> str:
     return staff_audience(course.branch_id)
 
 
-def gated_audience(course: Course, gates: Sequence[tuple[int, datetime | None, bool]], now: datetime) -> str:
-    """Return who may find by its words what stands behind gates, the innermost last: (id, opening day, is personal).
+def _staff_and_team(course: Course) -> tuple[str, ...]:
+    """Return the audiences that may see all of a course."""
+    return staff_audience(course.branch_id), *(team_token(role, course.id) for role in TeamRole)
 
-    Before its day nobody but the staff; behind a gate that opens for some and not for others those who have passed it.
+
+def reading_audiences(course: Course) -> tuple[str, ...]:
+    """Return all who may read a course as it stands, its staff and its team among them."""
+    audience = reading_audience(course)
+    if audience in (PUBLIC, MEMBERS):
+        return (audience,)
+    return tuple(dict.fromkeys((audience, *_staff_and_team(course))))
+
+
+class Barrier(NamedTuple):
+    """A gate as far as it decides who may find what stands behind it."""
+
+    gate_id: int
+    opens_at: datetime | None
+    is_personal: bool
+    branch_path: str | None
+    """The path of the branch, where it opens for some and not for others by their branch alone."""
+
+
+def gated_audiences(course: Course, barriers: Sequence[Barrier], now: datetime) -> tuple[str, ...]:
+    """Return all who may find by its words what stands behind gates, the innermost last.
+
+    Before its day nobody but those who teach; behind a gate that opens for some and not for others those whom it lets
+    through, which a branch tells without their taking the course.
     """
-    if course.state is CourseState.DRAFT or any(day and day > now for _gate, day, _personal in gates):
-        return staff_audience(course.branch_id)
-    personal = [gate for gate, _day, is_personal in gates if is_personal]
-    return f"gate:{personal[-1]}" if personal else reading_audience(course)
+    if course.state is CourseState.DRAFT or any(one.opens_at and one.opens_at > now for one in barriers):
+        return _staff_and_team(course)
+    personal = [one for one in barriers if one.is_personal]
+    if not personal:
+        return reading_audiences(course)
+    return f"gate:{personal[-1].gate_id}", *_whole_branch(course, personal), *_staff_and_team(course)
+
+
+def _whole_branch(course: Course, barriers: Sequence[Barrier]) -> tuple[str, ...]:
+    """Return the audience of the branch whose members pass all of some gates, where there is one."""
+    paths = sorted((one.branch_path or "" for one in barriers), key=len)
+    deepest = paths[-1]
+    if not all(path and deepest.startswith(path) for path in paths) or not is_open_to_branch(course, deepest):
+        return ()
+    return (branch_audience(int(deepest.strip("/").rpartition("/")[2])),)
 
 
 def may_read_course(actor: Actor, course: Course) -> bool:

@@ -2,22 +2,23 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.permissions import Actor
 from core.refs import Ref
 from study.completion import Lock
-from study.models import Course, Lesson, Material, Module
+from study.models import Course, Gate, Lesson, Material, Module
 from study.queries.outlines import Outline, outlines_of
 
 
 def locked_among(refs: Collection[Ref], reader: Actor) -> dict[Ref, tuple[Lock, Outline]]:
     """Return those of the lessons and materials that are locked, each with why. A material is open with any lesson.
 
-    Whoever may not pass a gate finds nothing behind it in the first place: what is left to ask is the order in which
-    a course is taken. Asks one question where no course among them is taken in order, and nothing about other things.
+    Whoever may not pass a gate finds nothing behind it in the first place, but for the staff who do not teach; asked
+    once more here it is what opening says. Asks one question where no course among them has a gate or is taken in
+    order, and nothing about other things.
     """
     lessons = [ref.id for ref in refs if ref.kind == "lesson"]
     materials = [ref.id for ref in refs if ref.kind == "material"]
@@ -28,7 +29,10 @@ def locked_among(refs: Collection[Ref], reader: Actor) -> dict[Ref, tuple[Lock, 
     courses = db.session.scalars(
         select(Course)
         .options(joinedload(Course.branch))
-        .where(Course.in_order, or_(Course.id.in_(holding), Course.id.in_(owning)))
+        .where(
+            or_(Course.in_order, exists().where(Gate.course_id == Course.id)),
+            or_(Course.id.in_(holding), Course.id.in_(owning)),
+        )
         .order_by(Course.id)
     ).all()
     wanted = set(refs)

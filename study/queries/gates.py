@@ -7,19 +7,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from accounts.models import Branch, Grant, Membership
+from accounts.models import Branch
 from core.clock import utcnow
 from core.db import AnySelect, db
-from core.permissions import Actor, Role
+from core.permissions import Actor
 from study.enums import CourseState, LearningState, LessonKind
 from study.models import Course, CourseProgress, Gate, Lesson, LessonMedia, Module
-from study.permissions import StudyPermission, gated_audience, readable_courses
+from study.passing import belongs
+from study.permissions import Barrier, StudyPermission, gated_audiences, readable_courses
 from study.release import Node, Terms
 
 CHOICES_MAX = 300
 
 LessonGate = aliased(Gate, name="lesson_gate")
 ModuleGate = aliased(Gate, name="module_gate")
+LessonBranch = aliased(Branch, name="lesson_branch")
+ModuleBranch = aliased(Branch, name="module_branch")
 
 
 def terms_of(gate: Gate | None) -> Terms:
@@ -95,10 +98,30 @@ def gates_join(statement: AnySelect) -> Select[Any]:
     )
 
 
-def lesson_audience(course: Course, lesson_gate: Gate | None, module_gate: Gate | None) -> str:
-    """Return who may find a lesson by its words."""
-    gates = [gate for gate in (module_gate, lesson_gate) if gate is not None]
-    return gated_audience(course, [(gate.id, gate.opens_at, terms_of(gate).is_personal) for gate in gates], utcnow())
+def barriers_join(statement: AnySelect) -> Select[Any]:
+    """Join both gates and the paths of their branches to a statement, as columns for ``lesson_audiences``."""
+    return (
+        gates_join(statement)
+        .outerjoin(LessonBranch, LessonBranch.id == LessonGate.branch_id)
+        .outerjoin(ModuleBranch, ModuleBranch.id == ModuleGate.branch_id)
+        .add_columns(ModuleGate, ModuleBranch.path, LessonGate, LessonBranch.path)
+    )
+
+
+def lesson_audiences(
+    course: Course, module_gate: Gate | None, module_path: str | None, lesson_gate: Gate | None, lesson_path: str | None
+) -> tuple[str, ...]:
+    """Return all who may find a lesson by its words."""
+    gates = [
+        (gate, path) for gate, path in ((module_gate, module_path), (lesson_gate, lesson_path)) if gate is not None
+    ]
+    return gated_audiences(course, [_barrier(gate, path) for gate, path in gates], utcnow())
+
+
+def _barrier(gate: Gate, path: str | None) -> Barrier:
+    terms = terms_of(gate)
+    needs_more = any((terms.after_lesson_id, terms.quiz_lesson_id, terms.after_course_id))
+    return Barrier(gate.id, gate.opens_at, terms.is_personal, None if needs_more else path)
 
 
 def needs_from(course_id: int) -> dict[Node, set[Node]]:
@@ -156,24 +179,6 @@ def has_branch_gates(course_ids: Iterable[int]) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
-def belongs(user_id: Any, branch_id: Any) -> ColumnElement[bool]:
-    """Return the condition that somebody belongs to a branch or to one below it, or holds an office over it."""
-    wanted, held = aliased(Branch), aliased(Branch)
-    inside = (wanted.id == branch_id, held.path.like(wanted.path + "%"))
-    above = (wanted.id == branch_id, wanted.path.like(held.path + "%"))
-    return or_(
-        *(
-            exists()
-            .where(table.user_id == user_id, table.branch_id == held.id, *inside)
-            .correlate_except(table, wanted, held)
-            for table in (Membership, Grant)
-        ),
-        exists()
-        .where(Grant.user_id == user_id, Grant.role != Role.MEMBER, Grant.branch_id == held.id, *above)
-        .correlate_except(Grant, wanted, held),
-    )
-
-
 def foreign(user_id: Any, lesson: Any) -> ColumnElement[bool]:
     """Return the condition that a lesson is for a branch to which somebody does not belong: it does not count then."""
     before = or_(Gate.lesson_id == lesson.id, Gate.module_id == lesson.module_id)
@@ -184,8 +189,8 @@ def foreign(user_id: Any, lesson: Any) -> ColumnElement[bool]:
     )
 
 
-def material_audiences(material_ids: Iterable[int]) -> dict[int, str]:
-    """Return who may find those materials by their words that stand in lessons: the most open lesson decides."""
+def material_audiences(material_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return all who may find those materials by their words that stand in lessons: who may find one of the lessons."""
     wanted = list(material_ids)
     shown = union_all(
         select(Lesson.id.label("lesson_id"), Lesson.material_id).where(Lesson.material_id.in_(wanted)),
@@ -195,17 +200,12 @@ def material_audiences(material_ids: Iterable[int]) -> dict[int, str]:
         ),
     ).subquery()
     statement = (
-        select(shown.c.material_id, Course, LessonGate, ModuleGate)
+        select(shown.c.material_id, Course)
         .join(Lesson, Lesson.id == shown.c.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
     )
-    rows = db.session.execute(gates_join(statement).order_by(Lesson.id))
-    ranks = {"staff": 2, "gate": 1}
-    found: dict[int, str] = {}
-    for material_id, course, *gates in rows:
-        audience = lesson_audience(course, *gates)
-        known = found.get(material_id)
-        if known is None or ranks.get(audience.partition(":")[0], 0) < ranks.get(known.partition(":")[0], 0):
-            found[material_id] = audience
+    found: dict[int, tuple[str, ...]] = {}
+    for material_id, course, *gates in db.session.execute(barriers_join(statement).order_by(Lesson.id)):
+        found[material_id] = tuple(dict.fromkeys((*found.get(material_id, ()), *lesson_audiences(course, *gates))))
     return found

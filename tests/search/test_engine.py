@@ -159,3 +159,8 @@ def test_common_words_do_not_hide_what_has_the_rare_one(put, ids):
     put(*(document(n, "关于会议的通知") for n in range(1, 200)), document(500, "关于电热毯的通知"))
 
     assert ids("关于电热毯会议的通知")[0] == 500
+
+
+def test_a_document_of_several_audiences_is_found_by_each(put, ids):
+    put(document(1, "账目", audience="branch:7", also_for=("staff:7", "assistant:3")))
+    assert [ids("账目", {token}) for token in ("branch:7", "staff:7", "assistant:3", "public")] == [[1], [1], [1], []]

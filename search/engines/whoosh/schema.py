@@ -50,9 +50,10 @@ class Keys(fields.FieldType):
         self.analyzer = self.vector = self.column_type = None
         self.multitoken_query = "default"
 
-    def index(self, value: str, **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield the one value."""
-        yield value.encode("utf-8", "replace"), 1, 1.0, b""
+    def index(self, value: str | frozenset[str], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield the one value, or each of several."""
+        for one in (value,) if isinstance(value, str) else sorted(value):
+            yield one.encode("utf-8", "replace"), 1, 1.0, b""
 
 
 NARROWED_BY = ("kind", "audience", "board", "course", "author", "language")
@@ -73,7 +74,7 @@ def version_of(document: Document) -> str:
     values = (
         document.title,
         document.text,
-        document.audience,
+        " ".join(document.audiences),
         document.language,
         document.board,
         document.course,
@@ -92,6 +93,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         terms[term] += count * TITLE_WEIGHT
     values: dict[str, Any] = {name: getattr(document, name) or None for name in NARROWED_BY if name != "kind"}
     return values | {
+        "audience": frozenset(document.audiences),
         "kind": document.ref.kind,
         "ref": str(document.ref),
         "terms": terms,

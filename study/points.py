@@ -6,13 +6,15 @@ is worth nothing; and nothing is ever taken away.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 from typing import Final
+
+from study.enums import LessonKind
 
 A_DAY: Final = 30
 """The most points of one day."""
@@ -20,6 +22,8 @@ RIGHT: Final = (2, 1, 1)
 """For one question answered rightly on its first, second and third day; later days are worth nothing."""
 LESSON_DONE: Final = 5
 A_MINUTE: Final = 60
+PROVEN: Final = frozenset({LessonKind.QUIZ, LessonKind.ASSIGNMENT, LessonKind.MEETING})
+"""Lessons that somebody or something else says are done; others need a minute of active study for their points."""
 SECONDS_A_POINT: Final = 5 * A_MINUTE
 STUDIED: Final = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
 """What the minutes of one lesson count on the first, second and third day; later days are worth nothing."""
@@ -45,6 +49,8 @@ class Ledger:
     """Lesson → active seconds."""
     done: set[tuple[date, int]] = field(default_factory=set)
     """Lesson done."""
+    proven: set[int] = field(default_factory=set)
+    """Lessons done that need no minutes."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def points_of(ledger: Ledger) -> list[DayPoints]:
         if seconds < A_MINUTE:
             continue
         found[day][PointKind.STUDIED] = Reason(PointKind.STUDIED, seconds // A_MINUTE, int(counted) // SECONDS_A_POINT)
-    for day, number in _done(ledger.done).items():
+    for day, number in _done(ledger).items():
         found[day][PointKind.DONE] = Reason(PointKind.DONE, number, number * LESSON_DONE)
     return [
         DayPoints(day, tuple(found[day][kind] for kind in PointKind if kind in found[day])) for day in sorted(found)
@@ -111,11 +117,30 @@ def _studied(studied: Mapping[tuple[date, int], int]) -> Mapping[date, tuple[int
     return days
 
 
-def _done(done: Iterable[tuple[date, int]]) -> Mapping[date, int]:
+def _done(ledger: Ledger) -> Mapping[date, int]:
+    """Count the lessons done; a button pressed without a minute of study, by that day, is worth nothing."""
+    begun: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for (day, lesson), seconds in ledger.studied.items():
+        begun[lesson].append((day, seconds))
     days: dict[date, int] = defaultdict(int)
-    for day, _lesson in done:
-        days[day] += 1
-    return days
+    for day, lesson in ledger.done:
+        seconds = sum(one for at, one in begun[lesson] if at <= day)
+        days[day] += lesson in ledger.proven or seconds >= A_MINUTE
+    return {day: number for day, number in days.items() if number}
+
+
+def recalled(
+    right: Iterable[tuple[datetime, int]], shown: Iterable[tuple[datetime, int]], day_of: Callable[[datetime], date]
+) -> set[tuple[date, int]]:
+    """Return on which days which questions were answered rightly before their solution had been shown that day.
+
+    What is answered after that is copied.
+    """
+    first: dict[tuple[date, int], datetime] = {}
+    for at, question in shown:
+        key = day_of(at), question
+        first[key] = min(at, first.get(key, at))
+    return {(day_of(at), question) for at, question in right if at <= first.get((day_of(at), question), at)}
 
 
 @dataclass(frozen=True)

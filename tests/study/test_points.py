@@ -1,14 +1,15 @@
 """Points: for retrieval and real study, less for the same again, capped, never taken away, and nothing while off."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from core.clock import utcnow
 from core.db import db
+from core.faces import Faces
 from core.i18n import current_zone
 from study.cli import study
-from study.enums import AttemptState, LearningState, ProgressKind
+from study.enums import AttemptState, LearningState, ProgressKind, Review
 from study.models import (
     Attempt,
     AttemptSlot,
@@ -18,9 +19,11 @@ from study.models import (
     PracticeAnswer,
     ProgressEvent,
     QuestionVersion,
+    Quiz,
 )
 from study.pointing import count_points
-from study.points import A_DAY, DayPoints, Ledger, PointKind, Reason, figures_of, points_of
+from study.points import A_DAY, DayPoints, Ledger, PointKind, Reason, figures_of, points_of, recalled
+from study.queries.points import read_ledgers
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import LessonFactory
@@ -56,9 +59,18 @@ def test_minutes_of_several_lessons_add_up_before_they_are_rounded():
 
 
 def test_a_day_has_a_cap_and_says_what_was_earned():
-    (day,) = points_of(Ledger(done={(DAY, lesson) for lesson in range(7)}, right={(DAY, 1)}))
+    lessons = range(7)
+    (day,) = points_of(Ledger(done={(DAY, one) for one in lessons}, proven=set(lessons), right={(DAY, 1)}))
     assert (day.total, day.earned) == (A_DAY, 37)
     assert day.reasons == (Reason(PointKind.RIGHT, 1, 2), Reason(PointKind.DONE, 7, 35))
+
+
+@pytest.mark.parametrize(("seconds", "day", "points"), [(59, DAY, 0), (60, DAY, 5), (600, NEXT[1], 0)])
+def test_a_lesson_done_is_worth_something_with_a_minute_of_study_by_that_day(seconds, day, points):
+    ledger = Ledger(done={(DAY, 3)}, studied={(day, 3): seconds, (DAY, 4): 600})
+    assert [one.points for day in points_of(ledger) for one in day.reasons if one.kind is PointKind.DONE] == (
+        [points] if points else []
+    )
 
 
 def test_nothing_done_is_no_day():
@@ -70,6 +82,13 @@ def test_figures_count_members_without_points():
     assert figures_of([0, 0, 5, 30]).mean_tenths == 87
     assert figures_of([0, 0, 5, 30]).median_tenths == 25
     assert figures_of([]).members == 0
+
+
+def test_an_answer_after_the_solution_was_shown_that_day_is_a_copy():
+    morning, noon = datetime(2026, 11, 2, 6, tzinfo=UTC), datetime(2026, 11, 2, 12, tzinfo=UTC)
+    right = [(noon, 1), (morning, 2), (noon, 2), (noon, 3), (morning, 4)]
+    shown = [*right, (morning, 1), (morning - timedelta(days=1), 3), (noon, 4)]
+    assert recalled(right, shown, datetime.date) == {(DAY, 2), (DAY, 3), (DAY, 4)}
 
 
 def practise(user, *, days_ago: int = 0, fraction: int = 1000, version=None) -> None:
@@ -128,6 +147,26 @@ def test_a_member_sees_today_with_the_reasons(sign_in, member, switched_on):
     for words, points in (("2 questions answered rightly", 4), ("21 minutes of active study", 4), ("1 lesson done", 5)):
         assert f'<th scope="row">{words}</th><td class="n">{points}</td>' in page
     assert "13 in the last seven days, 13 altogether." in page
+
+
+def test_buttons_pressed_and_answers_copied_are_worth_nothing_whoever_counts(app, member, switched_on):
+    for _n in range(2):
+        _studied(member, LessonFactory(html=Faces("<p>x</p>", "")), 0)
+    version = _version()
+    practise(member, fraction=0, version=version)
+    practise(member, version=version)
+    found = points_of(read_ledgers([member.id], current_zone())[member.id])
+    assert (found, count_points(), db.session.query(PointDay).count()) == ([], 0, 0)
+    assert app.test_cli_runner().invoke(study, ["rebuild-points", "--json"]).output == '{"changed": 0}\n'
+
+
+@pytest.mark.parametrize(("review", "points"), [(Review.AT_ONCE, 2), (Review.NEVER, 4)])
+def test_a_question_of_a_quiz_that_showed_its_answers_brings_nothing_more_that_day(member, switched_on, review, points):
+    _paper(member)
+    db.session.query(Quiz).update({"review": review})
+    wrong = db.session.query(AttemptSlot).filter_by(position=2).one().version_id
+    practise(member, version=db.session.get(QuestionVersion, wrong))
+    assert [one.total for one in points_of(read_ledgers([member.id], current_zone())[member.id])] == [points]
 
 
 def test_while_off_nothing_is_seen_computed_or_kept(sign_in, member, officer):

@@ -10,7 +10,7 @@ from core.clock import utcnow
 from core.days import last_day
 from core.db import transaction
 from core.errors import TooMany
-from core.i18n import _, current_locale, use_time_zone
+from core.i18n import _, current_locale, in_language, use_time_zone
 from core.limits import Limit, count
 from core.permissions import Actor
 from study import urls
@@ -57,8 +57,9 @@ def send_calendar(token: str) -> ResponseReturnValue:
     """Send what is due, what opens and where one has a seat as a calendar."""
     reader = queries.get_calendar_reader(token)
     use_time_zone(reader.time_zone)  # The secret address signs nobody in.
-    events = [*_due(reader), *_hand_ins(reader), *_openings(reader), *_appointments(reader)]
-    text = write_calendar(_("Study"), current_locale(), events)
+    with in_language(reader.locale or current_locale()):
+        events = [*_due(reader), *_hand_ins(reader), *_openings(reader), *_appointments(reader)]
+        text = write_calendar(_("Study"), current_locale(), events)
     answer = Response(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "private, max-age=300"

@@ -30,3 +30,10 @@ def test_the_meetings_one_has_a_seat_at_stand_in_the_calendar(client, sign_in, m
     found = re.findall("(?:DURATION|DESCRIPTION|TRIGGER):(.*)\r", text)
     assert found == ["PT6H", "PT90M", "东湖活动室", "Meet", "-PT2H"]
     assert f"URL:http://xuetan.test/study/lessons/{coming.id}\r" in text
+
+
+def test_the_calendar_speaks_the_language_of_its_member(client, sign_in, member):
+    member.locale = "en"
+    address = make_address(sign_in(member))
+    names = [client.get(address, headers=sent).text for sent in ({}, {"Accept-Language": "zh"})]
+    assert [re.findall("X-WR-CALNAME:(.*)\r", name) for name in names] == [["Study"], ["Study"]]

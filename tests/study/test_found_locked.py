@@ -6,8 +6,8 @@ from core.db import db
 from core.faces import Faces
 from core.permissions import VISITOR
 from search import queries, services
-from study.enums import LessonKind, TeamRole
-from study.models import TeamMember
+from study.enums import LearningState, LessonKind, TeamRole
+from study.models import Gate, LessonProgress, TeamMember
 from tests.factories.study import (
     CourseFactory,
     EnrolmentFactory,
@@ -111,3 +111,25 @@ def test_a_search_asks_once_whether_lessons_may_be_locked(client, count_queries,
     with count_queries() as seen:
         page = client.get("/search?q=shelves").text
     assert (page.count("/study/lessons/"), len(seen)) == (rows, cost), seen
+
+
+def test_who_opened_a_lesson_before_it_was_closed_to_them_reads_no_word_of_it_in_the_search(
+    sign_in, member, lessons, course, other_branch
+):
+    course.in_order = False
+    EnrolmentFactory(user=member, course=course)
+    browser = sign_in(member)
+    note_progress(member, lessons[0])
+    gate = Gate(course_id=course.id, lesson_id=lessons[0].id, branch_id=other_branch.id, is_personal=True)
+    db.session.add(gate)
+    db.session.commit()
+    services.rebuild()
+    assert browser.get(f"/study/lessons/{lessons[0].id}").status_code == 403
+    assert "Shelves 1" not in shown(browser)
+    gate.branch_id, gate.after_lesson_id = None, lessons[1].id
+    db.session.query(LessonProgress).update({"state": LearningState.UNDER_WAY})
+    db.session.commit()
+    assert "Shelves 1" not in shown(browser)
+    note_progress(member, lessons[1])
+    db.session.commit()
+    assert shown(browser)["Shelves 1"]

@@ -1,17 +1,20 @@
 """Who sends folders and sees what they become."""
 
 import io
+from dataclasses import asdict
 
 from core.db import db
+from study.folders import Piece
 from study.models import FolderUpload
 from tests.access import Row
 from tests.study.access import AUTHORS
 
 
 def furnish(world) -> None:
-    """Let the instructor send a folder without anything in it."""
+    """Let the instructor send a folder with one page."""
+    page = Piece(path="1.md", sha256="0" * 64, size=9, media_type="text/markdown", text="# Minutes")
     world.upload = FolderUpload(
-        course_id=world.course.id, user_id=world.instructor.id, module="新", pieces=[], faults=[]
+        course_id=world.course.id, user_id=world.instructor.id, module="新", pieces=[asdict(page)], faults=[]
     )
     db.session.add(world.upload)
     db.session.commit()

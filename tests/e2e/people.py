@@ -143,3 +143,9 @@ class Visit:
             if letter["To"] == address:
                 letters.append(letter.get_content())
         return letters
+
+
+def press_on_paper(page, how: str) -> None:
+    """Press a button of a paper and wait for its answer: with scripts the form leaves once all changes are kept."""
+    with page.expect_navigation():
+        page.locator(f"main button.btn[name=go][value={how}]").click()

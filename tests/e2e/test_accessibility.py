@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.people import HEIGHTS, NEW_PASSWORD
+from tests.e2e.people import HEIGHTS, NEW_PASSWORD, press_on_paper
 
 LANGUAGES = ("zh-Hans", "en")
 # Style sheets are fetched anew for no rule that is on, so only what plays is looked into beforehand.
@@ -169,12 +169,14 @@ def test_a_quiz_and_its_result_pass(visit, look):
     page.locator("main form[action$='/enrol'] button").click()
     page.goto("/study/quizzes/1")
     page.locator("main .head form button").first.click()
+    page.wait_for_url("**/study/attempts/*")
     faults = faults_here(page, "paper")
     while page.locator("button[name=go][value=on]").count():
-        page.locator("button[name=go][value=on]").click()
-    page.locator("button[name=go][value=end]").click()
+        press_on_paper(page, "on")
+    press_on_paper(page, "end")
     faults += faults_here(page, "paper with open questions")
-    page.locator("form.note button").click()
+    with page.expect_navigation():
+        page.locator("form.note button").click()
     faults += faults_here(page, "result")
 
     assert faults == []

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.people import NEW_PASSWORD, PATIENCE_SECONDS
+from tests.e2e.people import NEW_PASSWORD, PATIENCE_SECONDS, press_on_paper
 
 SCREENS = [
     pytest.param({"width": width, "scripts": scripts}, id=f"{width}px-{'scripts' if scripts else 'no-scripts'}")
@@ -157,12 +157,6 @@ def test_a_document_is_shown_as_text_and_kept_as_it_came(visit, lesson, kind, wo
     raise AssertionError(f"No document holds {words}.")
 
 
-def send(page, how: str) -> None:
-    """Press a button of a paper and wait for its answer: with scripts the form leaves once all changes are kept."""
-    with page.expect_navigation():
-        page.locator(f"main button.btn[name=go][value={how}]").click()
-
-
 def test_a_quiz_can_be_left_and_taken_up_again_and_explains_itself(visit, screen):
     member = visit(**screen)
     member.sign_in(member.sign_up(), NEW_PASSWORD)
@@ -174,16 +168,16 @@ def test_a_quiz_can_be_left_and_taken_up_again_and_explains_itself(visit, screen
 
     page.locator("main .head form[action$='/attempts'] button").first.click()
     answer_all(page)
-    send(page, "save")
+    press_on_paper(page, "save")
     page.goto("/")
     page.goto(quiz)
     page.locator("main .head a.btn.main").click()
     expect(page.locator(".q input:checked").first).to_be_checked()
     while page.locator("button[name=go][value=on]").count():
         answer_all(page)
-        send(page, "on")
+        press_on_paper(page, "on")
     answer_all(page)
-    send(page, "end")
+    press_on_paper(page, "end")
 
     expect(page.locator("main .why").first).to_be_visible()
     expect(page.locator("main h1")).to_contain_text("%")

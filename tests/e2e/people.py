@@ -149,3 +149,9 @@ def press_on_paper(page, how: str) -> None:
     """Press a button of a paper and wait for its answer: with scripts the form leaves once all changes are kept."""
     with page.expect_navigation():
         page.locator(f"main button.btn[name=go][value={how}]").click()
+
+
+def choose(page, select: str, words: str) -> None:
+    """Choose what begins with these words; its type or place may follow."""
+    found = page.locator(f"{select} option", has_text=re.compile(rf"^\s*{re.escape(words)}")).first
+    page.select_option(select, found.get_attribute("value"))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.pdf_fonts import SAMPLE, fonts, numbers, renumbered
+from tests.e2e.people import choose
 from tests.e2e.test_accessibility import faults_here
 from tests.study.test_extraction import pdf_bytes
 
@@ -24,7 +25,7 @@ def test_a_pdf_is_read_by_page_and_goes_on_where_one_stopped(visit):
     page.get_by_role("link", name="Add a lesson").first.click()
     page.check("input[name=kind][value=document]", force=True)
     page.fill("input[name=title_en]", "Drawn")
-    page.select_option("select[name=material_id]", label="drawn")
+    choose(page, "select[name=material_id]", "drawn")
     author.press("Save")
     lesson = page.get_by_role("link", name="Drawn", exact=True).first.get_attribute("href")
 

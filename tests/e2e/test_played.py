@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.people import choose
 from tests.e2e.test_accessibility import faults_here
 
 RECORD = """async () => {
@@ -70,8 +71,8 @@ def author_course(author, slug: str, film: bytes) -> str:
     page.get_by_role("link", name="Add a lesson").click()
     page.check("input[name=kind][value=video]", force=True)
     page.fill("input[name=title_zh]", "表决")
-    page.select_option("select[name=media_id]", label="meeting")
-    page.select_option("select[name=subtitles_zh_id]", label="words")
+    choose(page, "select[name=media_id]", "meeting")
+    choose(page, "select[name=subtitles_zh_id]", "words")
     page.fill("textarea[name=chapters]", "0:00 通知\n0:04 表决")
     author.press("Save")
     author.press("Publish")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.clock import utcnow
-from tests.e2e.people import PATIENCE_SECONDS
+from tests.e2e.people import PATIENCE_SECONDS, choose
 
 SLUG = "oil-and-lamps"
 TITLE = "Oil and lamps"
@@ -73,7 +73,7 @@ def add_lesson(author, kind: str, title: str, **content: str) -> None:
     page.fill("input[name=title_en]", title)
     for name, value in content.items():
         if name.endswith("_id"):
-            page.select_option(f"select[name={name}]", label=value)
+            choose(page, f"select[name={name}]", value)
         else:
             page.fill(f"[name={name}]", value)
     author.press("Save")

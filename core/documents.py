@@ -177,7 +177,7 @@ _targets: dict[str, ModerationTarget] = {}
 _lists: list[DiscussionList] = []
 _similar: list[SimilarThreads] = []
 _reports: list[ReportList] = []
-_closings: list[Closing] = []
+_closings: dict[type[Closing], Closing] = {}
 
 
 def register_source(source: DocumentSource) -> None:
@@ -187,12 +187,12 @@ def register_source(source: DocumentSource) -> None:
 
 def register_closing(closing: Closing) -> None:
     """Let searches keep back the words of what is not open to a reader yet."""
-    _closings.append(closing)
+    _closings[type(closing)] = closing
 
 
 def closed_to(refs: Collection[Ref], actor: Actor) -> dict[Ref, Sequence[Key]]:
     """Return those of the things of which the reader may know the title only, each with what opens it."""
-    return {ref: keys for closing in _closings for ref, keys in closing.closed_to(refs, actor).items()}
+    return {ref: keys for closing in _closings.values() for ref, keys in closing.closed_to(refs, actor).items()}
 
 
 def register_target(target: ModerationTarget) -> None:

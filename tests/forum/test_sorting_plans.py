@@ -127,6 +127,10 @@ def test_lists_over_all_boards_are_not_sorted(plan, act):
 
 def test_the_threads_pinned_everywhere_are_found_by_their_index(plan):
     ThreadFactory(pinned_everywhere=True)
+    ThreadFactory.create_batch(30)
+    if db.session.get_bind().dialect.name == "postgresql":
+        # What it last counted is chance: with nothing in the table all indexes cost the same.
+        db.session.execute(text("ANALYZE forum_threads"))
 
     found = plan(lambda: queries.list_pinned_everywhere(VISITOR))
 

@@ -20,6 +20,11 @@ def _simplified() -> dict[int, str]:
 _SIMPLIFIED: Final = _simplified()
 
 
+def simplify(text: str) -> str:
+    """Return the text in simplified characters."""
+    return text.translate(_SIMPLIFIED)
+
+
 def fold_script(text: str) -> str:
     """Return the text in compatibility form and simplified characters, capitals kept."""
-    return unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+    return simplify(unicodedata.normalize("NFKC", text))

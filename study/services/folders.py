@@ -1,121 +1,32 @@
-"""Takes in a folder of files: keeps them, and when its author has looked, makes modules and lessons of them."""
+"""Makes modules and lessons of a folder when its author has looked at what it becomes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, Final, cast
+from typing import Final
 
 from sqlalchemy import delete, select
 
-from core import files
-from core.attachments import Prepared, prepare_picture
+from core.attachments import Prepared
 from core.clock import utcnow
 from core.db import db
-from core.errors import Denied, Invalid
+from core.errors import Denied
 from core.faces import Faces
-from core.files import File
-from core.markup import SOURCE_MAX
-from core.media_types import MARKDOWN
 from core.permissions import Actor
-from core.pictures import WEBP, is_picture
 from study import urls
-from study.enums import CourseState, ExtractionFault, LessonKind
+from study.enums import CourseState, LessonKind
 from study.errors import UploadGone
-from study.extraction import Unreadable
-from study.extraction.texts import decode
-from study.folders import Piece, PlannedLesson, PlannedModule, clean_path, settled
+from study.folders import Piece, PlannedLesson, PlannedModule, settled
 from study.models import Course, FolderUpload, Lesson, Material, Module, Picture
 from study.models.materials import EXTERNAL_ID_MAX
 from study.permissions import StudyPermission, require_in_course
+from study.services.folder_pieces import Fault, file_of, is_kept, small_file
 from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
 from study.services.materials import Arrival, list_good, take_in
 from study.services.pictures import add_picture
-from study.services.uploads import keep_sent
-from study.unpacking import unpack
 
 KEPT_FOR: Final = timedelta(hours=20)
 """Less than the day after which files that no row names are swept away."""
-
-Fault = tuple[str, str]
-
-
-def keep_folder(sent: Iterable[tuple[str, IO[bytes]]]) -> tuple[list[Piece], list[Fault]]:
-    """Keep the files of a folder, also those in a ZIP, and say what is wrong with the others. Needs no transaction."""
-    pieces: dict[str, Piece] = {}
-    faults: list[Fault] = []
-    for name, stream in sent:
-        if name.lower().endswith(".zip"):
-            _keep_zip(name, stream, pieces, faults)
-        else:
-            _keep(clean_path(name), stream, pieces, faults)
-    return list(pieces.values()), faults
-
-
-def _keep_zip(name: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[Fault]) -> None:
-    try:
-        for inside, content in unpack(stream):
-            _keep(clean_path(inside), content, pieces, faults)
-    except Invalid as error:
-        faults.append((name, str(error)))
-
-
-def _keep(path: str, stream: IO[bytes], pieces: dict[str, Piece], faults: list[Fault]) -> None:
-    if not path:
-        return
-    try:
-        if is_picture(_head(stream), path):
-            pieces[path] = _picture(path, stream)
-            return
-        file, fault = keep_sent(stream, PurePosixPath(path).name)
-    except Invalid as error:
-        faults.append((path, str(error)))
-        return
-    text = ""
-    if fault is None and file.media_type == MARKDOWN:
-        text, fault = _text(file)
-    pieces[path] = Piece(
-        path=path, sha256=file.sha256, size=file.size, media_type=file.media_type, text=text, fault=fault
-    )
-
-
-def _head(stream: IO[bytes]) -> bytes:
-    stream.seek(0)
-    head = stream.read(16)
-    stream.seek(0)
-    return head
-
-
-def _picture(path: str, stream: IO[bytes]) -> Piece:
-    """Keep a picture as we encode it, and its small form."""
-    source = sha256(stream.read()).hexdigest()
-    made = prepare_picture(cast(BinaryIO, stream), PurePosixPath(path).name)
-    small = made.thumbnail or made.file
-    return Piece(
-        path=path,
-        sha256=made.file.sha256,
-        size=made.file.size,
-        media_type=made.file.media_type,
-        name=made.name,
-        source=source,
-        small_sha256=small.sha256,
-        small_size=small.size,
-        width=made.width or 0,
-        height=made.height or 0,
-    )
-
-
-def _text(file: File) -> tuple[str, ExtractionFault | None]:
-    """Return the words of a Markdown file, or why they cannot be read.
-
-    There are none where they are too many for a page, which makes it a document.
-    """
-    try:
-        text = decode(Path(files.path_of(file)).read_bytes())
-    except Unreadable as error:
-        return "", error.fault
-    return (text if len(text) <= SOURCE_MAX else ""), None
 
 
 def note_upload(
@@ -155,7 +66,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
     pieces = [piece for module in planned for lesson in module.lessons for piece in lesson.pieces]
-    if not all(_is_kept(piece) for piece in pieces):
+    if not all(is_kept(piece) for piece in pieces):
         raise UploadGone
     materials = _take_materials(course, actor, planned)
     addresses = _take_pictures(course, actor, [piece for piece in pieces if piece.is_picture])
@@ -188,11 +99,6 @@ def _with(lesson: PlannedLesson, addresses: Mapping[str, str]) -> PlannedLesson:
     return replace(lesson, body=settled(lesson.body, addresses))
 
 
-def _is_kept(piece: Piece) -> bool:
-    kept = [_file(piece), _small(piece)] if piece.is_picture else [_file(piece)]
-    return all(files.path_of(file).exists() for file in kept)
-
-
 def _take_pictures(course: Course, actor: Actor, pieces: Sequence[Piece]) -> dict[str, str]:
     """Give the pictures of a folder to the course and return their addresses by path; what is there is not doubled."""
     sources = {piece.source for piece in pieces}
@@ -204,32 +110,15 @@ def _take_pictures(course: Course, actor: Actor, pieces: Sequence[Piece]) -> dic
     for piece in pieces:
         if piece.source not in known:
             made = Prepared(
-                name=piece.name, file=_file(piece), thumbnail=_small(piece), width=piece.width, height=piece.height
+                name=piece.name,
+                file=file_of(piece),
+                thumbnail=small_file(piece),
+                width=piece.width,
+                height=piece.height,
             )
             known[piece.source] = add_picture(course, actor, made, "", piece.source).id
         addresses[piece.path] = urls.for_picture(known[piece.source])
     return addresses
-
-
-def _small(piece: Piece) -> File:
-    return File(
-        sha256=piece.small_sha256,
-        size=piece.small_size,
-        media_type=WEBP,
-        original_name=piece.name,
-        created_at=utcnow(),
-    )
-
-
-def _file(piece: Piece) -> File:
-    name = piece.name or PurePosixPath(piece.path).name
-    return File(
-        sha256=piece.sha256,
-        size=piece.size,
-        media_type=piece.media_type,
-        original_name=files.clean_name(name),
-        created_at=utcnow(),
-    )
 
 
 def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> dict[str, int]:
@@ -242,7 +131,7 @@ def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModul
             external_id=_outside(piece),
             title=piece.stem,
             checksum=piece.sha256,
-            file=_file(piece),
+            file=file_of(piece),
             fault=piece.fault,
         )
         for piece in pieces

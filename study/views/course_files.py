@@ -19,7 +19,8 @@ from study.errors import CourseDiffers, CourseFileRefused
 from study.forms.course_files import CourseFileForm
 from study.permissions import StudyPermission
 from study.queries.courses import get_own_course
-from study.services.course_imports import Prepared, Taken, import_course, prepare_course
+from study.services.course_imports import Taken, import_course, prepare_course
+from study.services.course_writing import Prepared
 from study.transfer.archive import open_course_file
 from study.transfer.reading import read_incoming
 from study.transfer.writing import write_course

@@ -18,6 +18,7 @@ from study.models import Course
 from study.queries.courses import get_own_course
 from study.queries.folders import get_own_upload, planned
 from study.services import folders as services
+from study.services.folder_pieces import keep_folder
 from study.unpacking import FILES_MAX
 from study.views import bp
 
@@ -30,7 +31,7 @@ def send_folder(slug: str) -> ResponseReturnValue:
     form = FolderForm()
     if not form.validate_on_submit():
         return _page(form, course)
-    pieces, faults = services.keep_folder(_sent(form))
+    pieces, faults = keep_folder(_sent(form))
     if not pieces:
         words = [f"{name}: {reason}" for name, reason in faults] or [_("Choose a file first.")]
         for one in words:

@@ -1,6 +1,7 @@
 """What every kind of question can do, and what passes between a page and a kind."""
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -68,7 +69,7 @@ class Part:
     feedback: Faces = NOTHING
 
 
-class Kind:
+class Kind(ABC):
     """One kind of question. Subclasses say what differs; nothing here touches a row."""
 
     kind: QuestionKind
@@ -78,25 +79,25 @@ class Kind:
     """Whether the machine can mark it."""
     needs_text = True
 
+    @abstractmethod
     def problem(self, content: QuestionContent) -> Any:
         """Return what is missing or wrong in words for the author, or None. The text was looked at before."""
-        raise NotImplementedError
 
     def order(self, content: QuestionContent, rng: random.Random | None) -> list[Any]:
         """Return in which order a paper shows it; ``rng`` is None where the quiz does not shuffle."""
         return []
 
+    @abstractmethod
     def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
         """Return the answer that a page sent; what fits nowhere is dropped."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_answered(self, answer: Answer) -> bool:
         """Tell whether an answer says anything."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fraction(self, content: QuestionContent, answer: Answer) -> int | None:
         """Return what share of the mark an answer earns, −1000 to 1000; None where a person has to say."""
-        raise NotImplementedError
 
     def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
         """Return what the author has to say to this answer, rendered; without bands and general feedback."""
@@ -113,6 +114,32 @@ class Kind:
     def accepted(self, content: QuestionContent) -> list[str]:
         """Return the answers that earn the full mark, as people write them, of kinds that are typed."""
         return []
+
+
+class Typed(Kind):
+    """A kind that is answered by typing. Answer: ``{"text": …}``."""
+
+    def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
+        """Return what was typed."""
+        return {"text": given.text.strip()[:ANSWER_MAX]}
+
+    def is_answered(self, answer: Answer) -> bool:
+        """Tell whether anything is typed."""
+        return bool(typed(answer).strip())
+
+    def match(self, content: QuestionContent, text: str) -> Option | None:
+        """Return the accepted answer that a text fits, of kinds that have some."""
+        return None
+
+    def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
+        """Return the remark on the answer that fits."""
+        met = self.match(content, typed(answer))
+        return [met.feedback_html] if met and met.feedback_html else []
+
+
+def typed(answer: Answer) -> str:
+    """Return the text of a typed answer."""
+    return str(answer.get("text", ""))
 
 
 def bounded(fraction: int, scoring: Scoring) -> int:

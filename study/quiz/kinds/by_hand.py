@@ -3,13 +3,13 @@
 from typing import Any
 
 from study.enums import QuestionKind
-from study.quiz.kinds.base import Answer, Given, Kind, Order
+from study.quiz.kinds.base import Answer, Given, Kind, Order, Typed
 from study.quiz.kinds.content import QuestionContent
 
 ESSAY_MAX = 20_000
 
 
-class Essay(Kind):
+class Essay(Typed):
     """A text of one's own. Answer: ``{"text": …}``."""
 
     kind = QuestionKind.ESSAY
@@ -22,10 +22,6 @@ class Essay(Kind):
     def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
         """Return what was typed."""
         return {"text": given.text.replace("\r\n", "\n").rstrip()[:ESSAY_MAX]}
-
-    def is_answered(self, answer: Answer) -> bool:
-        """Tell whether anything is typed."""
-        return bool(str(answer.get("text", "")).strip())
 
     def fraction(self, content: QuestionContent, answer: Answer) -> int | None:
         """Leave it to a person, unless there is nothing to read."""

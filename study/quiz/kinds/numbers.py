@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
-from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Given, Kind, Order, bounded
+from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
 from study.quiz.kinds.content import FULL, Option, QuestionContent, Settings
 
 ANY = "*"
@@ -38,7 +37,7 @@ class Range:
     high: Decimal
 
 
-class Numerical(Kind):
+class Numerical(Typed):
     """A number."""
 
     kind = QuestionKind.NUMERICAL
@@ -47,22 +46,13 @@ class Numerical(Kind):
         """Ask for an accepted number, and for numbers that are some."""
         return problem_of(content.options) or units_problem(content.settings)
 
-    def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
-        """Return what was typed."""
-        return {"text": given.text.strip()[:ANSWER_MAX]}
-
-    def is_answered(self, answer: Answer) -> bool:
-        """Tell whether anything is typed."""
-        return bool(str(answer.get("text", "")).strip())
-
     def fraction(self, content: QuestionContent, answer: Answer) -> int:
         """Return what the first accepted number earns that fits, less what a missing unit costs."""
-        return fraction_of(content.options, content.settings, str(answer.get("text", "")))
+        return fraction_of(content.options, content.settings, typed(answer))
 
-    def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
-        """Return the remark on the number that fits."""
-        met = matched(content.options, content.settings, str(answer.get("text", "")))
-        return [met.feedback_html] if met and met.feedback_html else []
+    def match(self, content: QuestionContent, text: str) -> Option | None:
+        """Return the first accepted answer that fits."""
+        return matched(content.options, content.settings, text)
 
     def accepted(self, content: QuestionContent) -> list[str]:
         """Return the numbers that earn the full mark."""

@@ -3,13 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal
 
-from core.faces import Faces
+from core.folding import simplify
 from study.enums import QuestionKind
-from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Given, Kind, Order, bounded
+from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
 from study.quiz.kinds.content import FULL, USUAL, Option, QuestionContent, Settings
 
 _WILD = "\ue000"
@@ -17,7 +15,7 @@ _NEAR_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 _STARS = re.compile(r"\\\*|\*")
 
 
-class ShortAnswer(Kind):
+class ShortAnswer(Typed):
     """A word or a few."""
 
     kind = QuestionKind.SHORT_ANSWER
@@ -26,22 +24,13 @@ class ShortAnswer(Kind):
         """Ask for one accepted answer."""
         return problem_of(content.options)
 
-    def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
-        """Return what was typed."""
-        return {"text": given.text.strip()[:ANSWER_MAX]}
-
-    def is_answered(self, answer: Answer) -> bool:
-        """Tell whether anything is typed."""
-        return bool(str(answer.get("text", "")).strip())
-
     def fraction(self, content: QuestionContent, answer: Answer) -> int:
         """Return what the first accepted answer earns that fits."""
-        return fraction_of(content.options, content.settings, str(answer.get("text", "")))
+        return fraction_of(content.options, content.settings, typed(answer))
 
-    def remarks(self, content: QuestionContent, answer: Answer) -> list[Faces]:
-        """Return the remark on the answer that fits."""
-        met = matched(content.options, content.settings, str(answer.get("text", "")))
-        return [met.feedback_html] if met and met.feedback_html else []
+    def match(self, content: QuestionContent, text: str) -> Option | None:
+        """Return the first accepted answer that fits."""
+        return matched(content.options, content.settings, text)
 
     def accepted(self, content: QuestionContent) -> list[str]:
         """Return the answers that earn the full mark."""
@@ -78,18 +67,10 @@ def normalise_answer(text: str, settings: Settings = USUAL) -> str:
     if not settings.case_counts:
         folded = unicodedata.normalize(form, folded.casefold())
     if settings.variants_match:
-        folded = folded.translate(_simplified())
+        folded = simplify(folded)
     if settings.spaces_count:
         return folded.strip()
     return _NEAR_HAN.sub("", " ".join(folded.split()))
-
-
-@lru_cache(maxsize=1)
-def _simplified() -> dict[int, str]:
-    """Return the simplified sign for each traditional one; read once, and only where a question asks for it."""
-    lines = files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text("utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if "\t" in line)
-    return {ord(old): new.split(" ")[0] for old, new in pairs if len(old) == 1}
 
 
 def matching_pattern(patterns: Sequence[str], text: str, settings: Settings = USUAL) -> int | None:

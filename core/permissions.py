@@ -7,7 +7,7 @@ inside the query, single pages test membership.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -177,6 +177,24 @@ def token_source(source: TokenSource) -> TokenSource:
 def feature_tokens(user_id: int, roles: tuple[HeldRole, ...]) -> set[str]:
     """Collect the tokens that features give a person."""
     return {token for source in _token_sources for token in source(user_id, roles)}
+
+
+_finding_sources: list[TokenSource] = []
+
+
+def finding_source(source: TokenSource) -> TokenSource:
+    """Register tokens of a person that only searches ask for: what is cheap once a search is dear at every request."""
+    if source not in _finding_sources:
+        _finding_sources.append(source)
+    return source
+
+
+def finding(actor: Actor) -> Actor:
+    """Return a reader with all tokens that a search asks for; a visitor has none but those of everybody."""
+    if actor.id is None:
+        return actor
+    more = {token for source in _finding_sources for token in source(actor.id, actor.roles)}
+    return replace(actor, tokens=actor.tokens | more)
 
 
 ReaderSource = Callable[[int, list[int]], Iterable[int]]

@@ -11,7 +11,7 @@ from typing import Any
 from core.db import db
 from core.documents import Document, closed_to, source_for, sources
 from core.i18n import current_locale
-from core.permissions import Actor
+from core.permissions import Actor, finding
 from core.refs import Ref
 from core.subjects import Key
 from search import snippets
@@ -158,7 +158,7 @@ def _shown(document: Document, score: float, query: Query, keys: Sequence[Key]) 
 def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Results:
     """Return what this reader finds. Anything may be typed; a broken index gives titles instead of an error."""
     started = time.perf_counter()
-    query = parse(text)
+    query, actor = parse(text), finding(actor)
     request = _request(query, actor, narrowing, offset, limit)
     titles_only = False
     try:

@@ -5,6 +5,7 @@ each character. Words and their frequencies are those of jieba, kept in a trie o
 processes share it, and none holds the 32 MB that a segmenter of its own would take.
 """
 
+import logging
 import math
 import os
 import subprocess
@@ -14,6 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import marisa_trie
+
+log = logging.getLogger(__name__)
 
 WORDS = Path(__file__).with_name("words.trie")
 """Made when the application is set up; whoever finds it missing makes it."""
@@ -38,18 +41,28 @@ def build(target: Path) -> int:
 
 
 @cache
-def _words() -> tuple[marisa_trie.RecordTrie, float]:
-    """Return the trie and what a character costs that no word begins with."""
+def _words() -> tuple[marisa_trie.RecordTrie, float] | None:
+    """Return the trie and what a character costs that no word begins with; None where it cannot be made here."""
     if not WORDS.exists():
-        # In a process of its own: what building takes is given back.
-        subprocess.run([sys.executable, "-m", "search.words", str(WORDS)], cwd=WORDS.parent.parent, check=True)
+        try:
+            # In a process of its own: what building takes is given back.
+            subprocess.run([sys.executable, "-m", "search.words", str(WORDS)], cwd=WORDS.parent.parent, check=True)
+        except (OSError, subprocess.SubprocessError):
+            log.exception("The words that cut Chinese queries are missing (python -m search.words makes them)")
+            return None
     trie = marisa_trie.RecordTrie(_RECORD).mmap(str(WORDS))
     return trie, trie[_UNKNOWN][0][0]
 
 
 def cut(run: str) -> list[str]:
-    """Cut a run of Chinese characters into words; joined they are the run again."""
-    trie, unknown = _words()
+    """Cut a run of Chinese characters into words; joined they are the run again.
+
+    Without the dictionary the run is one word, and its pairs of characters are found all the same.
+    """
+    found = _words()
+    if found is None:
+        return [run] if run else []
+    trie, unknown = found
     length = len(run)
     best, end = [0.0] * (length + 1), [0] * length
     for at in range(length - 1, -1, -1):

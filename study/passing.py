@@ -1,4 +1,4 @@
-"""Which gates let a member through, in SQL: the twin of ``bars_before``, asked at every signed-in request."""
+"""Which gates let a member through, in SQL: the twin of ``bars_before``, asked by searches."""
 
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     or_,
     select,
     union,
@@ -34,7 +33,7 @@ def passed_gates() -> list[Any]:
     What was opened under an older rule, or in a course that is not readable any more, is not among them.
     """
     outer, begun = aliased(Gate, name="outer_gate"), _begun()
-    gates = select(literal("gate"), Gate.id).join(Course, Course.id == Gate.course_id)
+    gates = select(Gate.id).join(Course, Course.id == Gate.course_id)
     gates = gates.where(Gate.is_personal, Course.id.in_(begun), _is_readable(Course))
     # What was done stays open, whatever the author asks for afterwards; of a whole module that cannot be said.
     done = _is_done(Gate.lesson_id)

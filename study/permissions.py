@@ -21,6 +21,7 @@ from core.permissions import (
     allow,
     branch_audience,
     course_audience,
+    finding_source,
     may_read,
     readable,
     reader_source,
@@ -108,8 +109,8 @@ def writes_courses(actor: Actor) -> bool:
 def study_tokens(user_id: int, roles: tuple[HeldRole, ...]) -> Iterable[str]:
     """Return a person's tokens of this room.
 
-    The audience of every course the person takes, of every quiz whose questions they may discuss, of every gate that
-    opens for them, and the parts they have in the teams of courses.
+    The audience of every course the person takes, of every quiz whose questions they may discuss, and the parts they
+    have in the teams of courses.
     """
     offices = sorted({held.path for held in roles if held.role is not Role.MEMBER})
     paths = {f"path{place}": f"{path}%" for place, path in enumerate(offices)}
@@ -133,13 +134,24 @@ def _tokens(offices: int) -> Any:
         Attempt.user_id == bindparam("user_id"), Attempt.state != AttemptState.OPEN
     )
     team = select(TeamMember.role, TeamMember.course_id).where(TeamMember.user_id == bindparam("user_id"))
-    parts = [taken, handed_in, team, *passed_gates()]
+    parts = [taken, handed_in, team]
     if offices:
         below = or_(*(Branch.path.like(bindparam(f"path{place}")) for place in range(offices)))
         parts.append(
             quiz.join(Course, Course.id == Quiz.course_id).join(Branch, Branch.id == Course.branch_id).where(below)
         )
     return union_all(*parts)
+
+
+@finding_source
+def gate_tokens(user_id: int, _roles: tuple[HeldRole, ...]) -> Iterable[str]:
+    """Return the audiences of what stands behind the gates that let a person through. Nothing but searches has them."""
+    return [f"gate:{number}" for (number,) in read_rows(_gates(), {"user_id": user_id})]
+
+
+@cache
+def _gates() -> Any:
+    return union_all(*passed_gates())
 
 
 @reader_source("quiz")

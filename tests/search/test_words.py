@@ -42,6 +42,17 @@ def test_whoever_finds_the_words_missing_makes_them(tmp_path):
     assert made.stat().st_size < 2**21
 
 
+def test_where_the_words_cannot_be_made_a_run_is_one_word(tmp_path):
+    code = (
+        "import sys, pathlib\n"
+        "from search import words\n"
+        "words.WORDS = pathlib.Path(sys.argv[1]) / 'no' / 'words.trie'\n"
+        "print(words.cut('账目公布'), words.cut(''))"
+    )
+    out = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "['账目公布'] []"
+
+
 def test_the_words_take_little_memory():
     code = (
         "from search.words import cut\n"

@@ -10,7 +10,7 @@ from core.clock import utcnow
 from core.db import db
 from core.documents import closed_to, source_for
 from core.faces import Faces
-from core.permissions import Role, branch_audience
+from core.permissions import Role, branch_audience, finding
 from study.enums import CourseState, LearningState, LessonKind, ProgressKind, TeamRole
 from study.models import CourseProgress, Gate, LessonProgress, TeamMember
 from study.queries.lessons import find_lock
@@ -49,7 +49,7 @@ def gate(holder, **terms) -> Gate:
 
 
 def is_found(thing, user) -> bool:
-    return source_for(thing.ref.kind).get([thing.id])[0].is_for(actor_for(user.id))
+    return source_for(thing.ref.kind).get([thing.id])[0].is_for(finding(actor_for(user.id)))
 
 
 def is_open(lesson, user) -> bool:

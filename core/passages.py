@@ -69,6 +69,16 @@ def blocks_of(html: str) -> Iterator[Block]:
             yield Block(Passage(mark, text, match[2]), match[1], match.start() + len(block))
 
 
+SOUGHT_MAX: Final = 24
+_WRITTEN_AS_IT_IS: Final = re.compile(r"""[^<>&"'\s][^<>&"'\n]*""")
+
+
+def sought(quote: str) -> str:
+    """Return the longest words of a quotation that stand in HTML as they are, so that a database can look for them."""
+    found = max(_WRITTEN_AS_IT_IS.findall(quote), key=len, default="")
+    return str(found)[:SOUGHT_MAX].rstrip()
+
+
 def passages_of(html: str) -> list[Passage]:
     """Return the passages of HTML rendered with anchors, in order."""
     return [block.passage for block in blocks_of(html)]

@@ -44,11 +44,17 @@ class Subject:
 class Telling(Protocol):
     """What lets a page that asks something else anyhow know of a thing without a question more."""
 
-    def wording(self, subject_id: Any) -> AnySelect:
-        """Return a statement for one column of words that tell of the thing, a row at most."""
+    def wording(self, subject_id: Any, sought: Any = None) -> AnySelect:
+        """Return a statement for one column of words that tell of the thing, a row at most.
 
-    def told(self, words: str, actor: Actor) -> Subject | None:
-        """Return what ``find`` returns, by these words."""
+        ``sought`` are words that the passages asked for hold as they are written; None where no passage is asked for.
+        """
+
+    def told(self, words: str, actor: Actor, mark: str = "") -> Subject | None:
+        """Return the thing by these words as ``find`` does, but with no passages unless ``mark`` names one.
+
+        Where the passage with this mark is still there, the others may be left out.
+        """
 
 
 class DiscussionSubject(Protocol):

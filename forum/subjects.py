@@ -58,7 +58,9 @@ def _subject_of(thread: Any, actor: Actor, words: str | None) -> Subject | None:
     telling = kind.telling()
     if telling is None:
         return kind.find(thread.subject_id, actor)
-    return telling.told(words, actor) if words is not None else None
+    # Nothing quoted: nothing has to be found again.
+    mark = thread.subject_anchor if thread.subject_quote else ""
+    return telling.told(words, actor, mark) if words is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,12 @@ def passages_of(html: Faces) -> list[Passage]:
 
 def document_passages(parts: Iterable[str]) -> list[Passage]:
     """Return the passages of a document, each with the part on which it stands."""
-    return [
-        one._replace(page=number) for number, part in enumerate(parts, start=1) for one in passages.passages_of(part)
-    ]
+    return numbered_passages(enumerate(parts, start=1))
+
+
+def numbered_passages(parts: Iterable[tuple[int, str]]) -> list[Passage]:
+    """Return the passages of some parts of a document, given with their numbers."""
+    return [one._replace(page=number) for number, part in parts for one in passages.passages_of(part)]
 
 
 def with_ways(

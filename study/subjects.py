@@ -4,23 +4,24 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, reduce
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, literal, or_, select, update
 
 from core.db import AnySelect, db
 from core.faces import Faces
-from core.passages import Passage
+from core.passages import Passage, find_marked
 from core.permissions import Actor
 from core.refs import Ref
 from core.subjects import DiscussionSubject, Subject, Telling
 from core.text import plain
 from study import urls
 from study.enums import AttemptState, CourseState, LessonKind
-from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot, Reading
-from study.passages import document_passages, passages_of
+from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
+from study.passages import numbered_passages, passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.queries.lessons import find_lock
+from study.queries.readings import all_parts, parts_with
 from study.release_wording import keys
 
 
@@ -50,11 +51,11 @@ class CourseSubject(DiscussionSubject):
         """Return the course if the reader may see it."""
         return self.named([subject_id], actor).get(subject_id)
 
-    def wording(self, subject_id: Any) -> AnySelect:
-        """Return a statement for the words of a course."""
+    def wording(self, subject_id: Any, sought: Any = None) -> AnySelect:
+        """Return a statement for the words of a course, which has no passages."""
         return select(_parted(_of_course())).where(Course.id == subject_id)
 
-    def told(self, words: str, actor: Actor) -> Subject | None:
+    def told(self, words: str, actor: Actor, mark: str = "") -> Subject | None:
         """Return the course if the reader may see it."""
         course = _course_told(words.split(PARTED))
         if not may_read_course(actor, course):
@@ -88,23 +89,26 @@ class LessonSubject(DiscussionSubject):
 
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the lesson with its passages if the reader may see it."""
-        words = db.session.scalar(self.wording(subject_id))
-        return self.told(words, actor) if words is not None else None
+        words = db.session.scalar(_of_lesson(subject_id, Lesson.html, all_parts()))
+        return self._told(words.split(PARTED), actor) if words is not None else None
 
-    def wording(self, subject_id: Any) -> AnySelect:
-        """Return a statement for the words of a lesson."""
-        gated = exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id))
-        can_lock = case((or_(Course.in_order, gated), "1"), else_="")
-        return (
-            select(_parted([Lesson.id, can_lock, Lesson.title, Lesson.html, _parts(), *_of_course()]))
-            .join(Module, Module.id == Lesson.module_id)
-            .join(Course, Course.id == Module.course_id)
-            .where(Lesson.id == subject_id)
-        )
+    def wording(self, subject_id: Any, sought: Any = None) -> AnySelect:
+        """Return a statement for the words of a lesson; of its document it takes what may hold the quotation."""
+        if sought is None:
+            return _of_lesson(subject_id, literal("{}"), literal("[]"))
+        return _of_lesson(subject_id, Lesson.html, parts_with(sought))
 
-    def told(self, words: str, actor: Actor) -> Subject | None:
-        """Return the lesson with its passages, or with what opens it, if the reader may see it."""
-        ident, can_lock, title, html, parts, *course_words = words.split(PARTED)
+    def told(self, words: str, actor: Actor, mark: str = "") -> Subject | None:
+        """Return the lesson if the reader may see it, with its passages or with what opens it."""
+        told = words.split(PARTED)
+        subject = self._told(told, actor)
+        if not mark or subject is None or subject.keys or told[_WHOLE] or find_marked(subject.passages, mark):
+            return subject
+        # A document that says something else today: only now all of it has to be looked at.
+        return self.find(subject.ref.id, actor)
+
+    def _told(self, told: list[str], actor: Actor) -> Subject | None:
+        ident, can_lock, title, _whole, html, parts, *course_words = told
         course = _course_told(course_words)
         if not may_read_course(actor, course):
             return None
@@ -112,7 +116,8 @@ class LessonSubject(DiscussionSubject):
         # Whoever may not open the lesson yet quotes nothing out of it. Lessons without a rule ask no further question.
         if can_lock and (locked := find_lock(int(ident), actor)):
             return replace(subject, keys=keys(locked.lock.bars, locked.outline))
-        return replace(subject, passages=[*passages_of(_faces(html)), *document_passages(json.loads(parts))])
+        found = [*passages_of(_faces(html)), *numbered_passages(sorted(json.loads(parts)))]
+        return replace(subject, passages=found)
 
     def named(self, ids: Iterable[int], actor: Actor) -> dict[int, Subject]:
         """Return those of the lessons that the reader may see."""
@@ -165,10 +170,20 @@ def _faces(words: str) -> Faces:
     return Faces(**json.loads(words))
 
 
-def _parts() -> Any:
-    """Select the document of a lesson as it is read; none is an empty list."""
-    shown = (Reading.material_id == Lesson.material_id) & (Lesson.kind == LessonKind.DOCUMENT)
-    return func.coalesce(select(cast(Reading.parts, Text)).where(shown).correlate(Lesson).scalar_subquery(), "[]")
+_WHOLE: Final = 3
+"""Where the words of a lesson say that it shows no document: then nothing of it was left out."""
+
+
+def _of_lesson(subject_id: Any, html: Any, parts: Any) -> AnySelect:
+    gated = exists().where(or_(Gate.lesson_id == Lesson.id, Gate.module_id == Lesson.module_id))
+    can_lock = case((or_(Course.in_order, gated), "1"), else_="")
+    is_whole = case((Lesson.kind == LessonKind.DOCUMENT, ""), else_="1")
+    return (
+        select(_parted([Lesson.id, can_lock, Lesson.title, is_whole, html, parts, *_of_course()]))
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Lesson.id == subject_id)
+    )
 
 
 class QuizSubject(DiscussionSubject):

@@ -15,6 +15,7 @@ from accounts.models import User
 from core.clock import utcnow
 from core.db import read_rows
 from core.documents import report_list
+from core.passages import sought
 from core.permissions import Actor
 from core.subjects import Telling, subject_for
 from forum.drafting import SAVED, new_key
@@ -103,8 +104,8 @@ def _translations(post_ids: Any) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _statement(*, signed: bool, translated: bool, cited: bool, about: str) -> Any:
-    """Build the statement for what may be there at all; there are seven of them for each kind of thing."""
+def _statement(*, signed: bool, translated: bool, cited: bool, about: str, quotes: bool) -> Any:
+    """Build the statement for what may be there at all; there are some for each kind of thing."""
     here: Any = bindparam("post_ids", expanding=True)
     parts = []
     if signed:
@@ -138,12 +139,13 @@ def _statement(*, signed: bool, translated: bool, cited: bool, about: str) -> An
         )
         parts.append(_part("cited", newest.c.id, null(), newest.c.title))
     if telling := _telling(about):
-        parts.append(_told(telling))
+        parts.append(_told(telling, quotes=quotes))
     return union_all(*parts) if len(parts) > 1 else parts[0]
 
 
-def _told(telling: Telling) -> Select[*tuple[Any, ...]]:
-    words = telling.wording(bindparam("subject_id")).subquery()
+def _told(telling: Telling, *, quotes: bool) -> Select[*tuple[Any, ...]]:
+    asked = (bindparam("subject_id"), bindparam("sought", type_=String)) if quotes else (bindparam("subject_id"),)
+    words = telling.wording(*asked).subquery()
     return _part("about", literal(0), null(), words.c[0])
 
 
@@ -159,7 +161,8 @@ def get_extras(thread: Any, posts: Sequence[Any], actor: Actor) -> Extras:
     about = thread.subject_kind if _telling(thread.subject_kind) else ""
     if not (signed or translated or cited or about):
         return NOTHING
-    statement = _statement(signed=signed, translated=translated, cited=cited, about=about)
+    quotes = bool(about and thread.subject_quote)
+    statement = _statement(signed=signed, translated=translated, cited=cited, about=about, quotes=quotes)
     values: dict[str, Any] = {"post_ids": [post.id for post in posts]} if signed or translated else {}
     if signed:
         values |= {"user_id": actor.id, "place": f"thread:{thread.id}"}
@@ -167,6 +170,8 @@ def get_extras(thread: Any, posts: Sequence[Any], actor: Actor) -> Extras:
         values |= {"thread_id": thread.id, "tokens": sorted(actor.tokens)}
     if about:
         values["subject_id"] = thread.subject_id
+    if quotes:
+        values["sought"] = sought(thread.subject_quote)
     return _sorted_out(read_rows(statement, values))
 
 

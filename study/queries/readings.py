@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, cast, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, undefer
 
 from core.db import db
@@ -34,6 +35,35 @@ def list_passages(lesson: Lesson) -> list[Passage]:
         parts = select(Reading.parts).where(Reading.material_id == lesson.material_id)
         found += document_passages(db.session.scalar(parts) or ())
     return found
+
+
+def all_parts() -> Any:
+    """Select the number and HTML of every part of the document that a lesson shows, as JSON."""
+    return _numbered(None)
+
+
+def parts_with(sought: Any) -> Any:
+    """Select those parts of the document of a lesson that hold some words as they stand in HTML: the others stay."""
+    return _numbered(sought)
+
+
+def _numbered(sought: Any) -> Any:
+    # Both databases take the list apart themselves, so that a book is not brought here for one passage of it.
+    if db.session.get_bind().dialect.name == "postgresql":
+        each = (
+            func.jsonb_array_elements_text(Reading.parts)
+            .table_valued("value", with_ordinality="number")
+            .render_derived()
+        )
+        pair, at = func.jsonb_agg(func.jsonb_build_array(each.c.number, each.c.value)), func.strpos
+    else:
+        each = func.json_each(Reading.parts).table_valued("key", "value")
+        pair, at = func.json_group_array(func.json_array(each.c.key + 1, each.c.value)), func.instr
+    shown = select(cast(pair, Text)).select_from(Reading).join(each, true())
+    shown = shown.where(Reading.material_id == Lesson.material_id, Lesson.kind == LessonKind.DOCUMENT)
+    if sought is not None:
+        shown = shown.where(at(each.c.value, sought) > 0)
+    return func.coalesce(shown.correlate(Lesson).scalar_subquery(), "[]")
 
 
 def get_picture(material_id: int, number: int, reader: Actor, *, small: bool) -> File:

@@ -136,6 +136,19 @@ def open_file(file: File) -> BinaryIO:
     return path_of(file).open("rb")
 
 
+def read_whole(stream: BinaryIO) -> bytes:
+    """Return all of a stream that is no larger than an upload may be; of a larger one no more than that is read.
+
+    Raises:
+        FileTooLarge: it is larger.
+    """
+    limit = int(current_app.config["MAX_UPLOAD_MIB"])
+    content = stream.read(limit * 1024 * 1024 + 1)
+    if len(content) > limit * 1024 * 1024:
+        raise FileTooLarge(limit=limit)
+    return content
+
+
 def keep(stream: BinaryIO, *, media_type: str = "") -> tuple[str, int]:
     """Write a stream to disk under its checksum and return (sha256, size). Safe to repeat; do it before a transaction.
 

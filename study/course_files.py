@@ -57,8 +57,9 @@ def keep_pictures(incoming: Incoming) -> dict[str, Prepared]:
     with zipfile.ZipFile(incoming.file.path) as archive:
         for number, row in enumerate(incoming.rows["pictures"], start=1):
             named = row["file_id"]
-            content = archive.read(f"files/{named['sha256']}")
             try:
+                with archive.open(f"files/{named['sha256']}") as part:
+                    content = files.read_whole(cast(BinaryIO, part))
                 kept[named["sha256"]] = kept_picture(content, named["name"])
             except Invalid as error:
                 raise CourseFileRefused(SAID, place=f"pictures {number}", problem=str(error).rstrip(".。")) from error

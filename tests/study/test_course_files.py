@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import zipfile
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +20,7 @@ from core.faces import Faces
 from core.files import store
 from core.markup import render
 from core.permissions import MEMBERS, PUBLIC, branch_audience
+from study import course_files
 from study.course_files import keep_files, keep_pictures
 from study.enums import CourseState, Grading, LessonKind, MaterialState
 from study.errors import CourseDiffers, CourseFileRefused
@@ -591,3 +593,23 @@ def test_the_command_line_exports_imports_and_says_so(course, administrator, tmp
     assert json.loads(bad.stdout)["error"] == "This is no ZIP file, or a damaged one."
     assert find_course("copy").created_by_id == administrator.id
     assert db.session.scalars(select(Quiz.id).where(Quiz.course_id == find_course("copy").id)).all() != []
+
+
+def test_a_picture_larger_than_the_site_takes_is_not_unpacked_whole(sent, tmp_path, app, monkeypatch):
+    huge = b"\x89PNG\r\n\x1a\n" + random.Random(7).randbytes(2_000_000)
+    name = sha256(huge).hexdigest()
+
+    def swap(content):
+        content["pictures"][0]["file_id"]["sha256"] = name
+
+    parts = {**_changed(sent, swap), f"files/{name}": huge}
+    old = json.loads(sent["course.json"])["pictures"][0]["file_id"]["sha256"]
+    del parts[f"files/{old}"]
+    incoming = read_incoming(open_course_file(_pack(tmp_path / "a.zip", parts)))
+    monkeypatch.setitem(app.config, "MAX_UPLOAD_MIB", 1)
+    decoded = []
+    monkeypatch.setattr(course_files, "kept_picture", lambda content, _name: decoded.append(len(content)))
+
+    with pytest.raises(CourseFileRefused, match="pictures 1"):
+        keep_pictures(incoming)
+    assert decoded == []

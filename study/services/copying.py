@@ -52,7 +52,7 @@ Ids = dict[int, int]
 """Ids of originals and of their copies."""
 
 _OWN_QUESTION = re.compile(rf"({ASKING})(\d+)(?!\d)", ANYWHERE)
-_OWN_ADDRESS = re.compile(r"(/study/(lessons|materials|quizzes|pictures)/)(\d+)(?!\d)")
+_OWN_ADDRESS = re.compile(r"(?<![\w/])(/study/(lessons|materials|quizzes|pictures)/)(\d+)(?!\d)")
 
 
 def copy_course(course: Course, actor: Actor, slug: str, title: Faces, *, as_edition: bool) -> Course:

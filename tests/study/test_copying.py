@@ -184,3 +184,14 @@ def test_the_team_of_a_course_does_not_copy_it(sign_in, member, course):
     db.session.commit()
     sent = {"kind": "copy", "title_zh": "又"}
     assert sign_in(member).post("/study/manage/courses/old/copy", data=sent).status_code == 403
+
+
+def test_addresses_of_other_sites_stay_as_they_are(sign_in, instructor, course):
+    first = of_course(Lesson, course)[0]
+    elsewhere = (
+        f"https://example.org/study/lessons/{first.id} and [there](https://example.org/a/study/lessons/{first.id})"
+    )
+    first.body = Faces("", f"{elsewhere} but [here](/study/lessons/{first.id})")
+    db.session.commit()
+    copy = of_course(Lesson, copied(sign_in(instructor), "copy"))[0]
+    assert copy.body.en == f"{elsewhere} but [here](/study/lessons/{copy.id})"

@@ -17,6 +17,10 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 WALL_SECONDS = {"check": 20, "words": 120, "read": 200}
 
 
+class _Overcome(Unreadable):
+    """The child came to its limits, or died: there is no answer about the file itself."""
+
+
 def read(path: Path, media_type: str) -> Extracted:
     """Return the text of a file, read in a child process.
 
@@ -25,10 +29,10 @@ def read(path: Path, media_type: str) -> Extracted:
     """
     try:
         found = _run("read", path, media_type)
-    except Unreadable:
+    except _Overcome:
         if media_type not in RICH:
             raise
-        # What is too much with pictures may do without.
+        # What is too much with pictures may do without. A child that answered said all there is to say.
         found = _run("words", path, media_type)
     return Extracted(
         tuple(found["pages"]),
@@ -72,17 +76,18 @@ def _run(mode: str, path: Path, media_type: str) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Unreadable(ExtractionFault.TOO_LONG) from error
+        raise _Overcome(ExtractionFault.TOO_LONG) from error
     return _answer(done)
 
 
 def _answer(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise Unreadable(ExtractionFault.TOO_LONG)
+        raise _Overcome(ExtractionFault.TOO_LONG)
     if done.returncode != 0:
         out_of_memory = b"MemoryError" in done.stderr or b"bad_alloc" in done.stderr
-        raise Unreadable(ExtractionFault.TOO_MUCH_MEMORY if out_of_memory else ExtractionFault.BROKEN)
+        raise _Overcome(ExtractionFault.TOO_MUCH_MEMORY if out_of_memory else ExtractionFault.BROKEN)
     found: dict[str, Any] = json.loads(done.stdout)
     if "fault" in found:
-        raise Unreadable(ExtractionFault(found["fault"]))
+        fault = ExtractionFault(found["fault"])
+        raise _Overcome(fault) if fault is ExtractionFault.TOO_MUCH_MEMORY else Unreadable(fault)
     return found

@@ -17,7 +17,7 @@ from study.extraction.archives import local_name, open_archive, parse_part, read
 from study.extraction.blocks import blocks_in, heading, parse
 from study.extraction.flow import Flow
 from study.extraction.parts import Rich
-from study.extraction.slides import MAIN, NOT_READ, TITLES, outer_addresses, position, relations, slide_parts
+from study.extraction.slides import MAIN, NOT_READ, TITLES, pointed_at, position, slide_parts
 
 _R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _LISTED: Final = frozenset({"body", "obj", "half", "tbl"})
@@ -68,8 +68,7 @@ class _Slide:
     _outer: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._targets = relations(self.archive, self.names, self.part)
-        self._outer = outer_addresses(self.archive, self.names, self.part)
+        self._targets, self._outer = pointed_at(self.archive, self.names, self.part)
 
     def markup(self) -> str:
         """Return everything on the slide but its title, which is kept beside."""

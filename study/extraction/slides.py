@@ -54,31 +54,23 @@ def slide_parts(archive: ZipFile, names: set[str]) -> Iterator[str]:
 
 def relations(archive: ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:
     """Return what a part points at: id → kind and part."""
-    folder, name = posixpath.split(part)
-    rels = f"{folder}/_rels/{name}.rels"
-    if rels not in names:
-        return {}
-    return {
-        one.get("Id", ""): (
-            one.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join(folder, one.get("Target", ""))).lstrip("/"),
-        )
-        for one in parse_part(archive, rels).iterchildren(etree.Element)
-        if one.get("TargetMode") != "External"
-    }
+    return pointed_at(archive, names, part)[0]
 
 
-def outer_addresses(archive: ZipFile, names: set[str], part: str) -> dict[str, str]:
-    """Return the addresses outside the file that a part points at, by id."""
+def pointed_at(archive: ZipFile, names: set[str], part: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """Return what a part points at, id → kind and part, and the addresses outside the file, id → address."""
     folder, name = posixpath.split(part)
     rels = f"{folder}/_rels/{name}.rels"
-    if rels not in names:
-        return {}
-    return {
-        one.get("Id", ""): one.get("Target", "")
-        for one in parse_part(archive, rels).iterchildren(etree.Element)
-        if one.get("TargetMode") == "External"
-    }
+    inner: dict[str, tuple[str, str]] = {}
+    outer: dict[str, str] = {}
+    for one in parse_part(archive, rels).iterchildren(etree.Element) if rels in names else ():
+        ident, target = one.get("Id", ""), one.get("Target", "")
+        if one.get("TargetMode") == "External":
+            outer[ident] = target
+        else:
+            kind = one.get("Type", "").rpartition("/")[2]
+            inner[ident] = kind, posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
+    return inner, outer
 
 
 def position(shape: Any) -> tuple[int, int]:

@@ -187,3 +187,28 @@ def test_short_lines_and_lists_are_left_alone():
 
 def test_radicals_become_the_characters_they_show():
     assert clean_page("⼀个⽂件\f") == "一个文件"
+
+
+def children(monkeypatch) -> list[str]:
+    """Note which children are started from now on."""
+    modes, run = [], runner.subprocess.run
+
+    def noted(command, **options):
+        modes.append(command[3])
+        return run(command, **options)
+
+    monkeypatch.setattr(runner.subprocess, "run", noted)
+    return modes
+
+
+def test_what_a_child_has_said_of_a_file_is_not_asked_again(kept, monkeypatch, fault_of):
+    modes = children(monkeypatch)
+    assert fault_of(lambda: runner.read(kept(docx_bytes(paragraph(""))), DOCX)) is ExtractionFault.NO_TEXT
+    assert modes == ["read"]
+
+
+def test_a_child_that_came_to_its_limits_is_followed_by_one_that_reads_the_words(kept, monkeypatch):
+    modes = children(monkeypatch)
+    monkeypatch.setitem(runner.WALL_SECONDS, "read", 0.001)
+    assert runner.read(kept(docx_bytes(paragraph("Bring a pen."))), DOCX).text == "Bring a pen."
+    assert modes == ["read", "words"]

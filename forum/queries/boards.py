@@ -57,19 +57,23 @@ _COLUMNS = (
 )
 
 
-def _counted(statement: AnySelect, actor: Actor) -> AnySelect:
-    """Add how many threads and posts this reader sees on a board.
+def _counted(statement: AnySelect, actor: Actor, *, slug: str = "") -> AnySelect:
+    """Add how many threads and posts this reader sees on a board; ``slug`` names the only one that is asked for.
 
     The counters of the board hold all of them. Left out are those about things that not everybody on it may know:
     they are found by their kind, so that boards without any cost nothing.
     """
     own_posts = Thread.reply_count + case((Thread.hidden_at.is_(None), 1), else_=0)
-    unseen = (
+    unseen_threads = (
         select(Thread.board_id, func.count().label("threads"), func.sum(own_posts).label("posts"))
         .where(Thread.subject_kind.in_(narrower_kinds()), LISTED_THREAD, not_(readable(Thread.audience, actor)))
         .group_by(Thread.board_id)
-        .subquery()
     )
+    if slug:
+        unseen_threads = unseen_threads.where(
+            Thread.board_id == select(Board.id).where(Board.slug == slug).scalar_subquery()
+        )
+    unseen = unseen_threads.subquery()
     return statement.add_columns(
         (Board.thread_count - func.coalesce(unseen.c.threads, 0)).label("thread_count"),
         (Board.post_count - func.coalesce(unseen.c.posts, 0)).label("post_count"),
@@ -116,7 +120,7 @@ def get_board_page(slug: str, actor: Actor) -> BoardRow:
         )
         .where(Board.slug == slug, readable(Board.audience, actor))
     )
-    row = db.session.execute(_counted(statement, actor)).one_or_none()
+    row = db.session.execute(_counted(statement, actor, slug=slug)).one_or_none()
     if row is None:
         raise NotFound
     return BoardRow(**row._mapping)

@@ -75,6 +75,14 @@ def test_a_board_page_costs_six_queries_at_any_length(browser, member, count_que
     assert (page.status_code, len(seen)) == (200, cost)
 
 
+def test_the_page_of_a_board_counts_the_threads_of_no_other_board(browser, count_queries):
+    board = BoardFactory()
+    with count_queries() as seen:
+        browser.get(f"/forum/boards/{board.slug}")
+    counted = next(" ".join(one.split()) for one in seen if "sum(forum_threads.reply_count" in one)
+    assert "forum_threads.board_id = (SELECT forum_boards.id" in counted
+
+
 @pytest.mark.parametrize("boards", [1, 3])
 def test_the_list_of_boards_costs_seven_queries_at_any_length(browser, count_queries, boards):
     for _number in range(boards):

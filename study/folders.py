@@ -93,6 +93,8 @@ class PlannedLesson:
     minutes: int = USUAL_MINUTES
     missing: tuple[str, ...] = ()
     """Pictures that its texts name and that are not in the folder."""
+    html: Faces = Faces()  # noqa: RUF009 -- as above
+    """What its body becomes, once its pictures have addresses."""
 
 
 @dataclass(kw_only=True)

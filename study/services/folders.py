@@ -1,7 +1,7 @@
 """Makes modules and lessons of a folder when its author has looked at what it becomes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from study.folders import Piece, PlannedLesson, PlannedModule, settled
 from study.models import Course, FolderUpload, Lesson, Material, Module, Picture
 from study.models.materials import EXTERNAL_ID_MAX
 from study.permissions import StudyPermission, require_in_course
+from study.services.courses import rendered_lesson
 from study.services.folder_pieces import Fault, file_of, is_kept, small_file
 from study.services.lessons import LessonContent, add_lesson, add_module, edit_lesson, ordered_modules
 from study.services.materials import Arrival, list_good, take_in
@@ -54,11 +55,20 @@ def note_upload(
     return upload
 
 
-def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> int:
-    """Make modules and lessons of a folder and return how many lessons are new or renewed.
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What a course got of a folder before there are lessons."""
 
-    What stands in the course already under the same name is renewed, not doubled; a published course gets no page
-    without words. The upload stays for a while without its files, so that sending the form twice is told from nothing.
+    materials: Mapping[str, int]
+    """Materials by path."""
+    addresses: Mapping[str, str]
+    """Addresses of pictures by path."""
+    spared: Sequence[Piece]
+    """Files that were left out, because they would take the place of materials that can be read."""
+
+
+def take_files(course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> Taken:
+    """Take the documents and pictures of a folder into a course; those that are there stay as they are.
 
     Raises:
         Denied: the actor does not write this course.
@@ -68,9 +78,36 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
     pieces = [piece for module in planned for lesson in module.lessons for piece in lesson.pieces]
     if not all(is_kept(piece) for piece in pieces):
         raise UploadGone
-    materials = _take_materials(course, actor, planned)
+    spared = list_spared(course, pieces)
+    materials = _take_materials(course, actor, planned, {piece.path for piece in spared})
     addresses = _take_pictures(course, actor, [piece for piece in pieces if piece.is_picture])
+    return Taken(materials=materials, addresses=addresses, spared=spared)
+
+
+def rendered_folder(course_id: int, planned: Sequence[PlannedModule], taken: Taken) -> list[PlannedModule]:
+    """Render the pages of a folder whose pictures have addresses by now. Do it outside of any transaction."""
+
+    def rendered(lesson: PlannedLesson) -> PlannedLesson:
+        body = settled(lesson.body, taken.addresses)
+        return replace(lesson, body=body, html=rendered_lesson(body, course_id))
+
+    return [replace(module, lessons=[rendered(lesson) for lesson in module.lessons]) for module in planned]
+
+
+def take_lessons(
+    upload: FolderUpload, course: Course, actor: Actor, planned: Sequence[PlannedModule], taken: Taken
+) -> int:
+    """Make modules and lessons of a folder and return how many lessons are new or renewed.
+
+    What stands in the course already under the same name is renewed, not doubled; a published course gets no page
+    without words. The upload stays for a while without its files, so that sending the form twice is told from nothing.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, course)
     known = {faces: module for module in ordered_modules(course.id) for faces in _faces(module.title)}
+    pages = _pages_by_title(course.id)
     count = 0
     for one in planned:
         lessons = [lesson for lesson in one.lessons if lesson.kind is not None and not is_lacking(lesson, course)]
@@ -79,7 +116,7 @@ def take_folder(upload: FolderUpload, course: Course, actor: Actor, planned: Seq
         module = next((known[faces] for faces in _faces(one.title) if faces in known), None)
         module = module or add_module(course, actor, one.title)
         module.course = course
-        count += sum(_take_lesson(module, actor, _with(lesson, addresses), materials) for lesson in lessons)
+        count += sum(_take_lesson(module, actor, lesson, taken.materials, pages) for lesson in lessons)
     upload.pieces, upload.faults = [], []
     db.session.flush()
     return count
@@ -93,10 +130,6 @@ def is_lacking(lesson: PlannedLesson, course: Course) -> bool:
 
 def _faces(title: Faces) -> Iterator[str]:
     yield from (text for text in (title.zh, title.en) if text)
-
-
-def _with(lesson: PlannedLesson, addresses: Mapping[str, str]) -> PlannedLesson:
-    return replace(lesson, body=settled(lesson.body, addresses))
 
 
 def _take_pictures(course: Course, actor: Actor, pieces: Sequence[Piece]) -> dict[str, str]:
@@ -121,11 +154,12 @@ def _take_pictures(course: Course, actor: Actor, pieces: Sequence[Piece]) -> dic
     return addresses
 
 
-def _take_materials(course: Course, actor: Actor, planned: Sequence[PlannedModule]) -> dict[str, int]:
+def _take_materials(
+    course: Course, actor: Actor, planned: Sequence[PlannedModule], spared: Collection[str]
+) -> dict[str, int]:
     """Take in what is no page and return the materials by path."""
     lessons = [lesson for module in planned for lesson in module.lessons if lesson.kind is not LessonKind.PAGE]
     pieces = [piece for lesson in lessons for piece in lesson.pieces]
-    spared = {piece.path for piece in list_spared(course, pieces)}
     arrivals = [
         Arrival(
             external_id=_outside(piece),
@@ -158,10 +192,26 @@ def _outside(piece: Piece) -> str:
     return piece.path[-EXTERNAL_ID_MAX:]
 
 
-def _take_lesson(module: Module, actor: Actor, planned: PlannedLesson, materials: dict[str, int]) -> bool:
+Pages = dict[tuple[int, str], Lesson]
+"""The first page of each module under each title."""
+
+
+def _pages_by_title(course_id: int) -> Pages:
+    found = (
+        select(Lesson)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == course_id, Lesson.kind == LessonKind.PAGE)
+        .order_by(Lesson.id.desc())
+    )
+    return {(page.module_id, title): page for page in db.session.scalars(found) for title in _faces(page.title)}
+
+
+def _take_lesson(
+    module: Module, actor: Actor, planned: PlannedLesson, materials: Mapping[str, int], pages: Pages
+) -> bool:
     """Add a lesson, or renew the one that is there; tell whether anything changed."""
     if planned.kind is LessonKind.PAGE:
-        return _take_page(module, actor, planned)
+        return _take_page(module, actor, planned, pages)
     material_id = materials[planned.pieces[0].path]
     if db.session.scalar(select(Lesson.id).where(Lesson.material_id == material_id).limit(1)) is not None:
         return False
@@ -175,18 +225,20 @@ def _take_lesson(module: Module, actor: Actor, planned: PlannedLesson, materials
         subtitles_zh_id=subtitles.get("zh-Hans"),
         subtitles_en_id=subtitles.get("en"),
     )
-    add_lesson(module, actor, content)
+    add_lesson(module, actor, content, may_be_twin=False)
     return True
 
 
-def _take_page(module: Module, actor: Actor, planned: PlannedLesson) -> bool:
-    content = LessonContent(kind=LessonKind.PAGE, title=planned.title, body=planned.body, minutes=planned.minutes)
-    pages = db.session.scalars(
-        select(Lesson).where(Lesson.module_id == module.id, Lesson.kind == LessonKind.PAGE).order_by(Lesson.id)
+def _take_page(module: Module, actor: Actor, planned: PlannedLesson, pages: Pages) -> bool:
+    content = LessonContent(
+        kind=LessonKind.PAGE, title=planned.title, body=planned.body, minutes=planned.minutes, html=planned.html
     )
-    same = next((page for page in pages if set(_faces(page.title)) & set(_faces(planned.title))), None)
+    places = [(module.id, title) for title in _faces(planned.title)]
+    same = min((pages[place] for place in places if place in pages), key=lambda page: page.id, default=None)
     if same is None:
-        add_lesson(module, actor, content)
+        made = add_lesson(module, actor, content, may_be_twin=False)
+        for place in places:
+            pages.setdefault(place, made)
         return True
     if same.body == planned.body and same.title == planned.title:
         return False

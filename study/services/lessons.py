@@ -64,6 +64,8 @@ class LessonContent:
     """When and where a meeting is."""
     rule: Rule | None = None
     """What completes it; None for the usual rule of its kind."""
+    html: Faces | None = None
+    """The body as HTML, where many are rendered before the transaction."""
 
 
 def add_module(course: Course, actor: Actor, title: Faces) -> Module:
@@ -123,8 +125,8 @@ def move_module(module: Module, actor: Actor, step: Step) -> None:
     check_circles(module.course_id)
 
 
-def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
-    """Add a lesson to the end of a module.
+def add_lesson(module: Module, actor: Actor, content: LessonContent, *, may_be_twin: bool = True) -> Lesson:
+    """Add a lesson to the end of a module; one that the same form has just made is returned, where that may be.
 
     Raises:
         Denied: the actor does not write this course.
@@ -133,7 +135,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent) -> Lesson:
     """
     require_in_course(actor, StudyPermission.AUTHOR, module.course)
     hold(module.course_id)
-    twin = _sent_before(module, content)
+    twin = _sent_before(module, content) if may_be_twin else None
     if twin is not None:
         return twin
     last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.module_id == module.id))
@@ -183,7 +185,7 @@ def _fill(lesson: Lesson, content: LessonContent) -> None:
     lesson.kind = _kind_played(content) if content.kind in PLAYED else content.kind
     lesson.title = content.title
     lesson.body = content.body
-    lesson.html = rendered_lesson(content.body, lesson.module.course_id)
+    lesson.html = rendered_lesson(content.body, lesson.module.course_id) if content.html is None else content.html
     lesson.render_version = RENDER_VERSION
     lesson.minutes = content.minutes
     rule = content.rule or usual_rule(content.kind, content.minutes)

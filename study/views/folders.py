@@ -82,26 +82,27 @@ def take_upload(upload_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             upload, course = get_own_upload(upload_id, current_actor(), alone=True)
-            slug, modules = course.slug, planned(upload)
-            if not upload.pieces:
-                return redirect(urls.to_manage(slug), 303)
-            left_out, spared = _left_out(modules, course), _spared(modules, course)
-            count = services.take_folder(upload, course, current_actor(), modules)
+            slug, course_id, modules = course.slug, course.id, planned(upload)
+            taken = services.take_files(course, current_actor(), modules)
     except UploadGone as error:
         flash(str(error), "error")
         return redirect(urls.to_folder(get_own_upload(upload_id, current_actor())[1].slug), 303)
+    # Rendering hundreds of pages takes seconds, in which others want to write.
+    modules = services.rendered_folder(course_id, modules, taken)
+    with transaction():
+        upload, course = get_own_upload(upload_id, current_actor(), alone=True)
+        if not upload.pieces:
+            return redirect(urls.to_manage(slug), 303)
+        left_out = _left_out(modules, course)
+        count = services.take_lessons(upload, course, current_actor(), modules, taken)
     flash(ngettext("%(num)s lesson is new or renewed.", "%(num)s lessons are new or renewed.", count), "success")
     if left_out:
         flash(_("Left out, because the course is published and they hold no text: %(names)s", names=left_out), "error")
-    if spared:
-        words = _("Left out, because they cannot be read and the course has them readable: %(names)s", names=spared)
+    if taken.spared:
+        names = " · ".join(piece.path for piece in taken.spared)
+        words = _("Left out, because they cannot be read and the course has them readable: %(names)s", names=names)
         flash(words, "error")
     return redirect(urls.to_manage(slug), 303)
-
-
-def _spared(modules: list[PlannedModule], course: Course) -> str:
-    pieces = [piece for module in modules for lesson in module.lessons for piece in lesson.pieces]
-    return " · ".join(piece.path for piece in services.list_spared(course, pieces))
 
 
 def _left_out(modules: list[PlannedModule], course: Course) -> str:

@@ -5,13 +5,14 @@ import zipfile
 
 import pytest
 
-from core.db import db
+from core.db import db, is_writing
 from core.faces import Faces
 from core.files import File, path_of
 from core.media_types import MARKDOWN, MP4, PDF, SUBRIP
 from study.enums import ExtractionFault, LessonKind, MaterialState
 from study.folders import Piece, clean_path, natural, plan, pointed
 from study.models import FolderUpload, Lesson, Material, Module
+from study.services import courses as markup
 from study.unpacking import unpack
 from tests.factories.study import CourseFactory
 
@@ -327,3 +328,38 @@ def test_pictures_are_found_though_brackets_or_signs_of_addresses_stand_in_their
 def test_blanks_without_end_cost_no_time():
     text = ("![](" + " " * 300) * 300
     assert pointed(text, "1.md", {}) == (text, [], [])
+
+
+def test_pages_are_rendered_before_anybody_has_to_wait_for_the_database(sign_in, instructor, course, monkeypatch):
+    files = {f"{n}.md": f"# Page {n}\n\n**Words.**".encode() for n in range(3)}
+    browser, writing = sign_in(instructor), []
+    address = send(browser, course, ("all.zip", zipped(files))).location
+    monkeypatch.setattr(markup, "render", noting(writing, markup.render))
+
+    browser.post(address)
+
+    assert [lesson.html.en for lesson in lessons(course)] == ['<p id="p1"><strong>Words.</strong></p>\n'] * 3
+    assert (len(writing), any(writing)) == (3, False)
+
+
+def noting(writing: list[bool], render):
+    def noted(*args, **options):
+        writing.append(is_writing())
+        return render(*args, **options)
+
+    return noted
+
+
+@pytest.mark.parametrize("pages", [1, 4])
+def test_each_page_of_a_folder_costs_the_same_and_no_look_at_all_others(
+    sign_in, instructor, course, count_queries, pages
+):
+    browser = sign_in(instructor)
+    files = {f"{n}.md": f"# Page {n}\n\nWords.".encode() for n in range(pages)}
+    files["broken.pdf"] = b"%PDF-1.4 nothing"
+    address = send(browser, course, ("all.zip", zipped(files))).location
+    with count_queries() as seen:
+        browser.post(address)
+    assert len([one for one in seen if "study_lessons.body" in one and "SELECT" in one]) == 1
+    spared = [one for one in seen if "study_materials.external_id IN" in one and "study_materials.state !=" in one]
+    assert len(spared) == 1

@@ -1,7 +1,7 @@
 """Writes the rows of a course file, whose texts are rendered and whose files lie on disk."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 
 from accounts.models import Branch
 from core.attachments import Prepared as Kept
-from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.files import File
@@ -20,7 +19,9 @@ from study.extraction import RICH
 from study.models import Category, Course, Lesson
 from study.numbers import new_key
 from study.queries.pictures import named_in
-from study.services.pictures import place_pictures
+from study.release import Terms
+from study.services.gates import derived_of
+from study.services.pictures import place_pictures, saved_files
 from study.transfer.naming import names_numbers, with_ids
 from study.transfer.reading import Incoming
 from study.transfer.tables import TABLES, Table
@@ -125,19 +126,11 @@ class CourseWriter:
         kept = self.prepared.pictures[row["file_id"]["sha256"]]
         file, small = (_copied(one) for one in (kept.file, kept.thumbnail or kept.file))
         file.original_name = row["file_id"]["name"]
-        db.session.add_all([file, small])
-        db.session.flush()
-        return {
-            "file_id": file.id,
-            "thumbnail_id": small.id,
-            "width": kept.width or 0,
-            "height": kept.height or 0,
-            "created_by_id": self.user_id,
-        }
+        return {**saved_files(replace(kept, file=file, thumbnail=small)), "created_by_id": self.user_id}
 
     def _gates(self, row: dict[str, Any]) -> dict[str, Any]:
-        waits = row["after_lesson_id"] is not None or row["quiz_lesson_id"] is not None
-        return {"is_personal": waits, "is_told": row["opens_at"] is None or row["opens_at"] <= utcnow()}
+        said = {name: row[name] for name in ("opens_at", "after_lesson_id", "quiz_lesson_id", "quiz_percent")}
+        return derived_of(Terms(**said))
 
     def _versions(self, _row: dict[str, Any]) -> dict[str, Any]:
         return {"created_by_id": self.user_id}

@@ -1,6 +1,7 @@
 """Writes pictures of courses: taken in from their authors, joined to the lessons that show them."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -28,21 +29,28 @@ def add_picture(course: Course, actor: Actor, prepared: Prepared, alt: str, sour
 
 def picture_of(prepared: Prepared, course_id: int, user_id: int | None, *, alt: str, source: str = "") -> Picture:
     """Return a row for a picture whose content is on the disk; the rows of its files are saved."""
-    assert prepared.thumbnail is not None  # noqa: S101 -- every picture that was prepared has one
-    db.session.add_all([prepared.file, prepared.thumbnail])
-    db.session.flush()
     return Picture(
+        **saved_files(prepared),
         course_id=course_id,
-        file_id=prepared.file.id,
-        thumbnail_id=prepared.thumbnail.id,
         name=prepared.name,
         alt=alt,
-        width=prepared.width or 0,
-        height=prepared.height or 0,
         source=source,
         created_by_id=user_id,
         created_at=utcnow(),
     )
+
+
+def saved_files(prepared: Prepared) -> dict[str, Any]:
+    """Save the rows of the files of a picture and return what its own row says of them."""
+    assert prepared.thumbnail is not None  # noqa: S101 -- every picture that was prepared has one
+    db.session.add_all([prepared.file, prepared.thumbnail])
+    db.session.flush()
+    return {
+        "file_id": prepared.file.id,
+        "thumbnail_id": prepared.thumbnail.id,
+        "width": prepared.width or 0,
+        "height": prepared.height or 0,
+    }
 
 
 def set_places(lesson: Lesson, course_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from sqlalchemy import delete, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import UserDefinedType
 
@@ -15,6 +16,8 @@ def upsert(
     values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     conflict: Sequence[str],
     update: Sequence[str] | Mapping[str, Any] = (),
+    *,
+    newest_by: str = "",
 ) -> Any:
     """Return an INSERT that updates the row in the way, or leaves it when ``update`` is empty.
 
@@ -25,8 +28,10 @@ def upsert(
         update: names of columns that take the new value, or column → expression. The row that could not be
             inserted is reached through ``excluded(column)`` expressions of SQLAlchemy only by name, so a sequence is
             the usual form.
+        newest_by: the column in which the row in the way must not be later; else it stays. The database compares when
+            it holds the row, so that of two who write at once the later one stands.
     """
-    return _upserting(model, _insert(model).values(values), conflict, update)
+    return _upserting(model, _insert(model).values(values), conflict, update, newest_by)
 
 
 class AsStored(UserDefinedType[Any]):
@@ -64,15 +69,41 @@ def upsert_all(
     connection.exec_driver_sql(str(compiled), values)
 
 
+def conclude(model: type[Any], key: Sequence[str], written: Mapping[Any, Any]) -> None:
+    """Delete the rows for which None was written, and let whoever holds any of them as objects see what is there now.
+
+    Args:
+        model: the mapped class.
+        key: its primary key.
+        written: what statements wrote past the session, by key.
+    """
+    for ident in (ident for ident, value in written.items() if value is None):
+        db.session.execute(
+            delete(model).filter_by(**dict(zip(key, ident, strict=True))).execution_options(synchronize_session=False)
+        )
+    for row in list(db.session.identity_map.values()):
+        ident = inspect(row).identity
+        if isinstance(row, model) and ident in written:
+            if written[ident] is None:
+                db.session.expunge(row)
+            else:
+                db.session.expire(row)
+
+
 def _insert(target: Any) -> Any:
     dialect = db.session.get_bind().dialect.name
     return postgresql.insert(target) if dialect == "postgresql" else sqlite.insert(target)
 
 
 def _upserting(
-    model: type[Any], statement: Any, conflict: Sequence[str], update: Sequence[str] | Mapping[str, Any]
+    model: type[Any],
+    statement: Any,
+    conflict: Sequence[str],
+    update: Sequence[str] | Mapping[str, Any],
+    newest_by: str = "",
 ) -> Any:
     if not update:
         return statement.on_conflict_do_nothing(index_elements=list(conflict))
     changes = dict(update) if isinstance(update, Mapping) else {name: statement.excluded[name] for name in update}
-    return statement.on_conflict_do_update(index_elements=list(conflict), set_=changes)
+    later = statement.excluded[newest_by] >= getattr(model, newest_by) if newest_by else None
+    return statement.on_conflict_do_update(index_elements=list(conflict), set_=changes, where=later)

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     String,
     case,
-    delete,
     func,
     literal,
     not_,
@@ -26,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from core.db import db, lock, read_rows
 from core.outbox import announce_all
-from core.upserts import AsStored, upsert_all
+from core.upserts import AsStored, conclude, upsert_all
 from study.enums import LearningState
 from study.events import CourseCompleted, StandingsChanged
 from study.models import Course, CourseProgress, Lesson, LessonProgress, Module
@@ -131,16 +130,7 @@ def _write(rows: Mapping[Key, tuple[Any, ...] | None]) -> None:
         conflict=KEY,
         update=SUMMED,
     )
-    gone = [key for key, values in rows.items() if values is None]
-    for user_id, course_id in gone:
-        db.session.execute(delete(CourseProgress).filter_by(user_id=user_id, course_id=course_id))
-    # Whoever holds one of these rows as an object sees what it says now.
-    for row in list(db.session.identity_map.values()):
-        if isinstance(row, CourseProgress) and (row.user_id, row.course_id) in rows:
-            if rows[row.user_id, row.course_id] is None:
-                db.session.expunge(row)
-            else:
-                db.session.refresh(row)
+    conclude(CourseProgress, KEY, rows)
 
 
 def _as_stored(source: Any) -> tuple[Any, ...]:

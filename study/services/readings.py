@@ -32,7 +32,7 @@ def keep_pictures(found: Extracted | None) -> list[Pair]:
 
 def keep_reading(material_id: int, found: Extracted | None, pictures: Sequence[Pair] = ()) -> None:
     """Keep a document as HTML with its pictures, or forget what was kept."""
-    _forget(material_id)
+    forget(material_id)
     if found is None or found.rich is None:
         return
     db.session.add(
@@ -52,8 +52,8 @@ def keep_reading(material_id: int, found: Extracted | None, pictures: Sequence[P
     db.session.flush()
 
 
-def _forget(material_id: int) -> None:
-    """Delete what was kept; files go that no copy of the course shows, so that they are swept from the disk."""
+def forget(material_id: int) -> None:
+    """Delete a document as HTML with its pictures; their files go as well, unless a copy of the course shows them."""
     old = db.session.execute(
         select(MaterialPicture.file_id, MaterialPicture.small_id).where(MaterialPicture.material_id == material_id)
     ).all()
@@ -73,26 +73,15 @@ Places = Mapping[tuple[int, int], tuple[int, datetime]]
 def note_places(places: Places) -> None:
     """Keep where members stopped reading. A lesson that was deleted meanwhile is passed over.
 
-    So is what is older than the place that is kept: another process may have written it sooner.
+    So is what is older than the place that is kept, which another process may have written or be writing now.
     """
     wanted = {lesson_id for _user_id, lesson_id in places}
     there = set(db.session.scalars(select(Lesson.id).where(Lesson.id.in_(wanted))))
-    kept = _kept_at(places)
     rows = [
         {"user_id": user_id, "lesson_id": lesson_id, "page": page, "read_at": at}
         for (user_id, lesson_id), (page, at) in sorted(places.items())
-        if lesson_id in there and kept.get((user_id, lesson_id), at) <= at
+        if lesson_id in there
     ]
     if rows:
-        db.session.execute(upsert(ReadingPlace, rows, ["user_id", "lesson_id"], update=["page", "read_at"]))
-
-
-def _kept_at(places: Places) -> dict[tuple[int, int], datetime]:
-    """Return when the places of these members in these lessons were noted that are kept already."""
-    rows = db.session.execute(
-        select(ReadingPlace.user_id, ReadingPlace.lesson_id, ReadingPlace.read_at).where(
-            ReadingPlace.user_id.in_({user_id for user_id, _lesson_id in places}),
-            ReadingPlace.lesson_id.in_({lesson_id for _user_id, lesson_id in places}),
-        )
-    )
-    return {(row.user_id, row.lesson_id): row.read_at for row in rows}
+        key, told = ["user_id", "lesson_id"], ["page", "read_at"]
+        db.session.execute(upsert(ReadingPlace, rows, key, update=told, newest_by="read_at"))

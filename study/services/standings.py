@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import String, Text, and_, cast, delete, select, tuple_, type_coerce
+from sqlalchemy import String, Text, and_, cast, select, tuple_, type_coerce
 
 from core.db import AnySelect, db, lock, read_rows
-from core.upserts import AsStored, upsert, upsert_all
+from core.upserts import AsStored, conclude, upsert, upsert_all
 from study.completion import Standing, standing_of
 from study.enums import LearningState, ProgressKind
 from study.models import CourseProgress, Lesson, LessonProgress, ProgressEvent
@@ -57,11 +57,7 @@ def write(changed: Mapping[Pair, Standing | None], missing: Mapping[Pair, Standi
     """
     _insert({pair: one for pair, one in changed.items() if one}, update=DERIVED)
     _insert(missing, update=())
-    for user_id, lesson_id in (pair for pair, standing in changed.items() if standing is None):
-        db.session.execute(delete(LessonProgress).filter_by(user_id=user_id, lesson_id=lesson_id))
-    for row in list(db.session.identity_map.values()):
-        if isinstance(row, LessonProgress) and (row.user_id, row.lesson_id) in changed:
-            db.session.expire(row)
+    conclude(LessonProgress, PAIR, changed)
 
 
 def _insert(found: Mapping[Pair, Standing], update: Sequence[str]) -> None:

@@ -139,3 +139,14 @@ def test_a_pdf_of_pictures_alone_is_shown_and_goes_on_where_one_stopped(reader, 
     assert kept() == [(member.id, lesson.id, 7)]
     page = reader.get(f"/study/lessons/{lesson.id}", headers=EN).text
     assert ('data-page="7"' in page, "Open the original instead." in page) == (True, True)
+
+
+def test_of_two_processes_that_write_at_once_the_later_place_stands(member, lesson, count_queries):
+    now = utcnow()
+    with transaction():
+        note_places({(member.id, lesson.id): (4, now)})
+    # Who looks before writing may look too early: the row itself is asked while it is held.
+    with count_queries() as seen, transaction():
+        note_places({(member.id, lesson.id): (2, now - timedelta(seconds=1))})
+    assert [one for one in seen if "FROM study_reading_places" in one] == []
+    assert kept() == [(member.id, lesson.id, 4)]

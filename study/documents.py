@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import aliased, undefer
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.documents import Document, register_closing, register_source
@@ -189,8 +189,8 @@ class MaterialSource(_Source):
 
     def _rows(self) -> Any:
         return (
-            select(Material, Course, Reading.parts)
-            .options(undefer(Material.text))
+            # The words as they were read are what is found only where there is no form in which they are shown.
+            select(Material, Course, Reading.parts, case((Reading.material_id.is_(None), Material.text), else_=""))
             .join(Course, Course.id == Material.course_id)
             .outerjoin(Reading, Reading.material_id == Material.id)
             .where(Material.state != MaterialState.WAITING, ~_is_shown_as_subtitles())
@@ -201,18 +201,20 @@ class MaterialSource(_Source):
 
     def _documents(self, rows: Iterable[Any]) -> list[Document]:
         found = list(rows)
-        audiences = material_audiences([material.id for material, _course, _parts in found])
+        audiences = material_audiences([material.id for material, *_rest in found])
         return [
-            self._made(material, audiences.get(material.id) or reading_audiences(course), course, parts)
-            for material, course, parts in found
+            self._made(material, audiences.get(material.id) or reading_audiences(course), course, *words)
+            for material, course, *words in found
         ]
 
     def _document(self, *row: Any) -> Document:
         return self._documents([row])[0]
 
     @staticmethod
-    def _made(material: Material, audiences: tuple[str, ...], course: Course, parts: Sequence[str] | None) -> Document:
-        text, places = _by_paragraph(parts) if parts else (material.text, ())
+    def _made(
+        material: Material, audiences: tuple[str, ...], course: Course, parts: Sequence[str] | None, words: str
+    ) -> Document:
+        text, places = _by_paragraph(parts) if parts else (words, ())
         return Document(
             ref=material.ref,
             title=material.title,

@@ -8,14 +8,14 @@ from core.db import db, lock, transaction
 from study.enums import ExtractionFault, MaterialState
 from study.extraction import Extracted, Unreadable, runner
 from study.models import Material
-from study.queries.readings import list_outdated
+from study.queries.readings import is_outdated
 from study.services import materials as services
 from study.services.readings import keep_pictures
 
 
 def read_arrived(material_id: int) -> None:
     """Read a file that has arrived; one whose words came along, as in the file of a course, is made fit to be shown."""
-    if not read_file(material_id) and material_id in list_outdated(material_id - 1, 1):
+    if not read_file(material_id) and is_outdated(material_id):
         read_file(material_id, state=MaterialState.READY)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.errors import NotFound
@@ -199,12 +199,9 @@ def _latest_unfinished(actor: Actor) -> Course | None:
 
 
 def lesson_material(lesson: Lesson) -> Material | None:
-    """Return the document of a lesson with its file."""
-    return db.session.scalars(
-        select(Material)
-        .options(joinedload(Material.file), undefer(Material.text))
-        .where(Material.id == lesson.material_id)
-    ).one_or_none()
+    """Return the document of a lesson with its file, without its words."""
+    wanted = select(Material).options(joinedload(Material.file)).where(Material.id == lesson.material_id)
+    return db.session.scalars(wanted).one_or_none()
 
 
 def count_learners(*, module_id: int | None = None, lesson_id: int | None = None) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.attachments import kind_of
 from core.db import db
@@ -31,13 +31,12 @@ def _whole() -> Select[Material]:
 
 
 def get_material(material_id: int, reader: Actor) -> Material:
-    """Return a material with its text, file and course.
+    """Return a material with its file and course, without its words.
 
     Raises:
         NotFound: there is none that this reader may see.
     """
-    statement = _whole().options(undefer(Material.text)).where(Material.id == material_id)
-    material = db.session.scalars(statement).one_or_none()
+    material = db.session.scalars(_whole().where(Material.id == material_id)).one_or_none()
     if material is None or not may_read_course(reader, material.course):
         raise NotFound
     return material
@@ -55,6 +54,12 @@ def get_own_material(material_id: int, author: Actor) -> Material:
         raise NotFound
     check_author(material.course, author)
     return material
+
+
+def list_pages(material: Material) -> list[str]:
+    """Return the words of a material by page. They may be those of a book: ask where they are shown."""
+    text = db.session.scalar(select(Material.text).where(Material.id == material.id))
+    return text.split("\f") if text else []
 
 
 def page_of_materials(course: Course, cursor: str | None) -> Page[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, func, or_, select, true
+from sqlalchemy import Select, Text, cast, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, undefer
 
 from core.db import db
@@ -93,19 +93,25 @@ def get_picture(material_id: int, number: int, reader: Actor, *, small: bool) ->
 
 def list_outdated(after_id: int, limit: int) -> Sequence[int]:
     """Return the next materials, by id, whose files could be shown as HTML and are not, or by an older version."""
-    return db.session.scalars(
+    return db.session.scalars(_outdated().where(Material.id > after_id).order_by(Material.id).limit(limit)).all()
+
+
+def is_outdated(material_id: int) -> bool:
+    """Tell whether the file of a material could be shown as HTML and is not, or by an older version."""
+    return db.session.scalar(_outdated().where(Material.id == material_id)) is not None
+
+
+def _outdated() -> Select[int]:
+    return (
         select(Material.id)
         .join(File, File.id == Material.file_id)
         .outerjoin(Reading, Reading.material_id == Material.id)
         .where(
-            Material.id > after_id,
             Material.state == MaterialState.READY,
             File.media_type.in_(RICH),
             or_(Reading.material_id.is_(None), Reading.made_by < RICH_VERSION),
         )
-        .order_by(Material.id)
-        .limit(limit)
-    ).all()
+    )
 
 
 def find_place(user_id: int | None, lesson_id: int) -> tuple[int, datetime] | None:

@@ -28,7 +28,7 @@ from study.extraction import Extracted
 from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission, require_in_course
-from study.services.readings import Pair, keep_reading
+from study.services.readings import Pair, forget, keep_reading
 from study.services.timings import find_shown, keep_timing
 
 MATERIAL_FAILED = "study.material_failed"
@@ -256,5 +256,6 @@ def delete_material(material: Material, actor: Actor) -> None:
     if lesson is not None:
         raise MaterialInUse(title=lesson.title.pick())
     announce(ContentEvent(subject=material.ref))
+    forget(material.id)
     db.session.delete(material)
     db.session.flush()

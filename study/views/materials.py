@@ -16,7 +16,7 @@ from study.enums import ExtractionFault, MaterialState
 from study.models import Material, Reading
 from study.permissions import may_teach
 from study.queries.lessons import check_material
-from study.queries.materials import get_material
+from study.queries.materials import get_material, list_pages
 from study.queries.readings import find_reading, get_picture
 from study.views import bp
 
@@ -42,8 +42,8 @@ def page_window(
 
     The rest stand as links.
     """
-    words = material.text.split("\f") if material.text else []
-    pages = reading.parts if reading else words
+    is_played = material.file is not None and material.file.media_type in PLAYED
+    pages = reading.parts if reading else [] if is_played else list_pages(material)
     shown = window(pages, request.args.get("page", 1, type=int))
     here = urls.for_material(material.id)
     # A file of pictures alone has no words and can be opened all the same.

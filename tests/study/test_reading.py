@@ -1,28 +1,31 @@
 """Documents on the page of a lesson: their shape, pictures and passages; found by paragraph; copied and read anew."""
 
+import io
 import re
 
 import pytest
 from sqlalchemy import delete, func, select
 
 from accounts.actors import actor_for
-from core.db import db
+from core.db import db, transaction
 from core.documents import source_for
 from core.faces import Faces
-from core.files import File
+from core.files import File, store
 from core.passages import passages_of
 from core.subjects import subject_for
 from study import handlers
 from study.cli import study
-from study.enums import ExtractionFault
+from study.enums import ExtractionFault, LessonKind
 from study.events import MaterialFileArrived
 from study.extraction import RICH_VERSION
-from study.models import Material, MaterialPicture, Reading
+from study.models import Lesson, Material, MaterialPicture, Reading
 from study.queries.courses import get_own_course
+from study.queries.materials import get_own_material
+from study.queries.readings import is_outdated
 from study.services.copying import copy_course
-from study.services.materials import note_fault
+from study.services.materials import delete_material, note_fault
 from tests.factories.documents import document_lesson, drawing, word_bytes, words
-from tests.factories.study import CourseFactory
+from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, MaterialFactory
 
 EN = {"Accept-Language": "en"}
 LONG = "".join(words(f"Chapter {n}", "Heading1") + words(f"Sentence {n} stands here. " * 200) for n in range(1, 5))
@@ -171,3 +174,45 @@ def test_the_command_reads_old_documents_anew(app, lesson, transaction):
     assert db.session.scalars(select(Reading.made_by)).one() == RICH_VERSION
     again = app.test_cli_runner().invoke(study, ["read-documents"])
     assert again.exit_code == 0
+
+
+def test_a_material_that_is_deleted_takes_the_files_of_its_pictures_along(lesson, instructor, transaction):
+    material_id = lesson.material_id
+    with transaction():
+        db.session.delete(db.session.get(Lesson, lesson.id))
+    with transaction():
+        actor = actor_for(instructor.id)
+        delete_material(get_own_material(material_id, actor), actor)
+    assert db.session.scalars(select(File.original_name)).all() == ["guide.docx"]
+
+
+def test_a_document_that_is_shown_as_html_brings_no_plain_words(reader, lesson, count_queries):
+    for address in (f"/study/lessons/{lesson.id}", f"/study/materials/{lesson.material_id}"):
+        with count_queries() as seen:
+            reader.get(address)
+        assert [one for one in seen if "study_materials.text" in one] == []
+    with count_queries() as seen:
+        assert source_for("material").get([lesson.material_id])[0].text.startswith("Keeping minutes")
+    assert "CASE WHEN (study_readings.material_id IS NULL) THEN study_materials.text" in " ".join(
+        " ".join(seen).split()
+    )
+
+
+def test_a_file_is_sent_and_a_page_noted_without_a_look_at_the_words(reader, member, course, count_queries):
+    EnrolmentFactory(course=course, user=member)
+    file = store(io.BytesIO(b"One.\fTwo."), "minutes.txt")
+    material = MaterialFactory(course=course, file=file)
+    lesson = LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+    with count_queries() as seen:
+        with reader.get(f"/study/materials/{material.id}/file", headers={"Range": "bytes=0-1"}) as part:
+            assert (part.status_code, part.data) == (206, b"On")
+        assert reader.post(f"/study/lessons/{lesson.id}/page", data={"page": 2}).status_code == 204
+    assert [one for one in seen if "study_materials.text" in one] == []
+
+
+def test_only_the_document_that_came_with_its_words_is_outdated(course, lesson):
+    later = document_lesson(course, name="later.docx")
+    with transaction():
+        db.session.execute(delete(MaterialPicture).where(MaterialPicture.material_id == later.material_id))
+        db.session.execute(delete(Reading).where(Reading.material_id == later.material_id))
+    assert [is_outdated(one.material_id) for one in (lesson, later)] == [False, True]

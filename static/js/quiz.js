@@ -9,6 +9,14 @@ const LONGEST_WAIT = 30000;
 
 const random = () => Array.from(crypto.getRandomValues(new Uint8Array(10)), (one) => (one % 36).toString(36)).join("");
 
+/** Return the value a control had when the page came. */
+function servedBy(control) {
+  if (control.type === "radio" || control.type === "checkbox") return control.value;
+  if (control.tagName !== "SELECT") return control.defaultValue;
+  const option = Array.from(control.options).find((one) => one.defaultSelected) || control.options[0];
+  return option ? option.value : "";
+}
+
 /** What waits to be sent of one paper: each change under a name of its own, so that no page can lose another's. */
 function shelf(attempt) {
   const prefix = `${PREFIX}${attempt}:`;
@@ -72,13 +80,15 @@ export function startLedger(root) {
     if (action) line.append(" ", action);
   }
 
-  /** Return the values of the controls of a question, by what follows its number. */
-  function valuesOf(position) {
+  /** Return the values of the controls of a question, by what follows its number; or those the page came with. */
+  function valuesOf(position, { served = false } = {}) {
     const values = { "": [] };
     form.querySelectorAll(`[name="q${position}"], [name^="q${position}."]`).forEach((control) => {
-      if ((control.type === "radio" || control.type === "checkbox") && !control.checked) return;
+      if (control.type === "radio" || control.type === "checkbox") {
+        if (!(served ? control.defaultChecked : control.checked)) return;
+      }
       const part = control.name.slice(`q${position}`.length + 1);
-      (values[part] = values[part] || []).push(control.value);
+      (values[part] = values[part] || []).push(served ? servedBy(control) : control.value);
     });
     return values;
   }
@@ -228,7 +238,8 @@ export function startLedger(root) {
     );
     form.querySelectorAll("[name^=seen]").forEach((one) => {
       const position = Number(one.name.slice(4));
-      known.set(position, JSON.stringify(valuesOf(position)));
+      known.set(position, JSON.stringify(valuesOf(position, { served: true })));
+      change(position); // On a slow line people answer before this script is there.
     });
     count();
   }

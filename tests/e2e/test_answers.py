@@ -33,6 +33,23 @@ def choose(page, position: int, number: int) -> None:
     page.locator(f"input[name=q{position}][value='{number}']").check()
 
 
+def test_an_answer_given_before_the_script_is_there_is_sent(taker):
+    somebody, path = taker("mengdali")
+    page = somebody.page
+    held = []
+    page.route(re.compile(r"/quiz-[^/]*\.js"), lambda route: held.append(route))
+    page.goto(path, wait_until="commit")
+    choose(page, 1, 2)
+    expect(page.locator(".saved[data-q='1']")).to_have_text("还没有作答")
+    assert held, "the script was to come late"
+    for one in held:
+        one.continue_()
+    expect(page.locator(".saved[data-q='1']")).to_contain_text("已保存")
+    page.unroute_all(behavior="wait")
+    page.goto(path)
+    expect(page.locator("input[name=q1][value='2']")).to_be_checked()
+
+
 def test_answers_survive_a_lost_network_and_a_closed_page(taker):
     somebody, path = taker("tianguihua")
     page = somebody.page

@@ -37,7 +37,11 @@ def test_an_answer_given_before_the_script_is_there_is_sent(taker):
     somebody, path = taker("mengdali")
     page = somebody.page
     held = []
-    page.route(re.compile(r"/quiz-[^/]*\.js"), lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route(re.compile(r"/quiz-[^/]*\.js"), hold)
     page.goto(path, wait_until="commit")
     choose(page, 1, 2)
     expect(page.locator(".saved[data-q='1']")).to_have_text("还没有作答")

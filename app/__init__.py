@@ -5,11 +5,18 @@ from flask import Flask
 import accounts.web
 import core.i18n
 from app import addresses, assets, big_uploads, compress, display, errors, security, templating, wiring
+from app.compiling import Templates
 from app.config import ROOT, Config
 from app.extensions import csrf
 from core.buffer import flush_at_exit
 from core.db import Base, db
 from core.mail import MemoryMailer, mailer_for
+
+
+class Xuetan(Flask):
+    """Flask with our way of compiling templates."""
+
+    jinja_environment = Templates
 
 
 def _offer_migrations(app: Flask) -> None:
@@ -25,7 +32,7 @@ def create_app(config: Config | None = None, *, migrations: bool = True) -> Flas
         ConfigError: a setting is wrong; all faults are named at once.
     """
     config = config or Config.from_env()
-    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
+    app = Xuetan(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.from_mapping(config.for_flask())
     addresses.init_app(app)
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)

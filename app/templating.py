@@ -1,12 +1,14 @@
 """What templates may use beside their own arguments."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, request
+from flask import Flask, g, request
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from accounts.web import current_actor
+from app.compiling import Templates
 from app.places import places_of
 from core import i18n
 from core.addresses import absolute
@@ -51,6 +53,11 @@ def _actor() -> Any:
     return current_actor() if request else VISITOR
 
 
+def _csrf_token() -> str:
+    """Return the token of this page; every form asks for it, and Flask-WTF makes a signer each time before it looks."""
+    return str(g.get("csrf_token") or generate_csrf())
+
+
 def init_app(app: Flask) -> None:
     """Set Jinja up: undefined names are errors, translation and dates are at hand."""
     env = app.jinja_env
@@ -69,6 +76,7 @@ def init_app(app: Flask) -> None:
         actor=_actor,
         places=places_of,
         absolute=absolute,
+        csrf_token=_csrf_token,
         composer_words=composer_words,
     )
     env.filters.update(face=face, safe_html=_safe_html, without_pictures=without_pictures)
@@ -76,7 +84,9 @@ def init_app(app: Flask) -> None:
 
 def offer_macros(app: Flask) -> None:
     """Put the macros of every page at hand. Comes after the rooms, whose filters they use."""
-    env = app.jinja_env
-    for name, macros in MACROS.items():
-        module = env.get_template(name).module
-        env.globals.update({macro: getattr(module, macro) for macro in macros})
+    env = cast(Templates, app.jinja_env)
+    for language in i18n.LANGUAGES:
+        with app.app_context(), i18n.in_language(language):
+            for name, macros in MACROS.items():
+                module = env.get_template(name).module
+                env.offer(**{macro: getattr(module, macro) for macro in macros})

@@ -6,10 +6,12 @@ BEGIN with ``query_only``, writes under BEGIN IMMEDIATE, which takes the write l
 """
 
 import enum
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import has_request_context, request
@@ -23,6 +25,7 @@ from sqlalchemy import (
     Enum,
     Executable,
     MetaData,
+    Result,
     Select,
     event,
     func,
@@ -224,6 +227,17 @@ def read_rows(statement: Executable, values: Mapping[str, Any] | None = None) ->
     What the session has not flushed yet is not seen.
     """
     return db.session.connection().execute(statement, values)
+
+
+def named(found: Result[*tuple[Any, ...]]) -> list[Any]:
+    """Return all rows as named tuples: reading a column by name takes a tenth of the time of SQLAlchemy's rows."""
+    make = _named_tuple(tuple(found.keys()))._make
+    return [make(row) for row in found.all()]
+
+
+@lru_cache(maxsize=512)
+def _named_tuple(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names, rename=True)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, tuple_
 
-from core.db import db
+from core.db import db, named
 from core.errors import NotFound
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ def page_of(
         key: how to get the ordering values from a row; by default attributes named like the columns.
 
     Returns:
-        A page whose items are ``Row`` objects, or single entities when one thing is selected.
+        A page whose items are named tuples, or single entities when one thing is selected.
 
     Raises:
         NotFound: the cursor is none of ours.
@@ -94,7 +94,7 @@ def page_of(
     statement = statement.order_by(*(column.desc() if down else column.asc() for column in order)).limit(limit + 1)
     result = db.session.execute(statement)
     single = len(statement.column_descriptions) == 1
-    rows = list(result.scalars() if single else result)
+    rows = list(result.scalars()) if single else named(result)
     more, rows = len(rows) > limit, rows[:limit]
     if backwards:
         rows.reverse()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, not_, select
 
 from accounts.models import User
-from core.db import db
+from core.db import db, named
 from core.pages import Page, page_of
 from core.permissions import Actor
 from forum.enums import ThreadFilter, ThreadKind, ThreadOrder
@@ -156,7 +156,7 @@ def list_pinned_everywhere(actor: Actor) -> list[ThreadRow]:
         .order_by(Thread.last_posted_at.desc())
         .limit(EVERYWHERE_MAX)
     )
-    return list(db.session.execute(statement))
+    return named(db.session.execute(statement))
 
 
 def list_digest(actor: Actor, cursor: str | None) -> Page[ThreadRow]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, case, select, tuple_, union_all
 
-from core.db import read_rows
+from core.db import named, read_rows
 from forum import paths
 from forum.enums import PostView
 from forum.models import Post
@@ -160,7 +160,7 @@ def read_span(thread_id: int, view: PostView, span: Span, posts: Any) -> Found:
     if view is PostView.FLAT:
         skip = ((1 if span.page is None else span.page) - 1) * PAGE_SIZE
         values = {"thread_id": thread_id, "first": skip + 1, "last": skip + PAGE_SIZE}
-        return Found(list(read_rows(_by_number(posts), values)))
+        return Found(named(read_rows(_by_number(posts), values)))
     way = _way_of(span)
     values = {"thread_id": thread_id}
     if way in {_Way.FROM, _Way.BEFORE}:
@@ -168,7 +168,7 @@ def read_span(thread_id: int, view: PostView, span: Span, posts: Any) -> Found:
     if span.under is not None:
         values["under"] = span.under
     statement = _statement(view, way, posts, branch=span.under is not None)
-    rows = sorted(read_rows(statement, values), key=_ORDERS[view].place)
+    rows = sorted(named(read_rows(statement, values)), key=_ORDERS[view].place)
     if way in {_Way.BEFORE, _Way.LAST}:
         return _backwards(thread_id, view, span, rows, posts)
     return _onwards(_ORDERS[view], rows, span.under)

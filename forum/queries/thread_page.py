@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from accounts.models import Branch, Membership, User
-from core.db import read_rows
+from core.db import named, read_rows
 from core.errors import NotFound
 from core.permissions import Actor
 from forum import paths, runs
@@ -191,7 +191,8 @@ def get_thread_page(thread_id: int, actor: Actor, *, view: PostView, span: Span)
         Elsewhere: the posts stand in another thread now.
     """
     user_id = actor.id or 0
-    thread = read_rows(_HEAD, {"thread_id": thread_id, "user_id": user_id}).one_or_none()
+    heads = named(read_rows(_HEAD, {"thread_id": thread_id, "user_id": user_id}))
+    thread = heads[0] if heads else None
     if thread is None or not actor.can_read(thread.audience):
         raise NotFound
     if thread.merged_into_id is not None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, exists, false, literal,
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from core.db import db
+from core.db import db, named
 from core.errors import NotFound
 from core.pages import Page, page_of
 from core.permissions import Actor, readable
@@ -115,7 +115,7 @@ def list_latest_threads(actor: Actor, *, limit: int) -> list[ThreadRow]:
         .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
         .limit(limit)
     )
-    return list(db.session.execute(statement))
+    return named(db.session.execute(statement))
 
 
 def list_shown_threads(ids: list[int], actor: Actor) -> list[Any]:

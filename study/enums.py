@@ -86,6 +86,14 @@ class VersionState(StrEnum):
     RETIRED = "retired"
 
 
+class Difficulty(StrEnum):
+    """How hard a question is."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
 class Grading(StrEnum):
     """Which of several attempts counts."""
 

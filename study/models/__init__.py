@@ -18,7 +18,7 @@ from study.models.points import BranchPoints, PointDay
 from study.models.practice import PracticeAnswer
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
-from study.models.questions import Question, QuestionBank, QuestionVersion
+from study.models.questions import Question, QuestionBank, QuestionImport, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.readings import MaterialPicture, Reading, ReadingPlace
 from study.models.tasks import Task, TaskMember
@@ -65,6 +65,7 @@ __all__ = [
     "ProgressEvent",
     "Question",
     "QuestionBank",
+    "QuestionImport",
     "QuestionVersion",
     "Quiz",
     "QuizSlot",

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Timestamped
 from core.faces import Faces
 from core.refs import Ref
-from study.enums import Grading, Review
+from study.enums import Difficulty, Grading, Review
 from study.models.courses import Course
-from study.models.questions import Question, QuestionVersion
+from study.models.questions import FOLDER_MAX, TAG_MAX, Question, QuestionVersion
 
 ONE_MARK = 1000
 """Marks are whole thousandths: this is one mark."""
@@ -61,7 +61,7 @@ class Quiz(Timestamped, Base):
 
 
 class QuizSlot(Base):
-    """One place of a quiz: a question in its latest version, or in one version for good."""
+    """One place of a quiz: a question in its latest version, in one version for good, or one drawn for each paper."""
 
     __tablename__ = "study_quiz_slots"
     __table_args__ = (UniqueConstraint("quiz_id", "question_id"),)
@@ -69,9 +69,15 @@ class QuizSlot(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     quiz_id: Mapped[int] = mapped_column(ForeignKey("study_quizzes.id", ondelete="CASCADE"))
     position: Mapped[int]
-    question_id: Mapped[int] = mapped_column(ForeignKey("study_questions.id"), index=True)
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("study_questions.id"), index=True)
+    """None where each paper draws its own."""
     fixed_version_id: Mapped[int | None] = mapped_column(ForeignKey("study_question_versions.id"))
+    draw_bank_id: Mapped[int | None] = mapped_column(ForeignKey("study_question_banks.id"), index=True)
+    """The bank from which a question is drawn, and what it must have: lie in a folder, bear a tag, be of a level."""
+    draw_folder: Mapped[str] = mapped_column(String(FOLDER_MAX), default="")
+    draw_tag: Mapped[str] = mapped_column(String(TAG_MAX), default="")
+    draw_level: Mapped[Difficulty | None]
     max_mark: Mapped[int] = mapped_column(default=ONE_MARK)
 
-    question: Mapped[Question] = relationship(lazy="raise")
+    question: Mapped[Question | None] = relationship(lazy="raise")
     fixed_version: Mapped[QuestionVersion | None] = relationship(lazy="raise")

@@ -119,8 +119,8 @@ class _Copy:
         materials = self._rows(Material, Material.course_id == self.old_id, course_id=self.new_id)
         pictures = self._rows(Picture, Picture.course_id == self.old_id, course_id=self.new_id)
         quizzes = self._rows(Quiz, Quiz.course_id == self.old_id, course_id=self.new_id, is_discussed=False)
-        questions, versions = self._questions()
-        self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions)
+        banks, questions, versions = self._questions()
+        self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions, draw_bank_id=banks)
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         for described in (Timing, Reading, MaterialPicture):
             self._linked(described, material_id=materials)
@@ -137,10 +137,11 @@ class _Copy:
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
 
-    def _questions(self) -> tuple[Ids, Ids]:
+    def _questions(self) -> tuple[Ids, Ids, Ids]:
         banks = self._rows(QuestionBank, QuestionBank.course_id == self.old_id, course_id=self.new_id)
-        questions = self._linked(Question, bank_id=banks)
-        return questions, self._linked(QuestionVersion, question_id=questions)
+        # Files were taken in there, not here.
+        questions = self._linked(Question, {"import_id": None, "twin_of_id": None}, bank_id=banks)
+        return banks, questions, self._linked(QuestionVersion, {"import_id": None}, question_id=questions)
 
     def _gates(self, modules: Ids, lessons: Ids) -> None:
         self._linked(

@@ -17,6 +17,7 @@ from study.quiz.marking import shares_for
 from study.quiz.queries.quizzes import get_own_quiz
 from study.quiz.services import attempts, papers, questions, quizzes
 from study.quiz.services.attempts import Sent
+from study.quiz.services.preparing import prepare
 from study.quiz.services.quizzes import QuizContent
 
 TIME_TAKEN = timedelta(minutes=9)
@@ -76,8 +77,7 @@ def fill_quiz(course: Course, actor: Actor, plan: Mapping[str, Any]) -> SampleQu
     quiz = quizzes.create_quiz(course, actor, content)
     bank = questions.bank_named(course, plan["title"]["zh"], actor)
     added = [
-        questions.add_question(bank, course, questions.prepare(question_content(entry)), actor)
-        for entry in plan["questions"]
+        questions.add_question(bank, course, prepare(question_content(entry)), actor) for entry in plan["questions"]
     ]
     quizzes.add_questions(get_own_quiz(quiz.id, actor), actor, [question.id for question in added])
     return SampleQuiz(quiz.id, course.id, plan)

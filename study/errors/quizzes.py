@@ -65,6 +65,13 @@ class QuestionIncomplete(Invalid):
         return str(self.problem) % self.words
 
 
+class QuestionAsked(Conflict):
+    """A quiz asks the latest version that is ready, so there must be one."""
+
+    status = 422
+    message = _l("A quiz asks this question, so it keeps a version that is ready.")
+
+
 class QuizSettled(Conflict):
     """Members have papers of it."""
 

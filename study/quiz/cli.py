@@ -14,6 +14,7 @@ from study.models.questions import BANK_NAME_MAX
 from study.queries.courses import find_course
 from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
 from study.quiz.queries.banks import find_bank
+from study.quiz.queries.likeness import load_likeness
 from study.quiz.services.imports import Batch, Report, import_batch, prepare_batch, preview
 from study.quiz.services.questions import bank_named
 
@@ -44,22 +45,28 @@ def import_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
             # The file as a whole is what was refused: number 0.
             line = int(str(error.words.get("line", 1)))
             batch = Batch(refused=[Refused(number=0, line=line, error=str(error))])
-        report = preview(find_bank(course, name), batch) if dry_run else _store(course, name, batch)
+        report = preview(find_bank(course, name), course, batch) if dry_run else _store(course, name, batch, path.name)
         db.session.rollback()
         _print(report, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if report.refused else 0)
 
 
-def _store(course: Course, bank_name: str, batch: Batch) -> Report:
-    report = Report(refused=batch.refused)
+def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Report:
+    report, alike = Report(refused=batch.refused), None
     for part in _parts(batch):
         with transaction():
             held = find_course(course.slug)
             if held is None:
                 raise click.ClickException("The course was deleted meanwhile.")
-            done = import_batch(bank_named(held, bank_name, None), held, part, None)
+            bank = bank_named(held, bank_name, None)
+            alike = alike or load_likeness(held.id)
+            taken = db.session.merge(report.taken) if report.taken else None
+            done = import_batch(bank, held, part, None, file_name=file_name, taken=taken, alike=alike)
         report.imported += done.imported
         report.unchanged += done.unchanged
+        report.taken = done.taken
+        # Else every commit looks again at all rows so far.
+        db.session.expunge_all()
     return report
 
 
@@ -67,7 +74,7 @@ def _parts(batch: Batch) -> Iterator[Batch]:
     starts: Sequence[int] = range(0, len(batch.candidates), AT_ONCE)
     with click.progressbar(starts, label="Questions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for start in bar:
-            yield Batch(candidates=batch.candidates[start : start + AT_ONCE])
+            yield Batch(candidates=batch.candidates[start : start + AT_ONCE], refused=batch.refused)
 
 
 def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:

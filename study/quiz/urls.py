@@ -1,5 +1,7 @@
 """Links to the pages of quizzes and question banks, as plain functions: cheap enough for loops."""
 
+from urllib.parse import urlencode
+
 from study.urls import HOME, MANAGE, for_course, for_lesson, for_quiz, to_add_lesson, to_manage
 
 __all__ = ["HOME", "MANAGE", "for_course", "for_lesson", "for_quiz", "to_add_lesson", "to_manage"]
@@ -30,9 +32,9 @@ def to_banks(slug: str) -> str:
     return f"/study/manage/courses/{slug}/banks"
 
 
-def to_bank(bank_id: int) -> str:
-    """Return a question bank."""
-    return f"/study/manage/banks/{bank_id}"
+def to_bank(bank_id: int, **wish: str) -> str:
+    """Return a question bank, or what is found in it."""
+    return f"/study/manage/banks/{bank_id}{'?' + urlencode(wish) if wish else ''}"
 
 
 def to_new_question(bank_id: int, kind: str = "single_choice") -> str:
@@ -53,6 +55,46 @@ def to_preview(question_id: int) -> str:
 def to_retire(question_id: int) -> str:
     """Where a question is taken out of the offer or brought back."""
     return f"/study/manage/questions/{question_id}/state"
+
+
+def to_arrange(bank_id: int) -> str:
+    """Where many questions of a bank are moved, tagged or retired at once."""
+    return f"/study/manage/banks/{bank_id}/arrange"
+
+
+def to_versions(question_id: int, old: int, new: int) -> str:
+    """Return what two versions of a question differ in."""
+    return f"/study/manage/questions/{question_id}/versions?old={old}&new={new}"
+
+
+def to_version_state(question_id: int) -> str:
+    """Where a version is made ready, a draft again, or retired."""
+    return f"/study/manage/questions/{question_id}/versions"
+
+
+def to_place(question_id: int) -> str:
+    """Where a question gets its folder, tags and level."""
+    return f"/study/manage/questions/{question_id}/place"
+
+
+def to_imports(bank_id: int) -> str:
+    """Return the files that were taken into a bank."""
+    return f"/study/manage/banks/{bank_id}/imports"
+
+
+def to_undo(import_id: int) -> str:
+    """Return the page that says what taking a file back would do, and does it."""
+    return f"/study/manage/imports/{import_id}/undo"
+
+
+def to_export(bank_id: int, **what: str) -> str:
+    """Where the questions of a bank are fetched as a file."""
+    return f"/study/manage/banks/{bank_id}/export{'?' + urlencode(what) if what else ''}"
+
+
+def to_draw(quiz_id: int) -> str:
+    """Where a quiz gets questions that each paper draws."""
+    return f"/study/manage/quizzes/{quiz_id}/draws"
 
 
 def to_import(slug: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
-from study.enums import Grading, QuestionKind, Review
+from study.enums import Difficulty, Grading, QuestionKind, Review, VersionState
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
+from study.quiz.queries.uses_of_imports import Held
 
 KINDS: dict[QuestionKind, Any] = {
     QuestionKind.SINGLE_CHOICE: _l("one answer"),
@@ -43,8 +44,28 @@ REVIEWS: dict[Review, Any] = {
     Review.NEVER: _l("never"),
 }
 
+HELD: dict[Held, Any] = {
+    Held.EDITED: _l("somebody has edited it since"),
+    Held.ASKED: _l("a quiz asks it"),
+    Held.IN_LESSON: _l("a lesson asks it"),
+    Held.TAKEN: _l("there are papers with it"),
+    Held.ANSWERED: _l("members have answered it in a lesson"),
+}
+
 OPENING = 60
 """Characters of a question that stand for it in lists."""
+
+STATES: dict[VersionState, Any] = {
+    VersionState.DRAFT: _l("draft"),
+    VersionState.READY: _l("ready"),
+    VersionState.RETIRED: _l("retired"),
+}
+
+LEVELS: dict[Difficulty, Any] = {
+    Difficulty.EASY: _l("easy"),
+    Difficulty.MEDIUM: _l("medium"),
+    Difficulty.HARD: _l("hard"),
+}
 
 GRADINGS: dict[Grading, Any] = {
     Grading.BEST: _l("the best attempt counts"),

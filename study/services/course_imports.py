@@ -20,8 +20,9 @@ from study.events import CourseChanged, MaterialFileArrived
 from study.models import Course
 from study.permissions import StudyPermission, may_author
 from study.queries.courses import find_course
-from study.quiz.services.questions import render_option
-from study.quiz.services.questions import rendered as rendered_question
+from study.quiz.services.arranging import fill_sketches
+from study.quiz.services.preparing import render_option
+from study.quiz.services.preparing import rendered as rendered_question
 from study.services.course_writing import CourseWriter, Prepared
 from study.services.courses import rendered
 from study.services.gates import check_circles
@@ -106,6 +107,7 @@ def import_course(prepared: Prepared, branch: Branch, actor: Actor, slug: str = 
         return Taken(slug=wanted, is_new=False)
     writer = CourseWriter(prepared, branch, actor.id, wanted)
     course_id = writer.write_all()
+    fill_sketches(course_id)
     _check_gates(course_id)
     announce(CourseChanged(course_id=course_id))
     announce_all(MaterialFileArrived(material_id=ident) for ident in writer.waiting)

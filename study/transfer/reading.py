@@ -15,7 +15,7 @@ from study.errors import CourseFileRefused
 from study.models.questions import TYPED
 from study.quiz.kinds import Option, QuestionContent
 from study.quiz.kinds.content import details_of
-from study.quiz.services.questions import check
+from study.quiz.services.preparing import check
 from study.rules import FITTING
 from study.transfer.archive import CourseFile, shown
 from study.transfer.specials import SHAPE, SPECIAL, UNKNOWN

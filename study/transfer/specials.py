@@ -11,7 +11,7 @@ from study.enums import QuestionKind
 from study.models.courses import SLUG_MAX
 from study.quiz.kinds import Option, QuestionContent
 from study.quiz.kinds.content import NOTHING, details_of
-from study.quiz.services.questions import LETTERS
+from study.quiz.services.preparing import LETTERS
 from study.rubric import CRITERIA_MAX, POINTS_MAX
 from study.rubric import TITLE_MAX as CRITERION_MAX
 from study.transfer.values import (

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
-from study.quiz.views import attempts, imports, manage, questions, quizzes  # noqa: E402 -- the pages need the blueprint
+from study.quiz.views import attempts, banks, imports, manage, questions, quizzes  # noqa: E402 -- the pages need the blueprint
 from study.views import (  # noqa: E402 -- as above
     announcements,
     badges,
@@ -46,6 +46,7 @@ __all__ = [
     "announcements",
     "attempts",
     "badges",
+    "banks",
     "bp",
     "calendars",
     "catalogue",

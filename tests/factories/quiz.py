@@ -5,7 +5,7 @@ from core.faces import Faces
 from study.enums import LessonKind, QuestionKind
 from study.models import Question, QuestionBank, QuestionVersion, QuizSlot
 from study.quiz.kinds import Option, QuestionContent
-from study.quiz.services.questions import prepare
+from study.quiz.services.preparing import prepare
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, ModuleFactory, QuizFactory
 
 CANARY = "canary-in-the-key"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.permissions import PUBLIC
-from study.models import Attempt, AttemptSlot, Question, QuizSlot
+from study.models import Attempt, AttemptSlot, Question, QuestionImport, QuizSlot
 from tests.access import Row
 from tests.factories.quiz import bank_for, enrolled, question, quiz_with, short, truth
 from tests.factories.study import CourseFactory, QuizFactory
@@ -27,6 +27,10 @@ def furnish(world) -> None:
     world.loose_quiz = QuizFactory(course=course)
     world.bank = bank_for(course, "另一个题库")
     world.question = question(world.bank, truth(is_true=False))
+    taken = QuestionImport(bank_id=world.bank.id, file_name="a.gift")
+    db.session.add(taken)
+    db.session.flush()
+    world.import_id = taken.id
     world.slot = db.session.scalars(select(QuizSlot).where(QuizSlot.quiz_id == world.quiz.id).limit(1)).one()
     enrolled(world.member, course)
     asked = db.session.scalars(select(Question).where(Question.id == world.slot.question_id)).one()
@@ -116,6 +120,27 @@ ROWS = [
         **AUTHORS_POST,
         data=lambda w: {"state": "retired"},
     ),
+    Row(
+        "study.arrange_questions",
+        "POST",
+        lambda w: _bank(w) + "/arrange",
+        **AUTHORS_POST,
+        data=lambda w: {"act": "move", "folder": "a", "question": str(w.question.id)},
+    ),
+    Row(
+        "study.place_question", "POST", lambda w: _question(w) + "/place", **AUTHORS_POST, data=lambda w: {"tags": "a"}
+    ),
+    Row("study.compare_versions", "GET", lambda w: _question(w) + "/versions", **AUTHORS),
+    Row(
+        "study.change_version",
+        "POST",
+        lambda w: _question(w) + "/versions",
+        **AUTHORS_POST,
+        data=lambda w: {"version": "1", "state": "ready"},
+    ),
+    Row("study.list_imports", "GET", lambda w: _bank(w) + "/imports", **AUTHORS),
+    Row("study.plan_undo", "GET", lambda w: f"/study/manage/imports/{w.import_id}/undo", **AUTHORS),
+    Row("study.undo_questions", "POST", lambda w: f"/study/manage/imports/{w.import_id}/undo", **AUTHORS_POST),
     Row("study.send_questions", "GET", lambda w: _manage(w) + "/questions/import", **AUTHORS),
     Row(
         "study.send_questions",

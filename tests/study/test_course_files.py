@@ -44,6 +44,7 @@ from study.models import (
 )
 from study.queries.courses import find_course
 from study.quiz.services import questions
+from study.quiz.services.preparing import prepare
 from study.services.course_imports import import_course, prepare_course
 from study.services.pictures import picture_of
 from study.transfer.archive import open_course_file
@@ -129,7 +130,7 @@ def _second_version(course, quiz, instructor, actor_of):
     old = db.session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == asked.id)).one()
     slot.fixed_version_id, slot.max_mark = old.id, 2500
     db.session.commit()
-    with_change = questions.prepare(truth(is_true=False))
+    with_change = prepare(truth(is_true=False))
     from core.db import transaction
 
     with transaction():

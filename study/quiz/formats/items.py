@@ -5,7 +5,7 @@ from typing import Any
 
 from core.errors import Invalid
 from core.i18n import _l
-from study.enums import QuestionKind
+from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.texts import EMPTY, Text
 from study.quiz.kinds.content import USUAL, Settings
 
@@ -107,6 +107,7 @@ class Item:
     category: str = ""
     external_id: str = ""
     tags: tuple[str, ...] = ()
+    level: Difficulty | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

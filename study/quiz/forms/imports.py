@@ -39,3 +39,4 @@ class AcceptForm(Form):
     """The preview's "take these in"; what was looked at travels in a signed token."""
 
     ticket = wtforms.HiddenField()
+    skip_twins = wtforms.BooleanField(_l("Leave out what is nearly the same as another question"))

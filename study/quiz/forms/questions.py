@@ -13,7 +13,7 @@ from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
 from study.quiz.forms.rows import BandForm, GapForm, OptionForm, RightField, percent, thousandths
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, Settings
 from study.quiz.marking import shares_for
-from study.quiz.services.questions import LETTERS
+from study.quiz.services.preparing import LETTERS
 from study.quiz.wording import SCORINGS
 
 TEXT_MAX = 8000

@@ -1,14 +1,16 @@
 """Reads question banks as their authors see them."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from accounts.models import User
 from core.db import db
 from core.errors import NotFound
-from core.pages import Page, page_of
 from core.permissions import Actor
+from study.enums import VersionState
 from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.queries.courses import check_author, check_teacher
 
@@ -109,18 +111,43 @@ def _question(question_id: int) -> tuple[Question, QuestionVersion]:
 
 
 def lines_of_questions() -> Select[*tuple[Any, ...]]:
-    """Return a select of questions as lists show them: id, name, state, words, version and kind."""
+    """Return a select of questions as lists show them, with words, version and kind of their latest version."""
     version = (QuestionVersion.html, QuestionVersion.version, QuestionVersion.kind)
-    columns = (Question.id, Question.name, Question.state, *version)
+    placed = (Question.folder, Question.tags, Question.level, Question.twin_of_id)
+    columns = (Question.id, Question.name, Question.state, *placed, *version)
     return select(*columns).join(QuestionVersion, current_version())
 
 
-def page_of_questions(bank: QuestionBank, cursor: str | None) -> Page[Any]:
-    """Return a page of the questions of a bank in the order they came."""
-    return page_of(
-        lines_of_questions().where(Question.bank_id == bank.id),
-        order=[Question.id],
-        cursor=cursor,
-        limit=50,
-        descending=False,
+def get_newest_version(question: Question) -> QuestionVersion:
+    """Return the version that was written last, ready or not: the one an author goes on with."""
+    return db.session.scalars(
+        select(QuestionVersion)
+        .where(QuestionVersion.question_id == question.id)
+        .order_by(QuestionVersion.version.desc())
+        .limit(1)
+    ).one()
+
+
+def get_version(question: Question, number: int) -> QuestionVersion:
+    """Return a version of a question by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalars(
+        select(QuestionVersion).where(QuestionVersion.question_id == question.id, QuestionVersion.version == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_versions(question: Question) -> list[tuple[int, VersionState, datetime, str | None]]:
+    """Return number, state, time and author of the versions of a question, newest first."""
+    rows = db.session.execute(
+        select(QuestionVersion.version, QuestionVersion.state, QuestionVersion.created_at, User.display_name)
+        .outerjoin(User, User.id == QuestionVersion.created_by_id)
+        .where(QuestionVersion.question_id == question.id)
+        .order_by(QuestionVersion.version.desc())
     )
+    return [(row.version, row.state, row.created_at, row.display_name) for row in rows]

@@ -1,31 +1,29 @@
 """Takes questions from files into a bank: good ones are kept, refused ones named with line and reason."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from core.db import db
-from core.faces import Faces
-from core.i18n import _l
-from core.markup import SOURCE_MAX
 from core.permissions import Actor
-from core.text import detect_language, normalise, tidy
-from study.enums import QuestionKind
+from core.text import normalise, tidy
 from study.errors import QuestionIncomplete
-from study.models import Course, Question, QuestionBank, QuestionVersion
-from study.models.questions import KEY_MAX
-from study.quiz.formats import Blank, Choice, Item, Number, Parsed, Refused
-from study.quiz.formats.texts import Text
-from study.quiz.kinds import Band, Gap, Option, QuestionContent, cloze
-from study.quiz.services.questions import Prepared, add_question, edit_question, prepare
+from study.models import Course, Question, QuestionBank, QuestionImport, QuestionVersion
+from study.models.questions import FOLDER_MAX, KEY_MAX, clean_folder, join_tags
+from study.quiz.formats import Item, Parsed, Refused
+from study.quiz.likeness import Likeness
+from study.quiz.queries.likeness import list_sketches, load_likeness
+from study.quiz.services.converting import content_of
+from study.quiz.services.preparing import Prepared, prepare
+from study.quiz.services.questions import edit_question, new_version, require_author
 
-NO_PICTURES = _l(
-    "The question shows a picture or plays a recording (%(name)s). Files of questions are read without them."
-)
-TOO_LONG = _l("A text of this question is longer than %(limit)s characters.")
+KEYS_AT_ONCE = 500
+_PLACES = re.compile(r"^\s*\$\w+\$/?(?:top/?)?|^top/")
+"""What Moodle writes before the path of a category: the place in the site it came from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +50,10 @@ class Report:
     imported: list[Candidate] = field(default_factory=list)
     unchanged: list[Candidate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    twins: dict[int, "Twin"] = field(default_factory=dict)
+    """Of a preview: which items are nearly the same as another question."""
+    taken: QuestionImport | None = None
+    """What can be taken back; None where nothing came in."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the form other programs read."""
@@ -75,7 +77,7 @@ def prepare_batch(parsed: Parsed) -> Batch:
     seen: Counter[str] = Counter()
     for item in parsed.items:
         try:
-            prepared = prepare(_content(item))
+            prepared = prepare(content_of(item))
         except QuestionIncomplete as error:
             batch.refused.append(Refused(number=item.number, line=item.line, error=str(error)))
             continue
@@ -88,90 +90,114 @@ def prepare_batch(parsed: Parsed) -> Batch:
     return batch
 
 
-def _content(item: Item) -> QuestionContent:
-    texts = [item.text, item.feedback, *_texts(item)]
-    if any(len(text.text) > SOURCE_MAX // 4 for text in texts):
-        raise QuestionIncomplete(TOO_LONG, limit=SOURCE_MAX // 4)
-    for shown in filter(lambda name: name is not None, (text.shows() for text in texts)):
-        raise QuestionIncomplete(NO_PICTURES, name=shown or "—")
-    language = _language(item)
-    return QuestionContent(
-        kind=item.kind,
-        name=tidy(normalise(item.name)),
-        text=_faces(item.text, language),
-        feedback=_faces(item.feedback, language),
-        options=list(_options(item, language)),
-        gaps=[_gap(key, blank, language) for key, blank in enumerate(item.gaps, start=1)],
-        bands=[Band(least=least, feedback=_faces(said, language)) for least, said in item.bands],
-        settings=item.settings,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """What an item of a file is nearly the same as: a question of the course, or an earlier item of the file."""
+
+    question_id: int | None = None
+    number: int | None = None
 
 
-def _language(item: Item) -> str:
-    return "zh-Hans" if detect_language(item.text.words()).startswith("zh") else "en"
+def find_twins(batch: Batch, alike: Likeness[Twin]) -> dict[int, Twin]:
+    """Return which items of a file are nearly the same as another question, by their numbers."""
+    found: dict[int, Twin] = {}
+    for candidate in batch.candidates:
+        number = candidate.item.number
+        if twin := alike.find(candidate.prepared.sketch):
+            found[number] = twin
+        alike.add(Twin(number=number), candidate.prepared.sketch)
+    return found
 
 
-def _faces(text: Text, language: str) -> Faces:
-    return Faces.of(cloze.name(text.markdown()), language) if text else Faces()
-
-
-def _texts(item: Item) -> Iterable[Text]:
-    answered: list[Item | Blank] = [item, *item.gaps]
-    for answers in answered:
-        for choice in answers.options:
-            yield from (choice.text, choice.feedback)
-        yield from (number.feedback for number in answers.numbers)
-    yield from (pair.left for pair in item.pairs)
-    yield from (said for _least, said in item.bands)
-
-
-def _gap(key: int, blank: Blank, language: str) -> Gap:
-    options = tuple(_answers(blank.kind, blank.options, blank.numbers, language))
-    return Gap(key=str(key), kind=blank.kind, weight=blank.weight, options=options)
-
-
-def _options(item: Item, language: str) -> Iterable[Option]:
-    yield from _answers(item.kind, item.options, item.numbers, language)
-    for pair in item.pairs:
-        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
-
-
-def _answers(
-    kind: QuestionKind, choices: Iterable[Choice], numbers: Iterable[Number], language: str
-) -> Iterable[Option]:
-    for choice in choices:
-        feedback = _faces(choice.feedback, language)
-        if kind is QuestionKind.SHORT_ANSWER:
-            yield Option(fraction=choice.fraction, pattern=normalise(choice.text.text), feedback=feedback)
-        elif kind is QuestionKind.TRUE_FALSE:
-            yield Option(fraction=choice.fraction, feedback=feedback)
-        else:
-            yield Option(fraction=choice.fraction, text=_faces(choice.text, language), feedback=feedback)
-    for number in numbers:
-        tolerance = "" if number.tolerance == "0" else number.tolerance
-        feedback = _faces(number.feedback, language)
-        yield Option(fraction=number.fraction, pattern=number.value, tolerance=tolerance, feedback=feedback)
-
-
-def import_batch(bank: QuestionBank, course: Course, batch: Batch, actor: Actor | None) -> Report:
+def import_batch(
+    bank: QuestionBank,
+    course: Course,
+    batch: Batch,
+    actor: Actor | None,
+    *,
+    file_name: str = "",
+    taken: QuestionImport | None = None,
+    alike: Likeness[int] | None = None,
+) -> Report:
     """Store what is good. What the bank holds already stays as it is; an item with an id and other content is edited.
+
+    A file may come in parts: the later ones name what the first one gave as ``taken`` and go on with ``alike``.
 
     Raises:
         Denied: the actor does not write this course.
     """
-    report = Report(refused=batch.refused)
-    known = _known(bank)
+    require_author(course, actor)
+    if alike is None:
+        alike = load_likeness(course.id)
+    report = Report(refused=batch.refused, taken=taken)
+    known = _known(bank, batch)
+    news: list[Candidate] = []
+    changed: list[tuple[Question, Candidate]] = []
     for candidate in batch.candidates:
         held = known.get(candidate.key)
         if held is None:
-            add_question(bank, course, candidate.prepared, actor, key=candidate.key)
-            report.imported.append(candidate)
+            news.append(candidate)
         elif _is_known(candidate, held[1]):
             report.unchanged.append(candidate)
         else:
-            edit_question(held[0], course, candidate.prepared, actor)
-            report.imported.append(candidate)
+            changed.append((held[0], candidate))
+    report.imported = [*news, *(candidate for _question, candidate in changed)]
+    report.imported.sort(key=lambda candidate: candidate.item.number)
+    if report.imported:
+        report.taken = taken or _begin(bank, file_name, actor, len(batch.refused))
+        report.taken.added += len(news)
+        report.taken.changed += len(changed)
+        _add_all(bank, news, actor, report.taken, alike)
+        for question, candidate in changed:
+            edit_question(question, course, candidate.prepared, actor).import_id = report.taken.id
+        db.session.flush()
     return report
+
+
+def _begin(bank: QuestionBank, file_name: str, actor: Actor | None, refused: int) -> QuestionImport:
+    taken = QuestionImport(
+        bank_id=bank.id,
+        file_name=file_name[:FOLDER_MAX],
+        added=0,
+        changed=0,
+        refused=refused,
+        created_by_id=actor.id if actor else None,
+    )
+    db.session.add(taken)
+    db.session.flush()
+    return taken
+
+
+def _add_all(
+    bank: QuestionBank,
+    candidates: Sequence[Candidate],
+    actor: Actor | None,
+    taken: QuestionImport,
+    alike: Likeness[int],
+) -> None:
+    """Add questions by the hundred: each kind of row in one go."""
+    rows = [_question(bank, candidate, taken) for candidate in candidates]
+    db.session.add_all(rows)
+    db.session.flush()
+    for row, candidate in zip(rows, candidates, strict=True):
+        row.twin_of_id = alike.find(row.sketch)
+        alike.add(row.id, row.sketch)
+        db.session.add(new_version(row, candidate.prepared, actor, import_id=taken.id))
+    db.session.flush()
+
+
+def _question(bank: QuestionBank, candidate: Candidate, taken: QuestionImport) -> Question:
+    item = candidate.item
+    return Question(
+        bank_id=bank.id,
+        key=candidate.key,
+        name=candidate.prepared.name,
+        folder=clean_folder(normalise(_PLACES.sub("", item.category))),
+        tags=join_tags(normalise(tag) for tag in item.tags),
+        level=item.level,
+        sketch=candidate.prepared.sketch,
+        import_id=taken.id,
+    )
 
 
 def _is_known(candidate: Candidate, digests: set[str]) -> bool:
@@ -179,24 +205,35 @@ def _is_known(candidate: Candidate, digests: set[str]) -> bool:
     return not candidate.item.external_id or candidate.prepared.content.digest in digests
 
 
-def _known(bank: QuestionBank) -> dict[str, tuple[Question, set[str]]]:
-    rows = db.session.execute(
-        select(Question, QuestionVersion.content_hash)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.bank_id == bank.id)
-    )
+def _known(bank: QuestionBank, batch: Batch) -> dict[str, tuple[Question, set[str]]]:
     known: dict[str, tuple[Question, set[str]]] = {}
-    for question, digest in rows:
-        known.setdefault(question.key, (question, set()))[1].add(digest)
+    for start in range(0, len(batch.candidates), KEYS_AT_ONCE):
+        keys = [candidate.key for candidate in batch.candidates[start : start + KEYS_AT_ONCE]]
+        rows = db.session.execute(
+            select(Question, QuestionVersion.content_hash)
+            .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+            .where(Question.bank_id == bank.id, Question.key.in_(keys))
+        )
+        for question, digest in rows:
+            known.setdefault(question.key, (question, set()))[1].add(digest)
     return known
 
 
-def preview(bank: QuestionBank | None, batch: Batch) -> Report:
+def preview(bank: QuestionBank | None, course: Course, batch: Batch) -> Report:
     """Say what an import would do, without doing it."""
-    known = _known(bank) if bank is not None else {}
+    known = _known(bank, batch) if bank is not None else {}
     report = Report(refused=batch.refused)
     for candidate in batch.candidates:
         held = known.get(candidate.key)
         same = held is not None and _is_known(candidate, held[1])
         (report.unchanged if same else report.imported).append(candidate)
+    alike = Likeness((Twin(question_id=ident), sketch) for ident, sketch in list_sketches(course.id))
+    # An item that edits a question is like that question, of course.
+    report.twins = find_twins(Batch(candidates=[one for one in report.imported if one.key not in known]), alike)
     return report
+
+
+def without_twins(batch: Batch, course: Course, bank: QuestionBank | None) -> Batch:
+    """Return a file without the items that are nearly the same as another question."""
+    twins = preview(bank, course, batch).twins
+    return Batch(candidates=[one for one in batch.candidates if one.item.number not in twins], refused=batch.refused)

@@ -1,132 +1,20 @@
-"""Writes question banks: banks, questions and their versions. A version that exists never changes."""
+"""Writes question banks: banks, questions and their versions. What a version says never changes."""
 
-import re
 import secrets
-from dataclasses import dataclass, replace
-from unicodedata import is_normalized
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db, lock
-from core.faces import Faces
-from core.i18n import _l
-from core.markup import RENDER_VERSION, render
+from core.markup import RENDER_VERSION
 from core.permissions import Actor
-from core.text import excerpt, plain
 from core.upserts import upsert
-from study.enums import QuestionKind, VersionState
-from study.errors import QuestionIncomplete
-from study.models import Course, Question, QuestionBank, QuestionVersion
-from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
+from study.enums import VersionState
+from study.errors import QuestionAsked
+from study.models import Course, Question, QuestionBank, QuestionVersion, QuizSlot
+from study.models.questions import BANK_NAME_MAX
 from study.permissions import StudyPermission, require_in_course
-from study.quiz.kinds import Gap, Option, QuestionContent, cloze, kind_of
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-TRUE_KEY, FALSE_KEY = "t", "f"
-_BARE = re.compile(r"(?!\d+\.\Z)[^\W_]+(?:(?:[,;?，。？！；：、（）《》] ?| )[^\W_]+)*[.?,，。？！；：、）》]?")
-_ONE_PARAGRAPH = re.compile(r"\A<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
-_PARAGRAPH_GAP = re.compile(r"</p>\s*<p>")
-NAME_EXCERPT = 80
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A question whose texts are rendered: what takes long is done before the transaction."""
-
-    content: QuestionContent
-
-    @property
-    def name(self) -> str:
-        """Return what lists call the question."""
-        html = self.content.html
-        name = self.content.name or excerpt(plain(cloze.bare(html.zh or html.en)), NAME_EXCERPT)
-        return name[:QUESTION_NAME_MAX]
-
-
-def prepare(content: QuestionContent) -> Prepared:
-    """Check a question, name its options and render its texts; touches no row.
-
-    Raises:
-        QuestionIncomplete: it cannot be answered as it stands.
-    """
-    check(content)
-    keys = TRUE_KEY + FALSE_KEY if content.kind is QuestionKind.TRUE_FALSE else LETTERS
-    options = [replace(option, key=option.key or key) for key, option in zip(keys, content.options, strict=False)]
-    return Prepared(content=rendered(replace(content, options=options)))
-
-
-def rendered(content: QuestionContent) -> QuestionContent:
-    """Return a question with all its texts rendered.
-
-    Raises:
-        QuestionIncomplete: a gap stands where none can be filled in.
-    """
-    is_cloze = content.kind is QuestionKind.CLOZE
-    text = Faces(*(cloze.protect(one) for one in (content.text.zh, content.text.en))) if is_cloze else content.text
-    html = rendered_inline(text)
-    pairs = ((html.zh, content.text.zh), (html.en, content.text.en))
-    if is_cloze and not all(cloze.is_whole(shown, written) for shown, written in pairs):
-        raise QuestionIncomplete(_l("A gap cannot stand inside a link, a picture, code or a formula."))
-    return replace(
-        content,
-        html=html,
-        feedback_html=rendered_inline(content.feedback),
-        options=[render_option(option) for option in content.options],
-        gaps=[_render_gap(gap) for gap in content.gaps],
-        bands=[replace(band, html=rendered_inline(band.feedback)) for band in content.bands],
-    )
-
-
-def _render_gap(gap: Gap) -> Gap:
-    options = [
-        render_option(replace(option, key=option.key or key)) for key, option in zip(LETTERS, gap.options, strict=False)
-    ]
-    return replace(gap, options=tuple(options))
-
-
-def render_option(option: Option) -> Option:
-    """Return an option with its texts rendered."""
-    return replace(
-        option,
-        html=rendered_inline(option.text),
-        feedback_html=rendered_inline(option.feedback),
-        partner_html=rendered_inline(option.partner),
-    )
-
-
-def check(content: QuestionContent) -> None:
-    """Check that a question can be asked and answered.
-
-    Raises:
-        QuestionIncomplete: it cannot; the message says what is missing.
-    """
-    problem = _problem(content)
-    if problem is not None:
-        raise QuestionIncomplete(problem)
-
-
-def _problem(content: QuestionContent) -> object:
-    if not content.text:
-        return _l("The question has no text.")
-    if max([len(content.options), *(len(gap.options) for gap in content.gaps)]) > len(LETTERS):
-        return _l("A question may have 26 answers at most.")
-    return kind_of(content.kind).problem(content)
-
-
-def rendered_inline(faces: Faces) -> Faces:
-    """Return the HTML of both faces as questions show it."""
-    return Faces(zh=_inline(faces.zh), en=_inline(faces.en))
-
-
-def _inline(source: str) -> str:
-    """Render; a single paragraph loses its frame, so that it may stand in a legend or label."""
-    # Words in which no rule of Markdown finds anything: most options of most files, which come by the thousand.
-    if not source or (_BARE.fullmatch(source) and is_normalized("NFC", source)):
-        return source
-    html = render(source, heading=4).html.strip()
-    if found := _ONE_PARAGRAPH.match(html):
-        return found[1]
-    return html
+from study.quiz.queries.likeness import load_likeness
+from study.quiz.services.preparing import Prepared
 
 
 def bank_named(course: Course, name: str, actor: Actor | None) -> QuestionBank:
@@ -135,66 +23,135 @@ def bank_named(course: Course, name: str, actor: Actor | None) -> QuestionBank:
     Raises:
         Denied: the actor does not write this course.
     """
-    _require_author(course, actor)
+    require_author(course, actor)
     values = {"course_id": course.id, "name": name[:BANK_NAME_MAX]}
     db.session.execute(upsert(QuestionBank, values, conflict=["course_id", "name"]))
     # Held until commit, so that two imports of one file come one after the other.
     return db.session.scalars(lock(select(QuestionBank).filter_by(**values))).one()
 
 
-def _require_author(course: Course, actor: Actor | None) -> None:
+def require_author(course: Course, actor: Actor | None) -> None:
+    """Do nothing for authors of a course, and for the command line.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
     if actor is not None:
         require_in_course(actor, StudyPermission.AUTHOR, course)
 
 
 def add_question(
-    bank: QuestionBank, course: Course, prepared: Prepared, actor: Actor | None, *, key: str = ""
+    bank: QuestionBank,
+    course: Course,
+    prepared: Prepared,
+    actor: Actor | None,
+    *,
+    key: str = "",
+    state: VersionState = VersionState.READY,
 ) -> Question:
     """Put a question into a bank as its first version.
 
     Raises:
         Denied: the actor does not write this course.
     """
-    _require_author(course, actor)
-    question = Question(bank_id=bank.id, key=key or f"own-{secrets.token_hex(12)}", name=prepared.name)
+    require_author(course, actor)
+    question = Question(
+        bank_id=bank.id,
+        key=key or f"own-{secrets.token_hex(12)}",
+        name=prepared.name,
+        state=state,
+        sketch=prepared.sketch,
+        twin_of_id=load_likeness(course.id).find(prepared.sketch),
+    )
     db.session.add(question)
     db.session.flush()
-    _add_version(question, prepared, actor)
+    db.session.add(new_version(question, prepared, actor, state=state))
+    db.session.flush()
     return question
 
 
-def edit_question(question: Question, course: Course, prepared: Prepared, actor: Actor | None) -> QuestionVersion:
-    """Write a new version of a question; papers keep the one they were drawn with. Same content changes nothing.
+def edit_question(
+    question: Question,
+    course: Course,
+    prepared: Prepared,
+    actor: Actor | None,
+    *,
+    state: VersionState = VersionState.READY,
+) -> QuestionVersion:
+    """Write a new version of a question; papers keep the one they were drawn with. Same content makes no version.
 
     Raises:
         Denied: the actor does not write this course.
     """
-    _require_author(course, actor)
-    row = lock(select(Question).where(Question.id == question.id)).execution_options(populate_existing=True)
-    held = db.session.scalars(row).one()
-    held.name = prepared.name
-    current = db.session.scalars(
-        select(QuestionVersion).where(
-            QuestionVersion.question_id == held.id, QuestionVersion.version == held.current_version
-        )
+    require_author(course, actor)
+    held = hold_question(question.id)
+    newest = db.session.scalars(
+        select(QuestionVersion)
+        .where(QuestionVersion.question_id == held.id)
+        .order_by(QuestionVersion.version.desc())
+        .limit(1)
     ).one()
-    if current.content_hash == prepared.content.digest:
-        return current
-    held.current_version += 1
-    return _add_version(held, prepared, actor)
+    held.name = prepared.name
+    if newest.content_hash == prepared.content.digest:
+        if state is VersionState.READY and newest.state is not VersionState.READY:
+            newest.state = state
+            settle(held)
+        return newest
+    version = new_version(held, prepared, actor, number=newest.version + 1, state=state)
+    db.session.add(version)
+    held.sketch = prepared.sketch
+    held.twin_of_id = load_likeness(course.id, without=held.id).find(prepared.sketch)
+    db.session.flush()
+    settle(held)
+    return version
 
 
-def _add_version(question: Question, prepared: Prepared, actor: Actor | None) -> QuestionVersion:
+def hold_question(question_id: int) -> Question:
+    """Return the row of a question, locked until commit and as it is now."""
+    row = lock(select(Question).where(Question.id == question_id)).execution_options(populate_existing=True)
+    return db.session.scalars(row).one()
+
+
+def new_version(
+    question: Question,
+    prepared: Prepared,
+    actor: Actor | None,
+    *,
+    number: int = 1,
+    state: VersionState = VersionState.READY,
+    import_id: int | None = None,
+) -> QuestionVersion:
+    """Return a version of a question, not yet stored."""
     version = QuestionVersion(
         question_id=question.id,
-        version=question.current_version or 1,
+        version=number,
+        state=state,
         render_version=RENDER_VERSION,
         created_by_id=actor.id if actor else None,
+        import_id=import_id,
     )
     version.fill(prepared.content)
-    db.session.add(version)
-    db.session.flush()
     return version
+
+
+def settle(question: Question, *, back: bool = False) -> None:
+    """Say again which version new papers take, and whether there is one: after any change of its versions.
+
+    A question that was retired as a whole stays so, unless it is brought ``back``.
+    """
+    db.session.flush()
+    found = db.session.execute(
+        select(QuestionVersion.state, func.max(QuestionVersion.version).label("number"))
+        .where(QuestionVersion.question_id == question.id)
+        .group_by(QuestionVersion.state)
+    )
+    latest: dict[VersionState, int] = {row.state: row.number for row in found}
+    order = (VersionState.READY, VersionState.DRAFT, VersionState.RETIRED)
+    state = next(one for one in order if one in latest)
+    question.current_version = latest[state]
+    if back or question.state is not VersionState.RETIRED:
+        question.state = state
+    db.session.flush()
 
 
 def set_state(question: Question, course: Course, actor: Actor, state: VersionState) -> None:
@@ -203,6 +160,31 @@ def set_state(question: Question, course: Course, actor: Actor, state: VersionSt
     Raises:
         Denied: the actor does not write this course.
     """
-    _require_author(course, actor)
-    question.state = state
+    require_author(course, actor)
+    if state is VersionState.RETIRED:
+        question.state = state
+    else:
+        settle(question, back=True)
     db.session.flush()
+
+
+def set_version_state(
+    question: Question, course: Course, version: QuestionVersion, actor: Actor, state: VersionState
+) -> None:
+    """Make a version ready, a draft again, or retire it.
+
+    Raises:
+        Denied: the actor does not write this course.
+        QuestionAsked: a quiz asks the question and would have no version to ask.
+    """
+    require_author(course, actor)
+    held = hold_question(question.id)
+    version.state = state
+    db.session.flush()
+    ready = select(QuestionVersion.id).where(
+        QuestionVersion.question_id == held.id, QuestionVersion.state == VersionState.READY
+    )
+    asked = select(QuizSlot.id).where(QuizSlot.question_id == held.id, QuizSlot.fixed_version_id.is_(None))
+    if db.session.scalar(ready.limit(1)) is None and db.session.scalar(asked.limit(1)) is not None:
+        raise QuestionAsked
+    settle(held)

@@ -18,9 +18,11 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.formats import read
 from study.quiz.forms.imports import AcceptForm, UploadForm
-from study.quiz.queries.banks import find_bank
-from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview
+from study.quiz.queries import uses_of_imports as uses
+from study.quiz.queries.banks import find_bank, get_own_bank
+from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview, without_twins
 from study.quiz.services.questions import bank_named
+from study.quiz.services.undoing import undo_import
 from study.quiz.showing import to_author
 from study.views import bp
 
@@ -71,7 +73,7 @@ def _preview_page(course: Course, batch: Batch, bank: str, stored: files.File, f
         "study/question_import.html",
         course=course,
         bank_name=bank,
-        report=preview(find_bank(course, bank), batch),
+        report=preview(find_bank(course, bank), course, batch),
         form=form,
         shown=to_author,
         words=quiz_wording,
@@ -91,13 +93,61 @@ def accept_questions(slug: str) -> ResponseReturnValue:
         raise NotFound
     with files.open_file(stored) as stream:
         batch = prepare_batch(read(stream.read(), stored.original_name, ticket["format"]))
+    if form.skip_twins.data:
+        batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
     with transaction():
         course = get_own_course(slug, current_actor())
         bank = bank_named(course, ticket["bank"], current_actor())
-        report = import_batch(bank, course, batch, current_actor())
+        report = import_batch(bank, course, batch, current_actor(), file_name=stored.original_name)
     count = len(report.imported)
     flash(ngettext("%(num)s question is imported.", "%(num)s questions are imported.", count), "success")
     return redirect(quiz_urls.to_bank(bank.id), 303)
+
+
+@bp.get("/manage/banks/<int:bank_id>/imports")
+@login_required
+def list_imports(bank_id: int) -> ResponseReturnValue:
+    """List the files that were taken into a bank."""
+    bank = get_own_bank(bank_id, current_actor())
+    return render_template(
+        "study/question_imports.html",
+        bank=bank,
+        course=bank.course,
+        imports=uses.list_imports(bank),
+        urls=quiz_urls,
+    )
+
+
+@bp.get("/manage/imports/<int:import_id>/undo")
+@login_required
+def plan_undo(import_id: int) -> ResponseReturnValue:
+    """Show what goes and what stays if a file is taken back."""
+    taken, bank = uses.get_own_import(import_id, current_actor())
+    return render_template(
+        "study/question_undo.html",
+        taken=taken,
+        bank=bank,
+        course=bank.course,
+        plan=uses.plan_undoing(taken, bank.course_id),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/imports/<int:import_id>/undo")
+@login_required
+def undo_questions(import_id: int) -> ResponseReturnValue:
+    """Take a file back, as far as nobody has used what it brought."""
+    with transaction():
+        taken, bank = uses.get_own_import(import_id, current_actor())
+        plan = undo_import(taken, bank.course, current_actor())
+    count = len(plan.goes) + len(plan.back)
+    flash(ngettext("%(num)s question is taken back.", "%(num)s questions are taken back.", count), "success")
+    if plan.stays:
+        stays = ngettext("%(num)s stays, because it is used.", "%(num)s stay, because they are used.", len(plan.stays))
+        flash(stays, "wait")
+        return redirect(quiz_urls.to_undo(import_id), 303)
+    return redirect(quiz_urls.to_imports(bank.id), 303)
 
 
 def _read_ticket(signed: str) -> Ticket:

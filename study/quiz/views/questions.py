@@ -16,12 +16,13 @@ from study.permissions import may_author
 from study.queries.courses import get_own_course, get_taught_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
-from study.quiz.forms.attempts import StartForm
+from study.quiz.forms.arranging import PlaceForm
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
 from study.quiz.marking import TAKEN
 from study.quiz.queries import banks as queries
+from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services
-from study.quiz.services.questions import Prepared, prepare
+from study.quiz.services.preparing import Prepared, prepare
 from study.quiz.showing import to_author
 from study.views import bp
 
@@ -48,23 +49,6 @@ def list_banks(slug: str) -> ResponseReturnValue:
     return redirect(quiz_urls.to_bank(bank.id), 303)
 
 
-@bp.get("/manage/banks/<int:bank_id>")
-@login_required
-def show_bank(bank_id: int) -> ResponseReturnValue:
-    """List the questions of a bank."""
-    bank = queries.get_taught_bank(bank_id, current_actor())
-    return render_template(
-        "study/bank.html",
-        bank=bank,
-        writes=may_author(current_actor(), bank.course),
-        course=bank.course,
-        page=queries.page_of_questions(bank, request.args.get("cursor")),
-        kinds=[kind for kind in QuestionKind if kind in TAKEN],
-        words=quiz_wording,
-        urls=quiz_urls,
-    )
-
-
 @bp.route("/manage/banks/<int:bank_id>/questions/new", methods=["GET", "POST"])
 @login_required
 def add_question(bank_id: int) -> ResponseReturnValue:
@@ -79,7 +63,7 @@ def add_question(bank_id: int) -> ResponseReturnValue:
         return _form_page(form, kind, bank, None, prepared)
     with transaction():
         bank = queries.get_own_bank(bank_id, current_actor())
-        services.add_question(bank, bank.course, prepared, current_actor())
+        services.add_question(bank, bank.course, prepared, current_actor(), state=_wanted_state())
     flash(_("The question is added."), "success")
     return redirect(quiz_urls.to_bank(bank_id), 303)
 
@@ -130,7 +114,8 @@ def _form_page(
 @login_required
 def edit_question(question_id: int) -> ResponseReturnValue:
     """Write a new version of a question, offer more rows, or show the form again with what is wrong."""
-    question, version = queries.get_own_question(question_id, current_actor())
+    question, _current = queries.get_own_question(question_id, current_actor())
+    version = queries.get_newest_version(question)
     form = QuestionForm()
     if not form.is_submitted():
         form.show(question, version)
@@ -138,27 +123,39 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if prepared is None or "preview" in request.form:
         return _form_page(form, version.kind, question.bank, question, prepared)
     with transaction():
-        question, _version = queries.get_own_question(question_id, current_actor())
-        services.edit_question(question, question.bank.course, prepared, current_actor())
+        question, _current = queries.get_own_question(question_id, current_actor())
+        services.edit_question(question, question.bank.course, prepared, current_actor(), state=_wanted_state())
         goal = quiz_urls.to_preview(question_id)
-    flash(_("Saved. New papers take this version; papers begun before keep theirs."), "success")
+    if _wanted_state() is VersionState.DRAFT:
+        flash(_("Saved as a draft. New papers take the version before until this one is ready."), "success")
+    else:
+        flash(_("Saved. New papers take this version; papers begun before keep theirs."), "success")
     return redirect(goal, 303)
+
+
+def _wanted_state() -> VersionState:
+    return VersionState.DRAFT if "draft" in request.form else VersionState.READY
 
 
 @bp.get("/manage/questions/<int:question_id>/preview")
 @login_required
 def preview_question(question_id: int) -> ResponseReturnValue:
-    """Show a question with its key."""
+    """Show a question with its key, its versions, and where it is used."""
     question, version = queries.get_taught_question(question_id, current_actor())
+    course = question.bank.course
+    form = PlaceForm()
+    form.show(question)
     return render_template(
         "study/question_preview.html",
-        writes=may_author(current_actor(), question.bank.course),
+        writes=may_author(current_actor(), course),
         question=question,
         version=version,
+        versions=queries.list_versions(question),
+        uses=uses_of(question, course.id),
         shown=to_author(version.content),
         bank=question.bank,
-        course=question.bank.course,
-        form=StartForm(),
+        course=course,
+        form=form,
         words=quiz_wording,
         urls=quiz_urls,
     )

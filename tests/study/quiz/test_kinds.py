@@ -31,7 +31,7 @@ from study.quiz.kinds import (
 )
 from study.quiz.kinds.numbers import parse
 from study.quiz.kinds.short import normalise_answer
-from study.quiz.services.questions import prepare, rendered_inline
+from study.quiz.services.preparing import prepare, rendered_inline
 from study.quiz.showing import to_author
 
 

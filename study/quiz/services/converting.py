@@ -1,0 +1,88 @@
+"""Turns items of files, whatever their format, into questions."""
+
+from collections.abc import Iterable
+
+from core.faces import Faces
+from core.i18n import _l
+from core.markup import SOURCE_MAX
+from core.text import detect_language, normalise, tidy
+from study.enums import QuestionKind
+from study.errors import QuestionIncomplete
+from study.quiz.formats import Blank, Choice, Item, Number
+from study.quiz.formats.texts import Text
+from study.quiz.kinds import Band, Gap, Option, QuestionContent, cloze
+
+NO_PICTURES = _l(
+    "The question shows a picture or plays a recording (%(name)s). Files of questions are read without them."
+)
+TOO_LONG = _l("A text of this question is longer than %(limit)s characters.")
+
+
+def content_of(item: Item) -> QuestionContent:
+    """Return the question that an item of a file is.
+
+    Raises:
+        QuestionIncomplete: it is too long, or shows what was not read with it.
+    """
+    texts = [item.text, item.feedback, *_texts(item)]
+    if any(len(text.text) > SOURCE_MAX // 4 for text in texts):
+        raise QuestionIncomplete(TOO_LONG, limit=SOURCE_MAX // 4)
+    for shown in filter(lambda name: name is not None, (text.shows() for text in texts)):
+        raise QuestionIncomplete(NO_PICTURES, name=shown or "—")
+    language = _language(item)
+    return QuestionContent(
+        kind=item.kind,
+        name=tidy(normalise(item.name)),
+        text=_faces(item.text, language),
+        feedback=_faces(item.feedback, language),
+        options=list(_options(item, language)),
+        gaps=[_gap(key, blank, language) for key, blank in enumerate(item.gaps, start=1)],
+        bands=[Band(least=least, feedback=_faces(said, language)) for least, said in item.bands],
+        settings=item.settings,
+    )
+
+
+def _language(item: Item) -> str:
+    return "zh-Hans" if detect_language(item.text.words()).startswith("zh") else "en"
+
+
+def _faces(text: Text, language: str) -> Faces:
+    return Faces.of(cloze.name(text.markdown()), language) if text else Faces()
+
+
+def _texts(item: Item) -> Iterable[Text]:
+    answered: list[Item | Blank] = [item, *item.gaps]
+    for answers in answered:
+        for choice in answers.options:
+            yield from (choice.text, choice.feedback)
+        yield from (number.feedback for number in answers.numbers)
+    yield from (pair.left for pair in item.pairs)
+    yield from (said for _least, said in item.bands)
+
+
+def _gap(key: int, blank: Blank, language: str) -> Gap:
+    options = tuple(_answers(blank.kind, blank.options, blank.numbers, language))
+    return Gap(key=str(key), kind=blank.kind, weight=blank.weight, options=options)
+
+
+def _options(item: Item, language: str) -> Iterable[Option]:
+    yield from _answers(item.kind, item.options, item.numbers, language)
+    for pair in item.pairs:
+        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
+
+
+def _answers(
+    kind: QuestionKind, choices: Iterable[Choice], numbers: Iterable[Number], language: str
+) -> Iterable[Option]:
+    for choice in choices:
+        feedback = _faces(choice.feedback, language)
+        if kind is QuestionKind.SHORT_ANSWER:
+            yield Option(fraction=choice.fraction, pattern=normalise(choice.text.text), feedback=feedback)
+        elif kind is QuestionKind.TRUE_FALSE:
+            yield Option(fraction=choice.fraction, feedback=feedback)
+        else:
+            yield Option(fraction=choice.fraction, text=_faces(choice.text, language), feedback=feedback)
+    for number in numbers:
+        tolerance = "" if number.tolerance == "0" else number.tolerance
+        feedback = _faces(number.feedback, language)
+        yield Option(fraction=number.fraction, pattern=number.value, tolerance=tolerance, feedback=feedback)

@@ -1,0 +1,131 @@
+"""Checks and renders a question before it is stored: touches no row, so that transactions stay short."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from unicodedata import is_normalized
+
+from core.faces import Faces
+from core.i18n import _l
+from core.markup import render
+from core.text import excerpt, plain
+from study.enums import QuestionKind
+from study.errors import QuestionIncomplete
+from study.models.questions import QUESTION_NAME_MAX
+from study.quiz.kinds import Gap, Option, QuestionContent, cloze, kind_of
+from study.quiz.likeness import sketch_of
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+TRUE_KEY, FALSE_KEY = "t", "f"
+_BARE = re.compile(
+    r"(?!\d+[.)])(?:[^\W_]|[\u2e80-\u2fdf，。？！；：、（）《》“”‘’—…·～．－＋％【】()]|(?<=[^\W_])[,;?!%]|(?<=\d)\.(?=\d)"
+    r"|(?<=[^\W_])[-/](?=[^\W_])|(?<=\S) (?=\S))+\.?"
+)
+_ONE_PARAGRAPH = re.compile(r"\A<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
+_PARAGRAPH_GAP = re.compile(r"</p>\s*<p>")
+NAME_EXCERPT = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A question whose texts are rendered: what takes long is done before the transaction."""
+
+    content: QuestionContent
+
+    @property
+    def name(self) -> str:
+        """Return what lists call the question."""
+        html = self.content.html
+        name = self.content.name or excerpt(plain(cloze.bare(html.zh or html.en)), NAME_EXCERPT)
+        return name[:QUESTION_NAME_MAX]
+
+    @cached_property
+    def sketch(self) -> str:
+        """Return what tells whether another question says nearly the same."""
+        return sketch_of(self.content)
+
+
+def prepare(content: QuestionContent) -> Prepared:
+    """Check a question, name its options and render its texts; touches no row.
+
+    Raises:
+        QuestionIncomplete: it cannot be answered as it stands.
+    """
+    check(content)
+    keys = TRUE_KEY + FALSE_KEY if content.kind is QuestionKind.TRUE_FALSE else LETTERS
+    options = [replace(option, key=option.key or key) for key, option in zip(keys, content.options, strict=False)]
+    return Prepared(content=rendered(replace(content, options=options)))
+
+
+def rendered(content: QuestionContent) -> QuestionContent:
+    """Return a question with all its texts rendered.
+
+    Raises:
+        QuestionIncomplete: a gap stands where none can be filled in.
+    """
+    is_cloze = content.kind is QuestionKind.CLOZE
+    text = Faces(*(cloze.protect(one) for one in (content.text.zh, content.text.en))) if is_cloze else content.text
+    html = rendered_inline(text)
+    pairs = ((html.zh, content.text.zh), (html.en, content.text.en))
+    if is_cloze and not all(cloze.is_whole(shown, written) for shown, written in pairs):
+        raise QuestionIncomplete(_l("A gap cannot stand inside a link, a picture, code or a formula."))
+    return replace(
+        content,
+        html=html,
+        feedback_html=rendered_inline(content.feedback),
+        options=[render_option(option) for option in content.options],
+        gaps=[_render_gap(gap) for gap in content.gaps],
+        bands=[replace(band, html=rendered_inline(band.feedback)) for band in content.bands],
+    )
+
+
+def _render_gap(gap: Gap) -> Gap:
+    options = [
+        render_option(replace(option, key=option.key or key)) for key, option in zip(LETTERS, gap.options, strict=False)
+    ]
+    return replace(gap, options=tuple(options))
+
+
+def render_option(option: Option) -> Option:
+    """Return an option with its texts rendered."""
+    return replace(
+        option,
+        html=rendered_inline(option.text),
+        feedback_html=rendered_inline(option.feedback),
+        partner_html=rendered_inline(option.partner),
+    )
+
+
+def check(content: QuestionContent) -> None:
+    """Check that a question can be asked and answered.
+
+    Raises:
+        QuestionIncomplete: it cannot; the message says what is missing.
+    """
+    problem = _problem(content)
+    if problem is not None:
+        raise QuestionIncomplete(problem)
+
+
+def _problem(content: QuestionContent) -> object:
+    if not content.text:
+        return _l("The question has no text.")
+    if max([len(content.options), *(len(gap.options) for gap in content.gaps)]) > len(LETTERS):
+        return _l("A question may have 26 answers at most.")
+    return kind_of(content.kind).problem(content)
+
+
+def rendered_inline(faces: Faces) -> Faces:
+    """Return the HTML of both faces as questions show it."""
+    return Faces(zh=_inline(faces.zh), en=_inline(faces.en))
+
+
+def _inline(source: str) -> str:
+    """Render; a single paragraph loses its frame, so that it may stand in a legend or label."""
+    # Words in which no rule of Markdown finds anything: most options of most files, which come by the thousand.
+    if not source or (_BARE.fullmatch(source) and is_normalized("NFC", source)):
+        return source
+    html = render(source, heading=4).html.strip()
+    if found := _ONE_PARAGRAPH.match(html):
+        return found[1]
+    return html

@@ -1,0 +1,123 @@
+"""A question bank as its authors see it: found, arranged, and each question with its versions."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.errors import NotFound
+from core.i18n import _, ngettext
+from study.enums import Difficulty, QuestionKind, VersionState
+from study.errors import QuestionAsked
+from study.models.questions import clean_folder, join_tags
+from study.permissions import may_author
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.differing import difference
+from study.quiz.forms.arranging import ArrangeForm, PlaceForm, read_ids, split_tags
+from study.quiz.marking import TAKEN
+from study.quiz.queries import banks as queries
+from study.quiz.queries import finding
+from study.quiz.queries.finding import Wish
+from study.quiz.services import questions as services
+from study.quiz.services.arranging import arrange, place
+from study.views import bp
+
+
+@bp.get("/manage/banks/<int:bank_id>")
+@login_required
+def show_bank(bank_id: int) -> ResponseReturnValue:
+    """List the questions of a bank, or those that are looked for."""
+    bank = queries.get_taught_bank(bank_id, current_actor())
+    wish = Wish.read(request.args)
+    return render_template(
+        "study/bank.html",
+        bank=bank,
+        writes=may_author(current_actor(), bank.course),
+        course=bank.course,
+        wish=wish,
+        shelves=finding.list_shelves(bank),
+        count=finding.count_questions(bank, wish),
+        page=finding.page_of_questions(bank, request.args.get("cursor"), wish),
+        form=ArrangeForm(formdata=None),
+        kinds=[kind for kind in QuestionKind if kind in TAKEN],
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/banks/<int:bank_id>/arrange")
+@login_required
+def arrange_questions(bank_id: int) -> ResponseReturnValue:
+    """Move, tag or retire the chosen questions, or all that were found."""
+    form = ArrangeForm()
+    wish = Wish.read({name.removeprefix("wish-"): value for name, value in request.form.items() if "wish-" in name})
+    goal = quiz_urls.to_bank(bank_id, **wish.fields)
+    if not form.validate_on_submit():
+        raise NotFound
+    with transaction():
+        bank = queries.get_own_bank(bank_id, current_actor())
+        chosen = read_ids(request.form.getlist("question"))
+        ids = finding.list_ids(bank, wish) if "all" in request.form else chosen
+        count = arrange(bank, bank.course, current_actor(), ids, form.change())
+    if count:
+        flash(ngettext("%(num)s question is changed.", "%(num)s questions are changed.", count), "success")
+    else:
+        flash(_("Choose some questions first."), "wait")
+    return redirect(goal, 303)
+
+
+@bp.post("/manage/questions/<int:question_id>/place")
+@login_required
+def place_question(question_id: int) -> ResponseReturnValue:
+    """Give a question its folder, tags and level."""
+    form = PlaceForm()
+    if not form.validate_on_submit():
+        raise NotFound
+    level = Difficulty(form.level.data) if form.level.data else None
+    with transaction():
+        question, _version = queries.get_own_question(question_id, current_actor())
+        folder, tags = clean_folder(form.folder.data or ""), join_tags(split_tags(form.tags.data or ""))
+        place(question, question.bank.course, current_actor(), folder=folder, tags=tags, level=level)
+    flash(_("Saved."), "success")
+    return redirect(quiz_urls.to_preview(question_id), 303)
+
+
+@bp.get("/manage/questions/<int:question_id>/versions")
+@login_required
+def compare_versions(question_id: int) -> ResponseReturnValue:
+    """Show what two versions of a question differ in."""
+    question, _version = queries.get_taught_question(question_id, current_actor())
+    old = queries.get_version(question, request.args.get("old", 1, int))
+    new = queries.get_version(question, request.args.get("new", question.current_version, int))
+    return render_template(
+        "study/question_versions.html",
+        question=question,
+        bank=question.bank,
+        course=question.bank.course,
+        old=old,
+        new=new,
+        lines=difference(old.content, new.content),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.post("/manage/questions/<int:question_id>/versions")
+@login_required
+def change_version(question_id: int) -> ResponseReturnValue:
+    """Make a version ready, a draft again, or retire it."""
+    wanted = request.form.get("state", "")
+    if wanted not in {state.value for state in VersionState}:
+        raise NotFound
+    try:
+        with transaction():
+            question, _version = queries.get_own_question(question_id, current_actor())
+            version = queries.get_version(question, request.form.get("version", 0, int))
+            services.set_version_state(question, question.bank.course, version, current_actor(), VersionState(wanted))
+    except QuestionAsked as error:
+        flash(str(error), "error")
+    else:
+        flash(_("Saved."), "success")
+    return redirect(quiz_urls.to_preview(question_id), 303)

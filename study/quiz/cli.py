@@ -9,7 +9,7 @@ import click
 
 from core.db import db, transaction
 from core.i18n import in_language
-from study.models import Course
+from study.models import Course, Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX
 from study.queries.courses import find_course
 from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
@@ -65,9 +65,15 @@ def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Repo
         report.imported += done.imported
         report.unchanged += done.unchanged
         report.taken = done.taken
-        # Else every commit looks again at all rows so far.
-        db.session.expunge_all()
+        _forget_questions()
     return report
+
+
+def _forget_questions() -> None:
+    """Let go of what is stored: else every commit looks again at all rows so far."""
+    for row in list(db.session):
+        if isinstance(row, Question | QuestionVersion):
+            db.session.expunge(row)
 
 
 def _parts(batch: Batch) -> Iterator[Batch]:

@@ -218,6 +218,7 @@ class CertificateAct(StrEnum):
     SHOWN = "shown"
     REVOKED = "revoked"
     RESTORED = "restored"
+    RENEWED = "renewed"
 
 
 class TaskFor(StrEnum):

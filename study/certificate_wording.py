@@ -21,6 +21,7 @@ ACTS: dict[CertificateAct, Any] = {
     CertificateAct.SHOWN: _l("The holder changed what is shown"),
     CertificateAct.REVOKED: _l("Revoked"),
     CertificateAct.RESTORED: _l("Restored"),
+    CertificateAct.RENEWED: _l("Renewed"),
 }
 
 

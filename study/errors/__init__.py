@@ -3,6 +3,7 @@
 from study.errors.certificates import (
     AlreadyRevoked,
     NotRevoked,
+    RevokedNotRenewed,
 )
 from study.errors.courses import (
     AudienceRefused,
@@ -112,6 +113,7 @@ __all__ = [
     "QuizNotOpen",
     "QuizSettled",
     "ReleaseCircle",
+    "RevokedNotRenewed",
     "SlugTaken",
     "StillAssigned",
     "TaskOver",

@@ -10,6 +10,12 @@ class AlreadyRevoked(Conflict):
     message = _l("This certificate is revoked already.")
 
 
+class RevokedNotRenewed(Conflict):
+    """What was taken back is not made valid by the way."""
+
+    message = _l("This certificate is revoked. Restore it before you renew it.")
+
+
 class NotRevoked(Conflict):
     """There is nothing to take back."""
 

@@ -18,7 +18,7 @@ from core.permissions import Actor, require
 from core.upserts import upsert
 from study import urls
 from study.enums import CertificateAct, CertificateState
-from study.errors import AlreadyRevoked, NotRevoked
+from study.errors import AlreadyRevoked, NotRevoked, RevokedNotRenewed
 from study.events import CertificateOffered
 from study.models import Certificate, CertificateRecord, CertificateRule, Course, Enrolment
 from study.numbers import new_key, new_number
@@ -27,12 +27,14 @@ from study.permissions import StudyPermission, require_in_course
 ISSUED = "study.certificate_issued"
 REVOKED = "study.certificate_revoked"
 RESTORED = "study.certificate_restored"
+RENEWED = "study.certificate_renewed"
 notice_kind(ISSUED, _l("You have earned the certificate of “%(course)s”."), icon="star")
 _REASON = _l("Reason: %(reason)s")
 notice_kind(REVOKED, _l("Your certificate of “%(course)s” was revoked."), icon="cross", detail=_REASON)
 notice_kind(
     RESTORED, _l("Your certificate of “%(course)s” is valid again."), icon="star", detail=_l("Reason: %(reason)s")
 )
+notice_kind(RENEWED, _l("Your certificate of “%(course)s” was renewed."), icon="star", detail=_REASON)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +174,27 @@ def restore(certificate: Certificate, actor: Actor, reason: str) -> None:
         raise NotRevoked
     row.revoked_at, row.revoke_reason = None, ""
     _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor, reason))
+
+
+def renew(certificate: Certificate, actor: Actor, reason: str) -> None:
+    """Issue a certificate again from now on: for the name, course and hours of today, under the number it has.
+
+    Its course and branch are loaded.
+
+    Raises:
+        Denied: the actor may not revoke certificates of this branch.
+        RevokedNotRenewed: it is revoked.
+    """
+    require(actor, StudyPermission.REVOKE, certificate.course.branch.path)
+    row, rule = _held(certificate.id), db.session.get(CertificateRule, certificate.course_id)
+    if row is None or rule is None or row.state is CertificateState.REVOKED:
+        raise RevokedNotRenewed
+    for name, value in _words(row.course_id, rule).items():
+        setattr(row, name, value)
+    row.holder_name = db.session.get_one(User, row.user_id).display_name
+    row.issued_at = utcnow()
+    row.expires_at = after_months(row.issued_at, rule.valid_months) if rule.valid_months else None
+    _tell_holder(row, RENEWED, _record(row, CertificateAct.RENEWED, actor, reason))
 
 
 def forget_holder(user_id: int) -> None:

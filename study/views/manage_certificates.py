@@ -1,14 +1,18 @@
 """Certificates as staff see them: what a course's says, who has one, revoking."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
 from core.db import transaction
-from core.i18n import _
+from core.i18n import _, _l
+from core.permissions import Actor
 from study import certificate_wording, urls
-from study.enums import CertificateState
+from study.enums import CertificateAct
 from study.forms.certificates import RevokeForm, RuleForm
 from study.models import Certificate
 from study.permissions import may_author
@@ -71,17 +75,23 @@ def _issued_page(certificate: Certificate, form: RevokeForm) -> ResponseReturnVa
     return page, 422 if form.errors else 200
 
 
+_ACTS: dict[str, tuple[Callable[[Certificate, Actor, str], None], Any]] = {
+    CertificateAct.RESTORED.value: (services.restore, _l("The certificate is valid again.")),
+    CertificateAct.REVOKED.value: (services.revoke, _l("The certificate is revoked.")),
+    CertificateAct.RENEWED.value: (services.renew, _l("The certificate is renewed from today.")),
+}
+
+
 @bp.post("/manage/certificates/<int:certificate_id>/state")
 @login_required
 def revoke_certificate(certificate_id: int) -> ResponseReturnValue:
-    """Revoke a certificate, or restore one that was revoked; in either case with a reason that the holder reads."""
+    """Renew or revoke a certificate, or restore one that was revoked; always with a reason that the holder reads."""
     form = RevokeForm()
     certificate = queries.get_issued(certificate_id, current_actor())
     if not form.validate_on_submit():
         return _issued_page(certificate, form)
-    restores = request.form.get("act") == CertificateState.VALID.value
+    act, said = _ACTS.get(request.form.get("act", ""), _ACTS[CertificateAct.REVOKED.value])
     with transaction():
-        certificate = queries.get_issued(certificate_id, current_actor())
-        (services.restore if restores else services.revoke)(certificate, current_actor(), form.reason.data or "")
-    flash(_("The certificate is valid again.") if restores else _("The certificate is revoked."), "success")
+        act(queries.get_issued(certificate_id, current_actor()), current_actor(), form.reason.data or "")
+    flash(str(said), "success")
     return redirect(urls.to_issued(certificate_id), 303)

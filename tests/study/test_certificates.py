@@ -238,6 +238,45 @@ def test_a_mistaken_revocation_is_taken_back(officer, branch, actor_of, transact
     assert find_certificate(one.number).state is CertificateState.VALID
 
 
+def test_a_certificate_is_renewed_from_today_under_its_number(sign_in, officer, branch, clock, drain):
+    course = CourseFactory(branch=branch)
+    rule = rule_for(course)
+    rule.valid_months, rule.hours_tenths = 12, 45
+    one = CertificateFactory(course=course, expires_at=clock.now - timedelta(days=1), hours_tenths=20)
+    one.user.display_name = "新名字"
+    db.session.commit()
+    number, holder = one.number, one.user
+    address = f"/study/manage/certificates/{one.id}/state"
+    assert "已过期" in sign_in(holder).get(f"/study/progress/certificates/{number}").text
+
+    done = sign_in(officer).post(address, data={"act": "renewed", "reason": "复训合格"})
+    drain()
+
+    found = find_certificate(number)
+    assert (done.status_code, found.state, found.holder_name, found.hours_tenths) == (
+        303,
+        CertificateState.VALID,
+        "新名字",
+        45,
+    )
+    assert (found.issued_at, found.expires_at) == (clock.now, certificates.after_months(clock.now, 12))
+    record = db.session.scalars(select(CertificateRecord)).one()
+    assert (record.act, record.actor_id, record.reason) == (CertificateAct.RENEWED, officer.id, "复训合格")
+    notice = db.session.scalars(select(Notification).where(Notification.user_id == holder.id)).one()
+    assert notice.params["reason"] == "复训合格"
+
+
+def test_what_was_revoked_is_not_renewed(sign_in, officer, branch, clock):
+    course = CourseFactory(branch=branch)
+    rule_for(course)
+    one = CertificateFactory(course=course, revoked_at=clock.now, revoke_reason="x")
+    db.session.commit()
+    answer = sign_in(officer).post(
+        f"/study/manage/certificates/{one.id}/state", data={"act": "renewed", "reason": "再发"}
+    )
+    assert (answer.status_code, find_certificate(one.number).state) == (409, CertificateState.REVOKED)
+
+
 def test_an_officer_of_another_branch_revokes_nothing(other_branch, branch, actor_of):
     stranger = UserFactory(branch=other_branch)
     grant(stranger, Role.OFFICER, other_branch)

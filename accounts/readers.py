@@ -1,8 +1,10 @@
 """Who of many people may read something: the question ``Actor.can_read`` turned round, asked once about all of them."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from accounts.models import Branch, Grant, Membership, User, UserState
 from core.db import db
@@ -32,15 +34,30 @@ def _ways_in(audience: str, people: list[int]) -> Iterator[ColumnElement[bool]]:
     kind, _sign, number = audience.partition(":")
     if kind == "user":
         yield User.id == int(number)
-    elif kind in {"branch", "staff"}:
-        path = select(Branch.path).where(Branch.id == int(number)).scalar_subquery()
-        # An office reaches from its branch down.
-        above = select(Grant.user_id).join(Branch, Branch.id == Grant.branch_id)
-        yield User.id.in_(above.where(Grant.role != Role.MEMBER, path.startswith(Branch.path)))
-        if kind == "branch":
-            # What is published to a branch is for everybody below it.
-            inside = Branch.path.contains(f"/{int(number)}/", autoescape=True)
-            for held in (Membership, Grant):
-                yield User.id.in_(select(held.user_id).join(Branch, Branch.id == held.branch_id).where(inside))
+    elif kind == "staff":
+        yield heads(User.id, int(number))
+    elif kind == "branch":
+        yield belongs(User.id, int(number))
     else:
         yield User.id.in_(sorted(feature_readers(kind, int(number), people))) if number else literal(value=False)
+
+
+def heads(user_id: Any, branch_id: Any) -> ColumnElement[bool]:
+    """Return the condition that somebody holds an office over a branch: one reaches from its branch down."""
+    wanted, held = aliased(Branch), aliased(Branch)
+    above = (wanted.id == branch_id, wanted.path.startswith(held.path), Grant.branch_id == held.id)
+    office = exists().where(Grant.user_id == user_id, Grant.role != Role.MEMBER, *above)
+    return office.correlate_except(Grant, wanted, held)
+
+
+def belongs(user_id: Any, branch_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a branch is somebody's: theirs, one above it, or one below an office of theirs."""
+    wanted, own = aliased(Branch), aliased(Branch)
+    inside = (wanted.id == branch_id, own.path.startswith(wanted.path))
+    ways = [
+        exists()
+        .where(table.user_id == user_id, table.branch_id == own.id, *inside)
+        .correlate_except(table, wanted, own)
+        for table in (Membership, Grant)
+    ]
+    return or_(*ways, heads(user_id, branch_id))

@@ -179,10 +179,11 @@ def feature_tokens(user_id: int, roles: tuple[HeldRole, ...]) -> set[str]:
     return {token for source in _token_sources for token in source(user_id, roles)}
 
 
-_finding_sources: list[TokenSource] = []
+FindingSource = Callable[[Actor], Iterable[str]]
+_finding_sources: list[FindingSource] = []
 
 
-def finding_source(source: TokenSource) -> TokenSource:
+def finding_source(source: FindingSource) -> FindingSource:
     """Register tokens of a person that only searches ask for: what is cheap once a search is dear at every request."""
     if source not in _finding_sources:
         _finding_sources.append(source)
@@ -193,7 +194,7 @@ def finding(actor: Actor) -> Actor:
     """Return a reader with all tokens that a search asks for; a visitor has none but those of everybody."""
     if actor.id is None:
         return actor
-    more = {token for source in _finding_sources for token in source(actor.id, actor.roles)}
+    more = {token for source in _finding_sources for token in source(actor)}
     return replace(actor, tokens=actor.tokens | more)
 
 

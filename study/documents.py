@@ -12,7 +12,7 @@ from core.documents import Document, register_closing, register_source
 from core.faces import Faces
 from core.news import register_news
 from core.passages import blocks_of
-from core.permissions import Actor
+from core.permissions import Actor, finding_source
 from core.public_pages import register_pages
 from core.refs import Ref
 from core.subjects import Key, register_subject
@@ -23,6 +23,7 @@ from study.extraction.cues import said_in
 from study.extraction.parts import PAGE_BREAK, Cue
 from study.models import Course, Lesson, LessonMedia, Material, Module, Reading, Timing
 from study.note_documents import NoteSource
+from study.passing import gate_tokens
 from study.permissions import reading_audiences
 from study.public_pages import CoursePages
 from study.queries.closed import locked_among
@@ -247,5 +248,6 @@ def register() -> None:
     for subject in (CourseSubject(), LessonSubject(), QuizSubject()):
         register_subject(subject)
     register_pages(CoursePages())
+    finding_source(gate_tokens)
     register_closing(LockedLessons())
     register_news(LessonNews())

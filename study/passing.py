@@ -1,111 +1,85 @@
-"""Which gates let a member through, in SQL: the twin of ``bars_before``, asked by searches."""
+"""Which gates let a reader through, in SQL: the twin of ``bars_before``, asked by searches."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    and_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
-from accounts.models import Branch, Grant, Membership
-from core.permissions import MEMBERS, PUBLIC, Role
-from study.enums import CourseState, LearningState
+from core.db import read_rows
+from core.permissions import Actor
+from study.enums import LearningState
 from study.models import Course, CourseProgress, Enrolment, Gate, Lesson, LessonProgress
-
-_ME: Final[Any] = bindparam("user_id")
-_OF_BRANCH: Final = "branch:"
+from study.permissions import DONE, GATE, ids_in, readable_courses
 
 
-def passed_gates() -> list[Any]:
-    """Return statements for the personal gates that let the person ``user_id`` through now, in courses taken or begun.
+def gate_tokens(actor: Actor) -> Iterable[str]:
+    """Return the audiences of what stands behind the gates that let a person through. Nothing but searches has them."""
+    return [f"{kind}:{number}" for kind, number in read_rows(union_all(*_passed(actor)))]
 
-    What was opened under an older rule, or in a course that is not readable any more, is not among them.
+
+def _passed(actor: Actor) -> list[Any]:
+    """Return statements for what the personal gates of courses taken or begun let a person through to now.
+
+    A gate by its number; and behind the gate of a whole module, which may be closed by now, each lesson that was done.
+    What is in a course that is not readable any more is not among them.
     """
-    outer, begun = aliased(Gate, name="outer_gate"), _begun()
-    gates = select(Gate.id).join(Course, Course.id == Gate.course_id)
-    gates = gates.where(Gate.is_personal, Course.id.in_(begun), _is_readable(Course))
-    # What was done stays open, whatever the author asks for afterwards; of a whole module that cannot be said.
-    done = _is_done(Gate.lesson_id)
-    lessons = gates.join(Lesson, Lesson.id == Gate.lesson_id).outerjoin(outer, outer.module_id == Lesson.module_id)
+    outer = aliased(Gate, name="outer_gate")
+    gates = (
+        select(literal(GATE), Gate.id)
+        .join(Course, Course.id == Gate.course_id)
+        .where(Gate.is_personal, Course.id.in_(_begun(actor)), readable_courses(actor))
+    )
+    # What was done stays open, whatever the author asks for afterwards.
+    done = _is_done(actor, Gate.lesson_id)
+    behind = gates.join(Lesson, Lesson.id == Gate.lesson_id).outerjoin(outer, outer.module_id == Lesson.module_id)
+    finished = (
+        gates.with_only_columns(literal(DONE), Lesson.id)
+        .join(Lesson, Lesson.module_id == Gate.module_id)
+        .join(LessonProgress, and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.user_id == actor.id))
+        .where(LessonProgress.state == LearningState.DONE, _is_for_branch(actor, Gate))
+    )
     return [
-        lessons.where(_lets_through(Gate, done), _lets_through(outer, done)),
-        gates.where(Gate.module_id.is_not(None), _lets_through(Gate, false())),
+        behind.where(_lets_through(actor, Gate, done), _lets_through(actor, outer, done)),
+        gates.where(Gate.module_id.is_not(None), _lets_through(actor, Gate, false())),
+        finished,
     ]
 
 
-def _begun() -> Any:
+def _begun(actor: Actor) -> Any:
     return union(
-        select(Enrolment.course_id).where(Enrolment.user_id == _ME),
-        select(CourseProgress.course_id).where(CourseProgress.user_id == _ME),
+        select(Enrolment.course_id).where(Enrolment.user_id == actor.id),
+        select(CourseProgress.course_id).where(CourseProgress.user_id == actor.id),
     )
 
 
-def _lets_through(gate: Any, done: ColumnElement[bool]) -> ColumnElement[bool]:
+def _lets_through(actor: Actor, gate: Any, done: ColumnElement[bool]) -> ColumnElement[bool]:
     """Everything a gate names holds, but for its day; a gate that is not there lets everybody through."""
     before = aliased(Course)
     finished = exists().where(
-        CourseProgress.user_id == _ME,
+        CourseProgress.user_id == actor.id,
         CourseProgress.course_id == gate.after_course_id,
         CourseProgress.state == LearningState.DONE,
         before.id == gate.after_course_id,
-        _is_readable(before),
+        readable_courses(actor, before),
     )
     passed = exists().where(
-        LessonProgress.user_id == _ME,
+        LessonProgress.user_id == actor.id,
         LessonProgress.lesson_id == gate.quiz_lesson_id,
         LessonProgress.reason["percent"].as_integer() >= gate.quiz_percent,
     )
     asked = and_(
-        or_(gate.after_lesson_id.is_(None), _is_done(gate.after_lesson_id)),
+        or_(gate.after_lesson_id.is_(None), _is_done(actor, gate.after_lesson_id)),
         or_(gate.quiz_lesson_id.is_(None), passed.correlate_except(LessonProgress)),
         or_(gate.after_course_id.is_(None), finished.correlate_except(CourseProgress, before)),
     )
-    return and_(or_(gate.branch_id.is_(None), belongs(_ME, gate.branch_id)), or_(done, asked))
+    return and_(_is_for_branch(actor, gate), or_(done, asked))
 
 
-def _is_done(lesson_id: Any) -> ColumnElement[bool]:
-    mine = LessonProgress.user_id == _ME, LessonProgress.lesson_id == lesson_id
+def _is_for_branch(actor: Actor, gate: Any) -> ColumnElement[bool]:
+    return or_(gate.branch_id.is_(None), gate.branch_id.in_(ids_in(actor, "branch:")))
+
+
+def _is_done(actor: Actor, lesson_id: Any) -> ColumnElement[bool]:
+    mine = LessonProgress.user_id == actor.id, LessonProgress.lesson_id == lesson_id
     return exists().where(*mine, LessonProgress.state == LearningState.DONE).correlate_except(LessonProgress)
-
-
-def _is_readable(course: Any) -> ColumnElement[bool]:
-    """A learner may read a course; its staff and its team find all of it anyway."""
-    number = cast(func.substr(course.audience, len(_OF_BRANCH) + 1), Integer)
-    branch_id = case((course.audience.startswith(_OF_BRANCH), number))
-    taken = exists().where(Enrolment.user_id == _ME, Enrolment.course_id == course.id, Enrolment.left_at.is_(None))
-    return or_(
-        and_(
-            course.state == CourseState.PUBLISHED,
-            or_(course.audience.in_([PUBLIC, MEMBERS]), belongs(_ME, branch_id)),
-        ),
-        and_(course.state == CourseState.ARCHIVED, taken.correlate_except(Enrolment)),
-    )
-
-
-def belongs(user_id: Any, branch_id: Any) -> ColumnElement[bool]:
-    """Return the condition that somebody belongs to a branch or to one below it, or holds an office over it."""
-    wanted, held = aliased(Branch), aliased(Branch)
-    inside = (wanted.id == branch_id, held.path.like(wanted.path + "%"))
-    above = (wanted.id == branch_id, wanted.path.like(held.path + "%"))
-    return or_(
-        *(
-            exists()
-            .where(table.user_id == user_id, table.branch_id == held.id, *inside)
-            .correlate_except(table, wanted, held)
-            for table in (Membership, Grant)
-        ),
-        exists()
-        .where(Grant.user_id == user_id, Grant.role != Role.MEMBER, Grant.branch_id == held.id, *above)
-        .correlate_except(Grant, wanted, held),
-    )

@@ -21,7 +21,6 @@ from core.permissions import (
     allow,
     branch_audience,
     course_audience,
-    finding_source,
     may_read,
     readable,
     reader_source,
@@ -30,7 +29,6 @@ from core.permissions import (
 )
 from study.enums import AttemptState, CourseState, TeamRole
 from study.models import Attempt, Course, Enrolment, Quiz, TeamMember
-from study.passing import passed_gates
 
 
 class StudyPermission(Permission):
@@ -97,7 +95,7 @@ def require_in_course(actor: Actor, permission: StudyPermission, course: Course)
 
 def courses_taught(actor: Actor, *roles: TeamRole) -> list[int]:
     """Return the ids of the courses in whose team an actor has one of these parts."""
-    return sorted({number for role in roles for number in _ids(actor, f"{role.value}:")})
+    return sorted({number for role in roles for number in ids_in(actor, f"{role.value}:")})
 
 
 def writes_courses(actor: Actor) -> bool:
@@ -141,17 +139,6 @@ def _tokens(offices: int) -> Any:
             quiz.join(Course, Course.id == Quiz.course_id).join(Branch, Branch.id == Course.branch_id).where(below)
         )
     return union_all(*parts)
-
-
-@finding_source
-def gate_tokens(user_id: int, _roles: tuple[HeldRole, ...]) -> Iterable[str]:
-    """Return the audiences of what stands behind the gates that let a person through. Nothing but searches has them."""
-    return [f"gate:{number}" for (number,) in read_rows(_gates(), {"user_id": user_id})]
-
-
-@cache
-def _gates() -> Any:
-    return union_all(*passed_gates())
 
 
 @reader_source("quiz")
@@ -207,6 +194,10 @@ def reading_audiences(course: Course) -> tuple[str, ...]:
     return tuple(dict.fromkeys((audience, *_staff_and_team(course))))
 
 
+GATE, DONE = "gate", "done"
+"""Kinds of audiences of what stands behind gates: of all behind one, and of one lesson for those who have done it."""
+
+
 class Barrier(NamedTuple):
     """A gate as far as it decides who may find what stands behind it."""
 
@@ -215,6 +206,8 @@ class Barrier(NamedTuple):
     is_personal: bool
     branch_path: str | None
     """The path of the branch, where it opens for some and not for others by their branch alone."""
+    done_id: int | None = None
+    """The lesson that stays open to those who have done it, though the gate stands before a whole module."""
 
 
 def gated_audiences(course: Course, barriers: Sequence[Barrier], now: datetime) -> tuple[str, ...]:
@@ -228,7 +221,9 @@ def gated_audiences(course: Course, barriers: Sequence[Barrier], now: datetime) 
     personal = [one for one in barriers if one.is_personal]
     if not personal:
         return reading_audiences(course)
-    return f"gate:{personal[-1].gate_id}", *_whole_branch(course, personal), *_staff_and_team(course)
+    innermost = personal[-1]
+    done = (f"{DONE}:{innermost.done_id}",) if innermost.done_id else ()
+    return f"{GATE}:{innermost.gate_id}", *done, *_whole_branch(course, personal), *_staff_and_team(course)
 
 
 def _whole_branch(course: Course, barriers: Sequence[Barrier]) -> tuple[str, ...]:
@@ -247,13 +242,13 @@ def may_read_course(actor: Actor, course: Course) -> bool:
     return any(may_read(actor, way) for way in ways)
 
 
-def readable_courses(actor: Actor) -> ColumnElement[bool]:
+def readable_courses(actor: Actor, course: Any = Course) -> ColumnElement[bool]:
     """Return the condition that a reader may see a course: the SQL twin of ``may_read_course``."""
     return or_(
-        (Course.state == CourseState.PUBLISHED) & readable(Course.audience, actor),
-        (Course.state == CourseState.ARCHIVED) & Course.id.in_(_ids(actor, "course:")),
-        Course.branch_id.in_(_ids(actor, "staff:")),
-        Course.id.in_(courses_taught(actor, *TeamRole)),
+        (course.state == CourseState.PUBLISHED) & readable(course.audience, actor),
+        (course.state == CourseState.ARCHIVED) & course.id.in_(ids_in(actor, "course:")),
+        course.branch_id.in_(ids_in(actor, "staff:")),
+        course.id.in_(courses_taught(actor, *TeamRole)),
     )
 
 
@@ -271,7 +266,8 @@ def courses_open_to_branch(path: str) -> ColumnElement[bool]:
     return (Course.state == CourseState.PUBLISHED) & Course.audience.in_([PUBLIC, MEMBERS, *above])
 
 
-def _ids(actor: Actor, prefix: str) -> list[int]:
+def ids_in(actor: Actor, prefix: str) -> list[int]:
+    """Return the numbers of an actor's tokens of one kind, such as ``branch:``."""
     return sorted(int(token.removeprefix(prefix)) for token in actor.tokens if token.startswith(prefix))
 
 

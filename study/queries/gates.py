@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, not_,
 from sqlalchemy.orm import aliased
 
 from accounts.models import Branch
+from accounts.readers import belongs
 from core.clock import utcnow
 from core.db import AnySelect, db
 from core.permissions import Actor
 from study.enums import CourseState, LearningState, LessonKind
 from study.models import Course, CourseProgress, Gate, Lesson, LessonMedia, Module
-from study.passing import belongs
 from study.permissions import Barrier, StudyPermission, gated_audiences, readable_courses
 from study.release import Node, Terms
 
@@ -104,24 +104,35 @@ def barriers_join(statement: AnySelect) -> Select[Any]:
         gates_join(statement)
         .outerjoin(LessonBranch, LessonBranch.id == LessonGate.branch_id)
         .outerjoin(ModuleBranch, ModuleBranch.id == ModuleGate.branch_id)
-        .add_columns(ModuleGate, ModuleBranch.path, LessonGate, LessonBranch.path)
+        .add_columns(Lesson.id, ModuleGate, ModuleBranch.path, LessonGate, LessonBranch.path)
     )
 
 
 def lesson_audiences(
-    course: Course, module_gate: Gate | None, module_path: str | None, lesson_gate: Gate | None, lesson_path: str | None
+    course: Course,
+    lesson_id: int,
+    module_gate: Gate | None,
+    module_path: str | None,
+    lesson_gate: Gate | None,
+    lesson_path: str | None,
 ) -> tuple[str, ...]:
     """Return all who may find a lesson by its words."""
     gates = [
         (gate, path) for gate, path in ((module_gate, module_path), (lesson_gate, lesson_path)) if gate is not None
     ]
-    return gated_audiences(course, [_barrier(gate, path) for gate, path in gates], utcnow())
+    return gated_audiences(course, [_barrier(gate, path, lesson_id) for gate, path in gates], utcnow())
 
 
-def _barrier(gate: Gate, path: str | None) -> Barrier:
+def _barrier(gate: Gate, path: str | None, lesson_id: int) -> Barrier:
     terms = terms_of(gate)
     needs_more = any((terms.after_lesson_id, terms.quiz_lesson_id, terms.after_course_id))
-    return Barrier(gate.id, gate.opens_at, terms.is_personal, None if needs_more else path)
+    return Barrier(
+        gate.id,
+        gate.opens_at,
+        terms.is_personal,
+        None if needs_more else path,
+        lesson_id if gate.module_id is not None else None,
+    )
 
 
 def needs_from(course_id: int) -> dict[Node, set[Node]]:

@@ -7,13 +7,16 @@ import pytest
 from accounts.actors import actor_for
 from accounts.models import Grant
 from core.clock import utcnow
-from core.db import db
+from core.db import db, transaction
 from core.documents import closed_to, source_for
 from core.faces import Faces
 from core.permissions import Role, branch_audience, finding
-from study.enums import CourseState, LearningState, LessonKind, ProgressKind, TeamRole
-from study.models import CourseProgress, Gate, LessonProgress, TeamMember
-from study.queries.lessons import find_lock
+from study.enums import CompletionRule, CourseState, LessonKind, ProgressKind, TeamRole
+from study.models import Course, Lesson, Module, TeamMember
+from study.queries.lessons import find_lock, get_own_lesson, get_own_module
+from study.release import Terms
+from study.services.gates import set_terms
+from study.services.progress import Note, note
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.study import (
     CourseFactory,
@@ -21,7 +24,7 @@ from tests.factories.study import (
     LessonFactory,
     MaterialFactory,
     ModuleFactory,
-    note_progress,
+    QuizFactory,
 )
 
 
@@ -33,19 +36,30 @@ def lesson(root):
 @pytest.fixture
 def learner(lesson, branch):
     user = UserFactory(branch=branch)
-    EnrolmentFactory(user=user, course=lesson.module.course)
-    note_progress(user, lesson, ProgressKind.OPENED)
+    EnrolmentFactory(user=user, course=course_of(lesson))
+    db.session.commit()
+    did(user, lesson, ProgressKind.OPENED)
     return user
 
 
-def gate(holder, **terms) -> Gate:
-    course = holder.module.course if hasattr(holder, "module") else holder.course
-    place = {"lesson_id": holder.id} if hasattr(holder, "module") else {"module_id": holder.id}
-    personal = bool(set(terms) - {"opens_at"})
-    made = Gate(course_id=course.id, is_personal=personal, **place, **terms)
-    db.session.add(made)
+def module_of(lesson) -> Module:
+    return db.session.get_one(Module, lesson.module_id)
+
+
+def course_of(lesson) -> Course:
+    return db.session.get_one(Course, module_of(lesson).course_id)
+
+
+def gate(holder, **terms) -> None:
+    """Say when a lesson or a module opens, as its author does."""
+    course_id = module_of(holder).course_id if isinstance(holder, Lesson) else holder.course_id
+    author = UserFactory()
+    db.session.add(TeamMember(course_id=course_id, user_id=author.id, role=TeamRole.INSTRUCTOR))
     db.session.commit()
-    return made
+    get = get_own_lesson if isinstance(holder, Lesson) else get_own_module
+    actor = actor_for(author.id)
+    with transaction():
+        set_terms(get(holder.id, actor), actor, Terms(**terms))
 
 
 def is_found(thing, user) -> bool:
@@ -60,20 +74,18 @@ def state(user, lesson) -> tuple[bool, bool]:
     return is_found(lesson, user), is_open(lesson, user)
 
 
-def set_done(user, lesson, **reason) -> None:
-    row = db.session.get(LessonProgress, (user.id, lesson.id))
-    if row is None:
-        row = LessonProgress(user_id=user.id, lesson_id=lesson.id)
-        db.session.add(row)
-    row.state = LearningState.UNDER_WAY if reason else LearningState.DONE
-    row.reason = reason or {"code": "read"}
-    db.session.commit()
+def did(user, lesson, kind=ProgressKind.READ, **detail) -> None:
+    """Write into the ledger what somebody did; all that follows is derived."""
+    user_id, lesson_id = user.id, lesson.id
+    with transaction():
+        note([Note(user_id, lesson_id, kind, utcnow(), detail)])
 
 
 def finish(user, course) -> None:
-    row = CourseProgress(user_id=user.id, course_id=course.id, state=LearningState.DONE, done=1, total=1)
-    db.session.add(row)
+    lesson = LessonFactory(module__course=course)
+    EnrolmentFactory(user=user, course=course)
     db.session.commit()
+    did(user, lesson)
 
 
 def test_who_opened_a_lesson_before_it_was_limited_to_another_branch_finds_it_no_more(learner, lesson):
@@ -83,9 +95,9 @@ def test_who_opened_a_lesson_before_it_was_limited_to_another_branch_finds_it_no
 
 
 def test_a_document_limited_to_another_branch_is_found_by_its_words_no_more(learner, lesson):
-    material = MaterialFactory(course=lesson.module.course)
-    shown = LessonFactory(module=lesson.module, kind=LessonKind.DOCUMENT, material_id=material.id)
-    note_progress(learner, shown, ProgressKind.OPENED)
+    material = MaterialFactory(course=course_of(lesson))
+    shown = LessonFactory(module=module_of(lesson), kind=LessonKind.DOCUMENT, material_id=material.id)
+    did(learner, shown, ProgressKind.OPENED)
     before = is_found(material, learner)
     gate(shown, branch_id=BranchFactory().id)
     assert (before, is_found(material, learner)) == (True, False)
@@ -93,18 +105,24 @@ def test_a_document_limited_to_another_branch_is_found_by_its_words_no_more(lear
 
 @pytest.mark.parametrize("whole_module", [False, True])
 def test_a_lesson_that_now_waits_for_another_is_found_again_once_that_is_done(learner, lesson, whole_module):
-    first = LessonFactory(module=ModuleFactory(course=lesson.module.course))
-    gate(lesson.module if whole_module else lesson, after_lesson_id=first.id)
+    first = LessonFactory(module=ModuleFactory(course=course_of(lesson)))
+    gate(module_of(lesson) if whole_module else lesson, after_lesson_id=first.id)
     before = state(learner, lesson)
-    set_done(learner, first)
+    did(learner, first)
     assert (before, state(learner, lesson)) == ((False, False), (True, True))
 
 
 @pytest.mark.parametrize(("percent", "opens"), [(69, False), (70, True)])
 def test_a_mark_opens_what_waits_for_it_and_search_says_the_same(learner, lesson, percent, opens):
-    quiz = LessonFactory(module=lesson.module)
+    course = course_of(lesson)
+    quiz = LessonFactory(
+        module=module_of(lesson),
+        kind=LessonKind.QUIZ,
+        quiz_id=QuizFactory(course=course).id,
+        completion=CompletionRule.QUIZ_PASSED,
+    )
     gate(lesson, quiz_lesson_id=quiz.id, quiz_percent=70)
-    set_done(learner, quiz, code="quiz_passed", percent=percent)
+    did(learner, quiz, ProgressKind.QUIZ_FAILED, attempt=1, percent=percent)
     assert state(learner, lesson) == (opens, opens)
 
 
@@ -120,20 +138,37 @@ def test_a_course_done_opens_what_waits_for_it_as_long_as_it_is_readable(learner
 
 
 def test_a_lesson_that_was_done_stays_open_and_is_found(learner, lesson):
-    gate(lesson, after_lesson_id=LessonFactory(module=lesson.module).id)
-    set_done(learner, lesson)
+    gate(lesson, after_lesson_id=LessonFactory(module=module_of(lesson)).id)
+    did(learner, lesson)
     assert state(learner, lesson) == (True, True)
 
 
+@pytest.mark.parametrize("terms", ["other branch", "after another"])
+def test_what_was_done_before_its_whole_module_was_closed_is_found_where_it_opens(learner, lesson, terms):
+    other = LessonFactory(module=module_of(lesson))
+    material = MaterialFactory(course=course_of(lesson))
+    shown = LessonFactory(module=module_of(lesson), kind=LessonKind.DOCUMENT, material_id=material.id)
+    first = LessonFactory(module=ModuleFactory(course=course_of(lesson)))
+    for one in (lesson, shown):
+        did(learner, one)
+    gate(
+        module_of(lesson),
+        **({"after_lesson_id": first.id} if terms == "after another" else {"branch_id": BranchFactory().id}),
+    )
+    opens = terms == "after another"
+    assert [state(learner, one) for one in (lesson, other)] == [(opens, opens), (False, False)]
+    assert is_found(material, learner) == opens
+
+
 def test_both_gates_must_let_through(learner, lesson, branch):
-    gate(lesson.module, branch_id=BranchFactory().id)
+    gate(module_of(lesson), branch_id=BranchFactory().id)
     gate(lesson, branch_id=branch.id)
     assert state(learner, lesson) == (False, False)
 
 
 def test_nothing_is_found_in_a_course_that_is_limited_to_others_afterwards(learner, lesson, branch):
     gate(lesson, branch_id=branch.id)
-    course = lesson.module.course
+    course = course_of(lesson)
     before = is_found(lesson, learner)
     course.audience = branch_audience(branch.id)
     db.session.commit()
@@ -155,7 +190,7 @@ def test_the_members_of_a_branch_find_what_is_for_them_alone_before_they_open_it
 
 @pytest.mark.parametrize("role", TeamRole)
 def test_the_team_finds_drafts_and_what_is_not_open_yet(lesson, role):
-    teacher, course = UserFactory(), lesson.module.course
+    teacher, course = UserFactory(), course_of(lesson)
     db.session.add(TeamMember(course_id=course.id, user_id=teacher.id, role=role))
     gate(lesson, opens_at=utcnow() + timedelta(days=1))
     dated = state(teacher, lesson)
@@ -169,7 +204,7 @@ def test_the_team_finds_drafts_and_what_is_not_open_yet(lesson, role):
 
 def test_an_officer_who_does_not_teach_sees_no_words_of_what_is_closed(lesson):
     officer = UserFactory()
-    db.session.add(Grant(user_id=officer.id, branch_id=lesson.module.course.branch_id, role=Role.OFFICER))
+    db.session.add(Grant(user_id=officer.id, branch_id=course_of(lesson).branch_id, role=Role.OFFICER))
     gate(lesson, opens_at=utcnow() + timedelta(days=1))
     closed = closed_to([lesson.ref], actor_for(officer.id))
     assert (is_open(lesson, officer), list(closed)) == (False, [lesson.ref])

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
@@ -20,8 +20,10 @@ from study.services import points as services
 from study.tallying import SMALLEST_SAMPLE, shown
 
 ENTRIES_A_TURN: Final = 5_000
+COUNTED_AFTER: Final = timedelta(minutes=15)
+"""The figures of branches are added up anew at most as often: they look back for weeks."""
 MEMBERS_AT_ONCE: Final = 100
-COUNTED_ON: Final = "study.points_counted_on"
+COUNTED: Final = "study.points_counted"
 
 
 def are_on() -> bool:
@@ -35,11 +37,21 @@ def count_points() -> int:
         return 0
     people, upto = queries.list_active_since(services.seen(), ENTRIES_A_TURN)
     changed = _derive(people, upto) if people else 0
-    today = utcnow().astimezone(current_zone()).date()
-    if changed or settings.get(COUNTED_ON) != today.isoformat():
-        _count_branches(today)
+    if _is_due():
+        _count_branches()
     db.session.rollback()
     return changed
+
+
+def _is_due() -> bool:
+    """Tell whether the figures of branches are to be added up: on a new day, and a while after points changed."""
+    counted = settings.get(COUNTED)
+    if counted is None:
+        return True
+    at, now = datetime.fromisoformat(counted), utcnow()
+    if at.astimezone(current_zone()).date() != now.astimezone(current_zone()).date():
+        return True
+    return bool(settings.get(services.CHANGED)) and now - at >= COUNTED_AFTER
 
 
 def rebuild_points(*, on_progress: Callable[[int, int], None] | None = None) -> int:
@@ -48,7 +60,7 @@ def rebuild_points(*, on_progress: Callable[[int, int], None] | None = None) -> 
     db.session.rollback()
     with reading_much():
         changed = _derive(people, None, on_progress)
-    _count_branches(utcnow().astimezone(current_zone()).date())
+    _count_branches()
     return changed
 
 
@@ -69,8 +81,9 @@ def _derive(
     return changed
 
 
-def _count_branches(today: date) -> None:
-    points, reach = queries.points_by_member(today), get_reach()
+def _count_branches() -> None:
+    now = utcnow()
+    points, reach = queries.points_by_member(now.astimezone(current_zone()).date()), get_reach()
     parents = {row[0]: row[1] for row in read_rows(select(Branch.id, Branch.parent_id).order_by(Branch.id))}
     db.session.rollback()
     found: dict[int, list[int]] = defaultdict(list)
@@ -81,7 +94,8 @@ def _count_branches(today: date) -> None:
     visible = _visible(parents, figures)
     with transaction():
         services.keep_branches({branch_id: (one, visible[branch_id]) for branch_id, one in figures.items()})
-        settings.put(COUNTED_ON, today.isoformat())
+        settings.put(COUNTED, now.isoformat())
+        settings.put(services.CHANGED, value=False)
 
 
 def _visible(parents: Mapping[int, int | None], figures: Mapping[int, Figures]) -> dict[int, bool]:

@@ -14,6 +14,10 @@ SEEN: Final = "study.points"
 """The setting that says up to which entries of the ledgers points were derived."""
 
 
+CHANGED: Final = "study.points_changed"
+"""The setting that says whether points have changed since those of the branches were added up."""
+
+
 def seen() -> dict[str, int]:
     """Return up to which entries of the ledgers points were derived."""
     found: dict[str, int] = settings.get(SEEN, {})
@@ -32,6 +36,8 @@ def keep(points: Mapping[int, Sequence[DayPoints]], upto: Mapping[str, int] | No
         rows = [{"user_id": one, "day": day, "points": n} for one in changed for day, n in sorted(fresh[one].items())]
         if rows:
             db.session.execute(insert(PointDay), rows)
+    if changed:
+        settings.put(CHANGED, value=True)
     if upto is not None:
         settings.put(SEEN, dict(upto))
     return len(changed)

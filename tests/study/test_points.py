@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core import settings
 from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.i18n import current_zone
+from study import pointing
 from study.cli import study
 from study.enums import AttemptState, LearningState, ProgressKind, Review
 from study.models import (
@@ -23,7 +25,9 @@ from study.models import (
 )
 from study.pointing import count_points
 from study.points import A_DAY, DayPoints, Ledger, PointKind, Reason, figures_of, points_of, recalled
+from study.queries import points as queries
 from study.queries.points import read_ledgers
+from study.services.points import SEEN
 from tests.factories.accounts import BranchFactory, UserFactory
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import LessonFactory
@@ -234,3 +238,49 @@ def test_nothing_can_be_worked_out_from_the_branch_above(root, branch, switched_
     count_points()
     shown = {row.branch_id: (row.members, row.may_show) for row in db.session.query(BranchPoints)}
     assert (shown[branch.id], shown[inner.id]) == ((8, True), (7, False))
+
+
+def test_an_entry_that_appears_behind_a_later_one_is_not_passed_over(member, switched_on, clock):
+    first, last = UserFactory(), UserFactory()
+    practise(last)
+    later = db.session.query(PracticeAnswer).one()
+    later.id += 10
+    db.session.commit()
+    assert count_points() == 1
+    # Written before, committed after: its id is smaller.
+    practise(first)
+    db.session.query(PracticeAnswer).filter_by(user_id=first.id).one().id = later.id - 5
+    db.session.commit()
+    assert count_points() == 1
+    clock.advance(minutes=5)
+    count_points()
+    assert settings.get(SEEN)["practice"] == later.id
+
+
+def test_branches_are_added_up_now_and_then_not_at_every_answer(member, branch, switched_on, clock, monkeypatch):
+    times = []
+    monkeypatch.setattr(pointing, "get_reach", lambda: times.append(clock.now) or {})
+    for minutes in (0, 1, 13, 2, 20):
+        clock.advance(minutes=minutes)
+        practise(member)
+        count_points()
+    clock.advance(minutes=20)
+    count_points()
+    assert [round((at - times[0]).total_seconds() / 60) for at in times] == [0, 16, 36]
+
+
+def test_the_page_of_a_member_reads_only_what_today_depends_on(sign_in, member, switched_on, monkeypatch):
+    again, old = _version(), _version()
+    for days, version in ((9, old), (2, again), (1, again)):
+        practise(member, days_ago=days, version=version)
+    count_points()
+    practise(member, version=again)
+    ledgers = []
+    monkeypatch.setattr(queries, "points_of", lambda ledger: ledgers.append(ledger) or points_of(ledger))
+
+    page = sign_in(member).get("/study/progress", headers=EN).text
+
+    assert {question for _day, question in ledgers[0].right} == {again.question_id}
+    assert len(ledgers[0].right) == 3
+    assert "Today 1 of at most 30" in page
+    assert "4 in the last seven days, 6 altogether." in page

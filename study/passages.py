@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from core import passages
 from core.documents import Place
@@ -32,6 +32,51 @@ def numbered_passages(parts: Iterable[tuple[int, str]]) -> list[Passage]:
     return [one._replace(page=number) for number, part in parts for one in passages.passages_of(part)]
 
 
+PAGE = "page"
+"""What stands before its number in the mark of a page."""
+
+
+def page_passages(pages: Iterable[str]) -> list[Passage]:
+    """Return the pages of a document that is shown by its words: each is one passage, named by its number."""
+    return [
+        Passage(f"{PAGE}{number}", " ".join(page.split()), f"page-{number}", is_lasting=True, page=number)
+        for number, page in enumerate(pages, start=1)
+    ]
+
+
+def page_ways(
+    pages: Sequence[str], shown: Iterable[int], places: Iterable[Place], talk: Address, notes: Placed, note: Address
+) -> dict[int, Markup]:
+    """Return for each page of a document that is shown the ways to the threads about it and to the reader's own note.
+
+    Args:
+        pages: the words of all of them.
+        shown: the numbers of those that are shown.
+        places: as for ``with_ways``, as are the others.
+        talk: gives the address of the threads.
+        notes: those of the reader.
+        note: gives the address of one.
+    """
+    found = {one.page: one for one in page_passages(pages)}
+    counts = _counts(list(found.values()), places)
+    ways: dict[int, Markup] = {}
+    for passage in (found[number] for number in shown if number in found):
+        own, address = notes.at.get(passage.mark), note(passage.mark)
+        links = _ways(counts[passage.mark], talk(passage.mark), annotating.link(own, address))
+        ways[passage.page] = Markup('<p class="talks">{}</p>').format(Markup(links))  # noqa: S704 -- escaped where made
+        if own:
+            has_changed = notes.has_changed(passage.mark)
+            ways[passage.page] += annotating.shown(own, address, has_changed=has_changed)
+    return ways
+
+
+def threads_by_page(pages: Sequence[str], places: Iterable[Place]) -> dict[int, int]:
+    """Return how many threads hang on each page of a document that is shown by its words, where any do."""
+    found = page_passages(pages)
+    counts = _counts(found, places)
+    return {one.page: counts[one.mark] for one in found if counts[one.mark]}
+
+
 def with_ways(
     html: str,
     places: Iterable[Place],
@@ -55,6 +100,8 @@ def with_ways(
     pieces, done = [], 0
     for passage, tag, end in blocks:
         own = notes.at.get(passage.mark)
+        if not (own or counts[passage.mark] or any(sign.isalpha() for sign in passage.text)):
+            continue  # A lone number, as in the table of a slide, is nothing to talk about.
         links = _ways(counts[passage.mark], talk(passage.mark), annotating.link(own, note(passage.mark)))
         closing = f"</{tag}>"
         is_inside = tag in _CLOSED_INSIDE and html.endswith(closing, done, end)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, reduce
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, exists, literal, or_, select, update
 
@@ -18,10 +18,10 @@ from core.text import plain
 from study import urls
 from study.enums import AttemptState, CourseState, LessonKind
 from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
-from study.passages import numbered_passages, passages_of
+from study.passages import numbered_passages, page_passages, passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.queries.lessons import find_lock
-from study.queries.readings import all_parts, parts_with
+from study.queries.readings import all_parts, list_pages_shown, parts_with
 from study.release_wording import keys
 
 
@@ -90,7 +90,12 @@ class LessonSubject(DiscussionSubject):
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the lesson with its passages if the reader may see it."""
         words = db.session.scalar(_of_lesson(subject_id, Lesson.html, all_parts()))
-        return self._told(words.split(PARTED), actor) if words is not None else None
+        told = words.split(PARTED) if words is not None else []
+        subject = self._told(told, actor) if told else None
+        if subject is None or subject.keys or told[_WHOLE] or told[_PARTS] != "[]":
+            return subject
+        pages = page_passages(list_pages_shown(subject_id))
+        return replace(subject, passages=[*subject.passages, *pages])
 
     def wording(self, subject_id: Any, sought: Any = None) -> AnySelect:
         """Return a statement for the words of a lesson; of its document it takes what may hold the quotation."""
@@ -170,8 +175,8 @@ def _faces(words: str) -> Faces:
     return Faces(**json.loads(words))
 
 
-_WHOLE: Final = 3
-"""Where the words of a lesson say that it shows no document: then nothing of it was left out."""
+_WHOLE, _PARTS = 3, 5
+"""Where the words of a lesson say that it shows no document, so that nothing was left out, and where they hold one."""
 
 
 def _of_lesson(subject_id: Any, html: Any, parts: Any) -> AnySelect:

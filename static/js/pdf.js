@@ -154,6 +154,7 @@ class Reader {
     this.number = wanted;
     find("[data-do=back]").disabled = wanted === 1;
     find("[data-do=forth]").disabled = wanted === this.last;
+    this.pointAtThreads();
     if (!isFirst) history.replaceState(history.state, "", `#page-${wanted}`);
     if (this.end) this.end.hidden = wanted < this.last;
     clearTimeout(this.telling);
@@ -161,6 +162,14 @@ class Reader {
     await this.draw();
     this.view.scrollTop = 0;
     if (!isFirst && box.getBoundingClientRect().top < 0) box.scrollIntoView({ block: "start" });
+  }
+
+  /** Let the way to the threads lead to those about the page that is shown. */
+  pointAtThreads() {
+    const link = find("[data-talk]");
+    if (!link) return;
+    link.href = link.dataset.talk + this.number;
+    link.querySelector("b").textContent = JSON.parse(link.dataset.threads)[this.number] || "";
   }
 
   /** Keep on the server where the reader stopped. */

@@ -1,10 +1,10 @@
 """Reads documents as they are shown on a page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, or_, select, true
+from sqlalchemy import Select, Text, case, cast, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, undefer
 
 from core.db import db
@@ -15,7 +15,7 @@ from core.permissions import Actor
 from study.enums import LessonKind, MaterialState
 from study.extraction import RICH, RICH_VERSION
 from study.models import Course, Lesson, Material, MaterialPicture, Reading, ReadingPlace
-from study.passages import document_passages, passages_of
+from study.passages import document_passages, page_passages, passages_of
 from study.permissions import may_read_course
 from study.queries.lessons import check_material
 
@@ -32,9 +32,30 @@ def list_passages(lesson: Lesson) -> list[Passage]:
     """Return the passages of a lesson in all its languages, those of its document behind them."""
     found = passages_of(lesson.html)
     if lesson.kind is LessonKind.DOCUMENT and lesson.material_id is not None:
-        parts = select(Reading.parts).where(Reading.material_id == lesson.material_id)
-        found += document_passages(db.session.scalar(parts) or ())
+        found += passages_of_document(lesson.material_id)
     return found
+
+
+def passages_of_document(material_id: int) -> list[Passage]:
+    """Return the passages of a document as it is shown: those of its parts, or its pages."""
+    row = db.session.execute(
+        select(Reading.parts, case((Reading.material_id.is_(None), Material.text)))
+        .select_from(Material)
+        .outerjoin(Reading, Reading.material_id == Material.id)
+        .where(Material.id == material_id)
+    ).one_or_none()
+    if row is None:
+        return []
+    parts, text = row
+    return page_passages(text.split("\f")) if text else document_passages(parts or ())
+
+
+def list_pages_shown(lesson_id: int) -> list[str]:
+    """Return the words of the document of a lesson by page."""
+    text = db.session.scalar(
+        select(Material.text).join(Lesson, Lesson.material_id == Material.id).where(Lesson.id == lesson_id)
+    )
+    return text.split("\f") if text else []
 
 
 def all_parts() -> Any:
@@ -89,6 +110,18 @@ def get_picture(material_id: int, number: int, reader: Actor, *, small: bool) ->
     check_material(row.Material, reader)
     found: File = row[0]
     return found
+
+
+def list_document_pictures(material_ids: Collection[int]) -> Sequence[Any]:
+    """Return (MaterialPicture, its file, its small file) of the pictures in some documents."""
+    full, small = aliased(File), aliased(File)
+    return db.session.execute(
+        select(MaterialPicture, full, small)
+        .join(full, full.id == MaterialPicture.file_id)
+        .join(small, small.id == MaterialPicture.small_id)
+        .where(MaterialPicture.material_id.in_(material_ids))
+        .order_by(MaterialPicture.material_id, MaterialPicture.number)
+    ).all()
 
 
 def list_outdated(after_id: int, limit: int) -> Sequence[int]:

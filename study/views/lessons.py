@@ -1,7 +1,8 @@
 """The page of a lesson, and what reading it leaves behind."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from core.clock import utcnow
 from core.db import db, transaction
 from core.documents import discussions
 from core.i18n import _
+from core.passages import Passage
 from study import release_wording, urls, wording
 from study.active_time import Beat, claimed, joined
 from study.annotating import place
@@ -25,16 +27,16 @@ from study.errors import LessonLocked, NotEnrolled
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson, Material, Reading
-from study.passages import document_passages, passages_of, with_ways
+from study.passages import PAGE, document_passages, page_passages, page_ways, passages_of, threads_by_page, with_ways
 from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.notes import list_on
 from study.queries.outlines import Outline
-from study.queries.readings import find_reading
+from study.queries.readings import find_reading, list_pages_shown
 from study.services import progress as services
 from study.services import studying
 from study.views import bp
-from study.views.materials import NO_PAGES, page_window
+from study.views.materials import NO_PAGES, NO_WAYS, page_window
 from study.views.media import player_part
 from study.views.meeting_part import meeting_part
 from study.views.practice import with_questions, without_unknown
@@ -82,7 +84,7 @@ def lesson_page(
     reading = find_reading(material) if material and lesson.kind is LessonKind.DOCUMENT else None
     talk, own = forum.talk_on(lesson.ref, reader), list_on(lesson.id, reader)
     # A book has thousands of passages: they are looked at only where something hangs on one.
-    whole = document_passages(reading.parts) if reading and (own or talk.places) else []
+    whole = _passages_shown(lesson, reading) if own or talk.places else []
     notes = place(own, [*passages_of(lesson.html), *whole])
     ways = partial(
         with_ways,
@@ -103,9 +105,7 @@ def lesson_page(
         start_url=forum.start_url(lesson.ref),
         is_author=is_author,
         may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
-        **_pages(
-            lesson, material, reading, partial(ways, whole=whole) if reader.id else None, tracked=outline.is_enrolled
-        ),
+        **_pages(lesson, material, reading, _Ways(ways, whole) if reader.id else None, tracked=outline.is_enrolled),
         **player_part(lesson, material, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
         **meeting_part(lesson, outline, reader, code_form),
@@ -135,18 +135,48 @@ def _pages(
     lesson: Lesson,
     material: Material | None,
     reading: Reading | None,
-    ways: Callable[[str], str] | None,
+    ways: "_Ways | None",
     *,
     tracked: bool,
 ) -> dict[str, Any]:
     if material is None:
-        return {"material": None, "place": 0, "left_at": 0, **NO_PAGES}
-    found = page_window(material, reading, ways) if ways else page_window(material, reading)
+        return {"material": None, "place": 0, "left_at": 0, **NO_WAYS, **NO_PAGES}
+    found = page_window(material, reading, ways.dress) if ways else page_window(material, reading)
     return {
         "material": material,
+        **(ways.of_pages(found["pages"], found["shown"]) if ways and not reading else NO_WAYS),
         **found,
         **reading_part(lesson, found["pages"], is_pdf=found["is_pdf"], tracked=tracked),
     }
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """What leads from the passages of a document to threads and notes."""
+
+    with_ways: partial[str]
+    whole: Sequence[Passage]
+    """All passages of the document; none where nothing hangs on any."""
+
+    def dress(self, html: str) -> str:
+        """Return a part of a document in which each passage has its ways."""
+        return self.with_ways(html, whole=self.whole)
+
+    def of_pages(self, pages: Sequence[str], shown: Iterable[int]) -> dict[str, Any]:
+        """Return the ways of each page that is shown, and where the reader of a PDF finds those of the others."""
+        told = self.with_ways.keywords
+        return {
+            "ways": page_ways(pages, shown, **told),
+            "page_talk": told["talk"](PAGE),
+            "page_threads": threads_by_page(pages, told["places"]) if told["places"] else {},
+        }
+
+
+def _passages_shown(lesson: Lesson, reading: Reading | None) -> Sequence[Passage]:
+    if reading is not None:
+        return document_passages(reading.parts)
+    is_document = lesson.kind is LessonKind.DOCUMENT and lesson.material_id is not None
+    return page_passages(list_pages_shown(lesson.id)) if is_document else []
 
 
 @bp.post("/lessons/<int:lesson_id>/active")

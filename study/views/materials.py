@@ -31,6 +31,10 @@ NO_PAGES: dict[str, Any] = {
 """What a page shows that has no document."""
 
 
+NO_WAYS: dict[str, Any] = {"ways": {}, "page_talk": "", "page_threads": {}}
+"""What a page shows whose document nobody can talk about there."""
+
+
 def _as_it_is(html: str) -> str:
     return html
 
@@ -76,6 +80,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
         is_author=may_teach(current_actor(), material.course),
         place=request.args.get("page", 0, type=int),
         left_at=0,
+        **NO_WAYS,
         headings=document_headings(reading.contents) if reading else [],
         **page_window(material, reading),
     )

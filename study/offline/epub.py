@@ -78,7 +78,7 @@ def _package(parcel: Parcel, items: list[Markup]) -> str:
         _ITEM.format("nav", "nav.xhtml", XHTML, Markup(' properties="nav"')),
         _ITEM.format("style", "style.css", "text/css", ""),
         *(
-            _ITEM.format(f"picture-{shot.ident}", shot.chosen(is_small=False)[1], shot.file.media_type, "")
+            _ITEM.format(f"picture-{shot.stem}", shot.chosen(is_small=False)[1], shot.file.media_type, "")
             for shot in parcel.pictures
         ),
     ]

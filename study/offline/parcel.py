@@ -1,7 +1,10 @@
 """What a reader may take along of a course: what is open of it, leaf by leaf, and the files that belong to it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -11,11 +14,12 @@ from core.addresses import absolute
 from core.db import db
 from core.files import File
 from core.i18n import _
-from core.media_types import AUDIO, PLAYED
+from core.media_types import AUDIO, PLAYED, PPTX
 from core.permissions import VISITOR
 from study import urls, wording
+from study.contents import at_home
 from study.enums import LessonKind
-from study.models import Course, Lesson, Material
+from study.models import Course, Lesson, Material, Reading
 from study.offline.leaves import clean_text, leaf
 from study.offline.questions import with_questions
 from study.practice import Questions, asked_in
@@ -23,6 +27,7 @@ from study.queries.lines import LessonLine
 from study.queries.outlines import Outline
 from study.queries.pictures import list_pictures
 from study.queries.practice import page_questions
+from study.queries.readings import list_document_pictures
 
 _PLAYERS = {
     LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),
@@ -62,14 +67,17 @@ class Enclosure:
 class Shot:
     """A picture that leaves show: as it was sent, and its small form."""
 
-    ident: int
+    stem: str
+    """Its name in the parcel, without ending."""
+    address: str
+    small_address: str
     file: File
     small: File
 
     def chosen(self, *, is_small: bool) -> tuple[File, str]:
         """Return the form that is taken along, and its name in the parcel."""
         file = self.small if is_small else self.file
-        return file, f"{self.ident}.{file.media_type.removeprefix('image/')}"
+        return file, f"{self.stem}.{file.media_type.removeprefix('image/')}"
 
 
 @dataclass(kw_only=True)
@@ -105,7 +113,26 @@ def pack(course: Course, outline: Outline) -> Parcel:
         if material.file is not None:
             parcel.files[material.id] = Enclosure(number=numbers[material.id], file=material.file)
     shown = list_pictures([line.id for line in parcel.lessons], course.body, course.id)
-    parcel.pictures = [Shot(ident=row[0].id, file=row[1], small=row[2]) for row in shown]
+    parcel.pictures = [
+        Shot(
+            stem=str(picture.id),
+            address=urls.for_picture(picture.id),
+            small_address=urls.for_thumbnail(picture.id),
+            file=file,
+            small=small,
+        )
+        for picture, file, small in shown
+    ]
+    parcel.pictures += [
+        Shot(
+            stem=f"m{picture.material_id}-{picture.number}",
+            address=(address := f"{urls.for_material(picture.material_id)}/pictures/{picture.number}"),
+            small_address=f"{address}/small",
+            file=file,
+            small=small,
+        )
+        for picture, file, small in list_document_pictures(numbers)
+    ]
     return parcel
 
 
@@ -114,7 +141,7 @@ def pictures_in(parcel: Parcel, folder: str, *, is_small: bool) -> dict[str, str
     return {
         address: f"{folder}{shot.chosen(is_small=is_small)[1]}"
         for shot in parcel.pictures
-        for address in (urls.for_picture(shot.ident), urls.for_thumbnail(shot.ident))
+        for address in (shot.address, shot.small_address)
     }
 
 
@@ -130,16 +157,17 @@ def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures
     """
     places = places_of(parcel, ending, front)
     if ending == "html":
-        places |= {urls.for_picture(one.ident): pictures[urls.for_picture(one.ident)] for one in parcel.pictures}
+        places |= {one.address: pictures[one.address] for one in parcel.pictures}
     for number, line in enumerate(parcel.lessons, start=1):
         lesson = db.session.execute(select(Lesson.title, Lesson.html).where(Lesson.id == line.id)).one()
         enclosure = parcel.files.get(line.material_id or 0) if folder is not None else None
         html = with_questions(lesson.html.pick(), _questions(parcel, lesson.html.pick()))
-        parts = [leaf(html, places, pictures, form="html" if ending == "html" else "xml") if html else Markup("")]
+        settled = partial(leaf, places=places, pictures=pictures, form="html" if ending == "html" else "xml")
+        parts = [settled(html) if html else Markup("")]
         if enclosure is not None:
             parts.append(_file_part(enclosure, folder or ""))
         if line.material_id:
-            parts.append(_text_part(line.material_id))
+            parts.append(_text_part(line, settled))
         parts.append(_elsewhere(line))
         yield Leaf(
             number=number,
@@ -178,20 +206,47 @@ def _file_part(enclosure: Enclosure, folder: str) -> Markup:
     return player.format(address) + link if enclosure.file.media_type in PLAYED else link
 
 
-def _text_part(material_id: int) -> Markup:
-    """Return what was read out of a document, page by page; its rows are not kept, since a course may hold many."""
-    row = db.session.execute(select(Material.text, Material.language).where(Material.id == material_id)).one()
-    if not row.text:
+def _text_part(line: LessonLine, settled: Callable[[str], Markup]) -> Markup:
+    """Return what was read out of a document; its rows are not kept, since a course may hold many."""
+    row = db.session.execute(
+        select(Material.id, Material.language, File.media_type, Reading.parts)
+        .outerjoin(File, File.id == Material.file_id)
+        .outerjoin(Reading, Reading.material_id == Material.id)
+        .where(Material.id == line.material_id)
+    ).one()
+    is_shown = line.kind is LessonKind.DOCUMENT and row.parts
+    parts = _rich_parts(row, settled) if is_shown else _plain_parts(row.id)
+    if not parts:
         return Markup("")
-    pages, parts = [clean_text(page) for page in row.text.split("\f")], []
-    for number, page in enumerate(pages, start=1):
-        if len(pages) > 1:
-            parts.append(Markup('<h2 id="page-{0}">{1}</h2>').format(number, _("Page %(number)s", number=number)))
-        parts += [Markup("<p>{}</p>").format(line) for line in page.split("\n") if line.strip()]
     tag = row.language if row.language in ("zh-Hans", "zh-Hant", "en") else ""
     attributes = Markup(' lang="{0}" xml:lang="{0}"').format(tag) if tag else ""
     opening = Markup('<div class="text"{}>').format(attributes)
     return opening + Markup("\n").join(parts) + Markup("</div>")
+
+
+_TO_PART = re.compile(r'(<a(?: [a-z-]+="[^"]*")*? href=")\?page=\d+(?=#)')
+
+
+def _rich_parts(row: Any, settled: Callable[[str], Markup]) -> list[Markup]:
+    """Return a document as it is shown, its parts one below the other: links between them stay on the leaf."""
+    parts = []
+    for number, part in enumerate(row.parts, start=1):
+        if row.media_type == PPTX:
+            parts.append(Markup('<p class="kick">{}</p>').format(_("Slide %(number)s", number=number)))
+        if part:
+            parts.append(settled(_TO_PART.sub(r"\1", at_home(part, urls.for_material(row.id)))))
+    return parts
+
+
+def _plain_parts(material_id: int) -> list[Markup]:
+    """Return the words of a document, page by page."""
+    text = db.session.scalar(select(Material.text).where(Material.id == material_id))
+    pages, parts = [clean_text(page) for page in (text or "").split("\f")], []
+    for number, page in enumerate(pages, start=1):
+        if len(pages) > 1:
+            parts.append(Markup('<h2 id="page-{0}">{1}</h2>').format(number, _("Page %(number)s", number=number)))
+        parts += [Markup("<p>{}</p>").format(line) for line in page.split("\n") if line.strip()]
+    return parts
 
 
 def _elsewhere(line: LessonLine) -> Markup:

@@ -20,6 +20,8 @@ from core.markup import render
 from study.enums import LessonKind
 from study.models import Course, Gate
 from study.offline.leaves import leaf
+from tests.factories.documents import document_lesson, word_bytes
+from tests.factories.documents import words as paragraph
 from tests.factories.study import (
     CourseFactory,
     EnrolmentFactory,
@@ -327,3 +329,23 @@ def test_texts_are_read_one_lesson_at_a_time(sign_in, member, count_queries):
 
     assert len([one for one in seen if "study_lessons.html" in one]) == 4
     assert db.session.scalars(select(Course.slug)).all() == ["long"]
+
+
+@pytest.mark.parametrize(("address", "page"), [("offline.zip", "lessons/001.html"), ("offline.epub", "EPUB/001.xhtml")])
+def test_a_document_is_taken_along_as_it_is_shown(sign_in, member, instructor, address, page):
+    course = CourseFactory(slug="along")
+    document_lesson(course)
+    document_lesson(course, word_bytes("".join(paragraph(f"Chapter {n}", "Heading1") for n in range(3))), name="b.docx")
+    db.session.commit()
+
+    archive = _fetch(sign_in(member), f"/study/courses/along/{address}")
+
+    text = archive.read(page).decode()
+    tree = etree.fromstring(text.encode()) if page.endswith("xhtml") else html.fromstring(text)
+    _check_links(archive, page, tree, text)
+    assert "<strong>Bring a pen.</strong>" in text
+    assert re.search(r'<td[^>]*colspan="2"[^>]*>', text) or "colspan" in text
+    pictures = [one.get("src") for one in tree.iter() if str(one.tag).endswith("img")]
+    assert len(pictures) == 1
+    assert archive.read(normpath(join(dirname(page), pictures[0])))[:4] == b"RIFF"
+    assert "Chapter 2" in archive.read(page.replace("001", "002")).decode()

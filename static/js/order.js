@@ -10,7 +10,18 @@ function before(item) {
   return other && other.dataset.item ? other.dataset.item : "0";
 }
 
+/** Unfold what an address leads into: not every browser does. */
+function unfold() {
+  const goal = location.hash && document.getElementById(location.hash.slice(1));
+  const fold = goal && (goal.querySelector("details") || goal.closest("details"));
+  if (!fold || fold.open) return;
+  fold.open = true;
+  goal.scrollIntoView();
+}
+
 if (page) {
+  unfold();
+  window.addEventListener("hashchange", unfold);
   const status = element("p", { class: "meta", role: "status" });
   page.prepend(status);
   let dragged = null;

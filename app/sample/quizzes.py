@@ -32,9 +32,15 @@ class SampleQuiz:
     plan: Mapping[str, Any]
 
 
+_AS_DESCRIBED = {QuestionKind.NUMERICAL, QuestionKind.MATCHING, QuestionKind.ORDERING, QuestionKind.CLOZE}
+"""Kinds whose plans are written as ``study.quiz.kinds.content`` describes questions."""
+
+
 def question_content(plan: Mapping[str, Any]) -> QuestionContent:
     """Return a question as the study room's authors write it."""
     kind = QuestionKind(plan["kind"])
+    if kind in _AS_DESCRIBED:
+        return QuestionContent.from_json({**plan, "feedback": plan["why"]})
     return QuestionContent(
         kind=kind,
         name=plan["name"],

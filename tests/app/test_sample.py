@@ -22,7 +22,7 @@ from forum.models import Board, Poll, Post, Receipt, Tag, Thread, ThreadChoice, 
 from moderation.enums import ReportState
 from moderation.models import Decision, Report
 from notify.models import Notification
-from study.enums import AttemptState, CourseState, LessonKind, MaterialState
+from study.enums import AttemptState, CourseState, LessonKind, MaterialState, QuestionKind
 from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz, TaskMember, TeamMember
 
 NOW = datetime(2027, 3, 1, 1, 30, tzinfo=UTC)
@@ -82,13 +82,23 @@ def test_a_question_explains_every_option_in_both_languages(question):
     elif question["kind"] == "true_false":
         explained, asked = [question["why_true"], question["why_false"]], []
         assert question["answer"] in {True, False}
-    else:
+    elif question["kind"] == "short_answer":
         explained, asked = [], []
         assert question["accept"]
+    else:
+        options = [*question.get("options", ()), *(one for gap in question.get("gaps", ()) for one in gap["options"])]
+        asked = [value for option in options for name, value in option.items() if name in {"text", "partner"}]
+        explained = [option["feedback"] for option in options if "feedback" in option]
+        assert options
 
     for text in (question["text"], question["why"], *explained, *asked):
         assert set(text) == {"zh", "en"}
         assert all(text.values())
+
+
+def test_every_kind_of_question_that_marks_itself_is_asked_somewhere():
+    asked = {param.values[0]["kind"] for param in questions()}
+    assert asked == {kind.value for kind in QuestionKind} - {"essay", "description"}
 
 
 def test_the_course_on_open_branches_has_more_than_two_dozen_questions():

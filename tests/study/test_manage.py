@@ -221,6 +221,21 @@ def test_the_own_page_of_a_course_costs_seven_queries_at_any_length(author, coun
     assert (page.text.count('<li id="lesson-'), len(seen)) == (rows * rows, 7), seen
 
 
+@pytest.mark.parametrize(("lessons", "is_folded"), [(6, False), (7, True)])
+def test_a_long_course_is_folded_by_module_with_a_way_to_each(author, lessons, is_folded):
+    course = CourseFactory()
+    modules = [ModuleFactory(course=course, title=Faces(en=f"Part {n}")) for n in (1, 2)]
+    for module in modules:
+        LessonFactory.create_batch(lessons, module=module)
+    page = author.get(f"/study/manage/courses/{course.slug}", headers=EN).text
+    assert page.count('<details class="fold">') == (2 if is_folded else 0)
+    assert page.count('<details class="fold" open>') == (0 if is_folded else 2)
+    assert page.count(f'<span class="meta">{lessons} lessons</span>') == 2
+    for number, module in enumerate(modules, start=1):
+        assert f'<a class="chip" href="#module-{module.id}">{number} Part {number}</a>' in page
+    assert ('href="#add-module"' in page, 'id="this-course"' in page) == (True, True)
+
+
 def test_the_front_page_of_a_course_is_changed(author):
     course = CourseFactory(title=Faces("旧"))
     address = f"/study/manage/courses/{course.slug}/edit"

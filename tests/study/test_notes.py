@@ -12,6 +12,7 @@ from core.permissions import user_audience
 from study import note_handlers
 from study.enums import NoteColour
 from study.models import LessonNote
+from study.queries.readings import list_passages
 from tests.factories.accounts import UserFactory
 from tests.factories.study import CourseFactory, LessonFactory
 
@@ -65,6 +66,15 @@ def test_a_note_stands_at_its_passage_which_is_highlighted(reader, lesson, note)
     assert '<p id="p1" data-hl="green">Minutes' in page
     assert '<aside class="mine" data-hl="green" aria-label="My note"><p class="pre">Ask Li &lt;b&gt;</p>' in page
     assert 'id="p2" data-hl' not in page
+
+
+def test_a_passage_says_how_to_cite_it(reader, lesson):
+    passage = list_passages(lesson)[0]
+    here = f"/study/lessons/{lesson.id}"
+    page = reader.get(f"{here}/notes/{passage.mark}", headers=EN).text
+    cited = page.split("To cite this passage: ")[1].split("</p>")[0]
+    assert cited.startswith(f'<a href="{here}#{passage.place}">http')
+    assert cited.endswith(f"{here}#{passage.place}</a>")
 
 
 def test_a_highlight_needs_no_words(reader, lesson, note):

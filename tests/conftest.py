@@ -385,7 +385,10 @@ LONG = ("test_accessibility.py", "test_access.py", "test_journeys.py")
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Put the long files first; the order inside a file stays."""
+    """Put the long files first; the order inside a file stays. What is said to touch no database is held to it."""
+    for item in items:
+        if item.get_closest_marker("no_database") and "_database" in item.fixturenames:
+            raise pytest.UsageError(f"{item.nodeid} uses a database and is marked no_database")
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from accounts import errors, names, passwords
 from accounts.common_passwords import _COMMON, is_common
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     "name", ["张三", "liwen", "Li.Wen-2", "O_o", "ñandú", "Пётр", "山田太郎", "아무개", "3d", "x" * 32]

@@ -11,6 +11,8 @@ from core.markup import SourceTooLong, clean, links, render
 from core.text import normalise
 from tests.timing import works_within
 
+pytestmark = pytest.mark.no_database
+
 MEMBERS = {"张三": "zhang-san", "张三丰": "sanfeng", "username": "username", "Alice": "alice"}
 
 

@@ -14,6 +14,8 @@ from core.text import plain
 from tests.core.test_markup import faults, html, paragraph
 from tests.timing import works_within
 
+pytestmark = pytest.mark.no_database
+
 FILES = {
     "/forum/files/1": Attached(
         kind="PNG", kilobytes=38, alt="看板", thumbnail="/forum/files/1/thumbnail", width=640, height=480

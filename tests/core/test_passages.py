@@ -1,7 +1,11 @@
 """Passages are told apart by what they say, and found again when that has changed."""
 
+import pytest
+
 from core.markup import render
 from core.passages import QUOTE_MAX, Passage, blocks_of, find_again, find_quoted, passages_of
+
+pytestmark = pytest.mark.no_database
 
 TEXT = """## Money
 

@@ -18,6 +18,8 @@ from PIL import Image
 from core import pictures
 from core.pictures import JPEG, PNG, WEBP, PictureBroken, PictureTooLarge, is_picture, made_safe
 
+pytestmark = pytest.mark.no_database
+
 
 def encoded(image: Image.Image, kind: str = "PNG", **options) -> io.BytesIO:
     out = io.BytesIO()

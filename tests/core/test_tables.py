@@ -7,6 +7,8 @@ from openpyxl import load_workbook
 
 from core.tables import as_csv, as_xlsx
 
+pytestmark = pytest.mark.no_database
+
 
 def test_rows_become_csv_that_spreadsheets_know_for_unicode():
     assert as_csv([["选项", "票数"], ["按月, 公布", 3]]) == '\ufeff选项,票数\r\n"按月, 公布",3\r\n'

@@ -4,6 +4,8 @@ import pytest
 
 from core.text import detect_language, excerpt, is_blank, normalise, plain, slugify
 
+pytestmark = pytest.mark.no_database
+
 
 def test_normalise_composes_and_drops_what_nobody_means():
     assert normalise("e\u0301\r\nb\x00\x1b\ud800\ufffe\ufeff\u202e\x85c\td\r") == "é\nbc\td\n"

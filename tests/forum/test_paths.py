@@ -6,6 +6,8 @@ import pytest
 
 from forum import paths
 
+pytestmark = pytest.mark.no_database
+
 
 def test_parts_sort_like_numbers():
     numbers = [1, 9, 35, 36, 37, 1295, 1296, 46655, 46656, paths.NUMBER_MAX]

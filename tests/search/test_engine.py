@@ -6,6 +6,8 @@ from core.refs import Ref
 from search.engines import Sort
 from tests.factories.search import MOMENT, document
 
+pytestmark = pytest.mark.no_database
+
 
 def test_a_word_of_two_characters_is_found_wherever_it_stands(put, ids):
     put(document(1, "这个平台支持中文吗"), document(2, "这里只有英文"))

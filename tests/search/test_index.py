@@ -11,6 +11,8 @@ from search.engines.whoosh import engine as engine_module
 from search.engines.whoosh.writing import choose_merges
 from tests.factories.search import document
 
+pytestmark = pytest.mark.no_database
+
 
 def test_a_new_state_replaces_the_old_one_and_none_takes_it_out(engine, put, ids):
     put(document(1, "旧的话"))

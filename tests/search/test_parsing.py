@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from search.parsing import QUERY_MAX, parse
 
+pytestmark = pytest.mark.no_database
+
 
 def needed(text):
     return [word.text for word in parse(text).words if word.needed]

@@ -3,6 +3,8 @@ import pytest
 from search.parsing import parse
 from search.snippets import as_html, cut, mark
 
+pytestmark = pytest.mark.no_database
+
 
 def marked(text, asked):
     return as_html(mark(text, parse(asked)))

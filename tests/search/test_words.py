@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from search.words import cut
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("run", "wanted"),

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from study.active_time import BEAT_MAX, Beat, Sat, claimed, clocked, counted, joined
 from study.streaks import days_in_a_row
 
+pytestmark = pytest.mark.no_database
+
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 26)
 

@@ -22,6 +22,8 @@ from study.completion import (
 from study.enums import BarKind, CompletionRule, LearningState, ProgressKind
 from study.rules import Entry, Rule
 
+pytestmark = pytest.mark.no_database
+
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 READ, QUIZ = Rule(CompletionRule.READ), Rule(CompletionRule.QUIZ_PASSED)
 DONE = Standing(LearningState.DONE, START, START, START, {"code": "read"})

@@ -8,6 +8,8 @@ from study.enums import ExtractionFault
 from study.extraction import Unreadable, extract
 from study.extraction.cues import Cue, parse_cues
 
+pytestmark = pytest.mark.no_database
+
 SRT = """\ufeff1
 00:00:01,000 --> 00:00:02,500
 <i>Bring</i> the minutes

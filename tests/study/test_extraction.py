@@ -10,6 +10,8 @@ from study.enums import ExtractionFault
 from study.extraction import checks, extract, runner
 from study.extraction.parts import clean_page, join_lines
 
+pytestmark = pytest.mark.no_database
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 

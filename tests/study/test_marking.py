@@ -17,6 +17,8 @@ from study.quiz.marking import (
     verdict_of,
 )
 
+pytestmark = pytest.mark.no_database
+
 
 def choice_of(kind: QuestionKind, **fractions: int) -> QuestionContent:
     options = [Option(key=key, fraction=fraction) for key, fraction in fractions.items()]

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from study.playing import SPANS_MAX, Played, Report, extended, merged, parse_spans, total, without
 
+pytestmark = pytest.mark.no_database
+
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LENGTH = 200
 

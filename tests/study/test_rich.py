@@ -12,6 +12,8 @@ from tests.factories.documents import GUIDE, W, drawing, png_bytes, relations, w
 from tests.study.test_extraction import docx_bytes, paragraph, pdf_bytes
 from tests.study.test_slides_and_books import P, epub_bytes, pptx_bytes, shape, slide
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def rich(kept):

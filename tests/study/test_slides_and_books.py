@@ -13,6 +13,8 @@ from core.media_types import EPUB, PPTX
 from study.enums import ExtractionFault
 from study.extraction import Unreadable, checks, enrich, extract, runner
 
+pytestmark = pytest.mark.no_database
+
 P = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '

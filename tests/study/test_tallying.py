@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from study.enums import LearningState
 from study.tallying import Counts, Standings, count_by_branch, reach_of, shown, weeks_by_branch
+
+pytestmark = pytest.mark.no_database
 
 PATHS = {1: "/1/", 2: "/1/2/", 3: "/1/3/", 4: "/1/2/4/"}
 

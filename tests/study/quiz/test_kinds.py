@@ -34,6 +34,8 @@ from study.quiz.kinds.short import normalise_answer
 from study.quiz.services.preparing import prepare, rendered_inline
 from study.quiz.showing import to_author
 
+pytestmark = pytest.mark.no_database
+
 
 def asked(kind: QuestionKind, *options: Option, text: str = "？", gaps=(), bands=(), **settings) -> QuestionContent:
     content = QuestionContent(

@@ -11,6 +11,8 @@ from study.quiz.kinds import Option, QuestionContent
 from study.quiz.likeness import Likeness, sketch_of
 from study.quiz.services.preparing import rendered_inline
 
+pytestmark = pytest.mark.no_database
+
 
 def asked(text: str, *options: str) -> QuestionContent:
     return QuestionContent(

@@ -268,6 +268,11 @@ def lock(statement: S) -> S:
     return statement.with_for_update()
 
 
+def hold_shared(statement: S) -> S:
+    """Keep others from changing the selected rows until commit, but not from reading or holding them likewise."""
+    return statement.with_for_update(read=True)
+
+
 def count_on(model: type[Any]) -> None:
     """Let the database give ids after those that were given by hand: PostgreSQL counts without looking at the rows."""
     if db.session.get_bind().dialect.name == "postgresql":

@@ -64,7 +64,7 @@ class WorkState(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """What a question asks for. Quizzes take the kinds of ``study.quiz.marking.TAKEN``; others are known by name."""
+    """What a question asks for. Quizzes take the kinds of ``study.quiz.kinds.TAKEN``; others are known by name."""
 
     SINGLE_CHOICE = "single_choice"
     MULTIPLE_CHOICE = "multiple_choice"
@@ -99,6 +99,9 @@ class Grading(StrEnum):
 
     BEST = "best"
     LAST = "last"
+    FIRST = "first"
+    MEAN = "mean"
+    """None of them alone, but the mean of all that were handed in."""
 
 
 class Review(StrEnum):
@@ -107,6 +110,25 @@ class Review(StrEnum):
     AT_ONCE = "at_once"
     AFTER_CLOSING = "after_closing"
     NEVER = "never"
+
+
+class QuizMode(StrEnum):
+    """What a quiz is for."""
+
+    TEST = "test"
+    PRACTICE = "practice"
+    """The reasons are told question by question, as soon as one wants them."""
+    EXAM = "exam"
+    """Nothing of the result is told before it is released."""
+
+
+class Certainty(StrEnum):
+    """Whether a quiz asks how sure one is of each answer."""
+
+    NONE = "none"
+    ASKED = "asked"
+    COUNTS = "counts"
+    """Being sure of what is right earns all, being sure of what is wrong costs."""
 
 
 class AttemptState(StrEnum):
@@ -125,6 +147,8 @@ class Refusal(StrEnum):
     """The paper was handed in before."""
     FORGED = "forged"
     """No page of ours sends this: a question that is not asked, or another answer under a name that is used."""
+    PASSED = "passed"
+    """The paper goes one way, and its page lies behind."""
     FLOOD = "flood"
     """There are more changes than anybody makes."""
 

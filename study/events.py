@@ -72,6 +72,13 @@ class QuizSubmitted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuizReleased(Event):
+    """The results of an exam are told from now on."""
+
+    quiz_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateOffered(Event):
     """A course began to give a certificate; those who have done it already get theirs now."""
 

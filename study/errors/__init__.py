@@ -47,6 +47,7 @@ from study.errors.quizzes import (
     QuizInUse,
     QuizNotEnrolled,
     QuizNotOpen,
+    QuizPasswordWrong,
     QuizSettled,
 )
 from study.errors.tasks import (
@@ -111,6 +112,7 @@ __all__ = [
     "QuizInUse",
     "QuizNotEnrolled",
     "QuizNotOpen",
+    "QuizPasswordWrong",
     "QuizSettled",
     "ReleaseCircle",
     "RevokedNotRenewed",

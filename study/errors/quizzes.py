@@ -36,6 +36,12 @@ class AttemptTooSoon(Conflict):
     message = _l("There is a pause between two attempts. Try again later.")
 
 
+class QuizPasswordWrong(Conflict):
+    """It is begun with a password."""
+
+    message = _l("That is not the password of this quiz.")
+
+
 class QuizEmpty(Conflict):
     """There is nothing to ask yet."""
 

@@ -7,6 +7,7 @@ from study.models.counts import BranchCount, BranchWeek, Counting
 from study.models.courses import Category, Course
 from study.models.drafts import AuthorDraft
 from study.models.enrolments import Enrolment
+from study.models.extensions import QuizExtension
 from study.models.gates import Gate
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
@@ -68,6 +69,7 @@ __all__ = [
     "QuestionImport",
     "QuestionVersion",
     "Quiz",
+    "QuizExtension",
     "QuizSlot",
     "Reading",
     "ReadingPlace",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import utcnow
 from core.db import Base
-from study.enums import AttemptState, Refusal
+from study.enums import AttemptState, Certainty, Refusal
 from study.models.questions import QuestionVersion
 from study.models.quizzes import Quiz
 
@@ -35,6 +35,14 @@ class Attempt(Base):
     state: Mapped[AttemptState] = mapped_column(default=AttemptState.OPEN)
     started_at: Mapped[datetime] = mapped_column(default=utcnow)
     due_at: Mapped[datetime | None]
+    limit_minutes: Mapped[int | None]
+    """The time limit as it was when the paper was begun; a new one is for new papers."""
+    step: Mapped[int] = mapped_column(default=0)
+    """How many questions a paper that goes one way shows at once; 0 where one may go back and forth."""
+    reached: Mapped[int] = mapped_column(default=1)
+    """The first question of a paper that goes one way that is not left behind."""
+    certainty: Mapped[Certainty] = mapped_column(default=Certainty.NONE)
+    """Whether it asks how sure one is, as it was when the paper was begun."""
     submitted_at: Mapped[datetime | None]
     mark: Mapped[int | None]
     """Thousandths; known once the paper is handed in."""
@@ -47,6 +55,14 @@ class Attempt(Base):
     def is_open(self) -> bool:
         """Tell whether answers are still taken."""
         return self.state is AttemptState.OPEN
+
+    def has_left(self, position: int) -> bool:
+        """Tell whether a question lies behind, on a paper that goes one way."""
+        return bool(self.step) and position < self.reached
+
+    def awaits(self, position: int) -> bool:
+        """Tell whether a question is still to come, on a paper that goes one way."""
+        return bool(self.step) and position >= self.reached + self.step
 
 
 class AttemptSlot(Base):
@@ -61,6 +77,8 @@ class AttemptSlot(Base):
     max_mark: Mapped[int]
     mark: Mapped[int | None]
     answered: Mapped[bool] = mapped_column(default=False)
+    checked_at: Mapped[datetime | None]
+    """When its reasons were told, in a practice; its answer stands from then on."""
 
     version: Mapped[QuestionVersion] = relationship(lazy="raise")
 
@@ -77,7 +95,10 @@ class AnswerEvent(Base):
     client_id: Mapped[str] = mapped_column(String(CLIENT_MAX))
     sequence: Mapped[int]
     answer: Mapped[dict[str, Any]]
-    """In the form of its kind, see ``study.quiz.kinds``: ``{"keys": ["a"]}``, ``{"text": "…"}`` and others."""
+    """In the form of its kind, see ``study.quiz.kinds``: ``{"keys": ["a"]}``, ``{"text": "…"}`` and others.
+
+    Where the paper asks how sure one is, with ``"sure"``: 3 sure, 2 fairly, 1 guessed.
+    """
     received_at: Mapped[datetime] = mapped_column(default=utcnow)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
     """When the change was made, by the server's clock: earlier than it arrived where it waited for a network."""

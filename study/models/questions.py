@@ -12,6 +12,7 @@ from core.db import Base, Timestamped
 from core.faces import Faces
 from study.enums import Difficulty, QuestionKind, VersionState
 from study.models.courses import Course
+from study.quiz.kinds import TYPED
 from study.quiz.kinds.content import Option, QuestionContent, details_of
 
 BANK_NAME_MAX = 120
@@ -168,7 +169,3 @@ class QuestionVersion(Timestamped, Base):
         self.details = content.details()
         self.feedback, self.feedback_html = content.feedback, content.feedback_html
         self.content_hash = content.digest
-
-
-TYPED = frozenset({QuestionKind.SHORT_ANSWER, QuestionKind.NUMERICAL})
-"""Kinds whose options are accepted answers that stand in ``answers``."""

@@ -118,7 +118,14 @@ class _Copy:
         modules = self._rows(Module, Module.course_id == self.old_id, course_id=self.new_id)
         materials = self._rows(Material, Material.course_id == self.old_id, course_id=self.new_id)
         pictures = self._rows(Picture, Picture.course_id == self.old_id, course_id=self.new_id)
-        quizzes = self._rows(Quiz, Quiz.course_id == self.old_id, course_id=self.new_id, is_discussed=False)
+        quizzes = self._rows(
+            Quiz,
+            Quiz.course_id == self.old_id,
+            course_id=self.new_id,
+            is_discussed=False,
+            extended_to=None,
+            released_at=None,
+        )
         banks, questions, versions = self._questions()
         self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions, draw_bank_id=banks)
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)

@@ -12,8 +12,7 @@ from core.errors import Invalid
 from core.i18n import _l
 from study.enums import VersionState
 from study.errors import CourseFileRefused
-from study.models.questions import TYPED
-from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds import TYPED, Option, QuestionContent
 from study.quiz.kinds.content import details_of
 from study.quiz.services.preparing import check
 from study.rules import FITTING

@@ -6,9 +6,10 @@
 """
 
 from types import MappingProxyType
+from typing import Any
 
 from core.faces import Faces
-from study.enums import QuestionKind
+from study.enums import Certainty, QuestionKind
 from study.quiz.kinds import cloze
 from study.quiz.kinds.base import ANSWER_MAX, Answer, Given, Kind, Order, Part, ShownOption
 from study.quiz.kinds.by_hand import Description, Essay
@@ -38,10 +39,30 @@ KINDS: MappingProxyType[QuestionKind, Kind] = MappingProxyType(
     }
 )
 
+CHOSEN = frozenset(name for name, kind in KINDS.items() if kind.is_chosen)
+"""The kinds that are answered by choosing among options."""
+TYPED = frozenset(name for name, kind in KINDS.items() if kind.is_accepted)
+"""The kinds whose options are accepted answers."""
+TAKEN = frozenset(name for name, kind in KINDS.items() if kind.is_marked)
+"""The kinds that quizzes take so far."""
+
+SURE = "-sure"
+"""What controls are called that ask how sure one is, after ``q<position>.``: no gap can be called so."""
+LEVELS = MappingProxyType({"3": 3, "2": 2, "1": 1})
+
 
 def kind_of(kind: QuestionKind) -> Kind:
     """Return what a kind of question can do."""
     return KINDS[kind]
+
+
+def read_answer(content: QuestionContent, order: Order, given: Given, certainty: Certainty) -> dict[str, Any]:
+    """Return the answer that a page sent, with how sure of it one is where that is asked."""
+    answer = KINDS[content.kind].read(content, order, given)
+    said = given.parts.get(SURE, "")
+    if certainty is not Certainty.NONE and said in LEVELS:
+        answer["sure"] = LEVELS[said]
+    return answer
 
 
 def is_answered(content: QuestionContent, answer: Answer) -> bool:
@@ -76,8 +97,13 @@ def accepted_by(content: QuestionContent) -> list[str]:
 
 __all__ = [
     "ANSWER_MAX",
+    "CHOSEN",
     "FULL",
     "KINDS",
+    "LEVELS",
+    "SURE",
+    "TAKEN",
+    "TYPED",
     "Answer",
     "Band",
     "Gap",
@@ -96,5 +122,6 @@ __all__ = [
     "fraction_of",
     "is_answered",
     "kind_of",
+    "read_answer",
     "remarks_on",
 ]

@@ -65,7 +65,6 @@ class Part:
     """The same in words."""
     right: Faces = NOTHING
     is_right: bool = False
-    is_number: bool = False
     feedback: Faces = NOTHING
 
 
@@ -77,6 +76,10 @@ class Kind(ABC):
     """Whether there is anything to answer."""
     is_marked = True
     """Whether the machine can mark it."""
+    is_chosen = False
+    """Whether it is answered by choosing among its options."""
+    is_accepted = False
+    """Whether its options are accepted answers, each of which usually earns everything."""
     needs_text = True
 
     @abstractmethod
@@ -161,15 +164,24 @@ def by_parts(right: int, wrong: int, of: int, scoring: Scoring) -> int:
     return share(right, of)
 
 
-def mixed(keys: Sequence[str], rng: random.Random | None) -> list[str]:
-    """Return the keys in another order than they came, if there is one; without ``rng`` always in the same."""
+def mixed(keys: Sequence[str], rng: random.Random | None, content: QuestionContent) -> list[str]:
+    """Return the keys in another order than they came, if there is one; without ``rng`` always in the same.
+
+    That one differs from question to question: otherwise one known answer would give away all of the same length.
+    """
     found = list(keys)
-    source = rng or random.Random(" ".join(keys))
+    source = rng or random.Random(content.digest)
     while len(set(found)) > 1:
         source.shuffle(found)
         if found != list(keys):
             break
     return found
+
+
+def place_in(said: str, count: int) -> int | None:
+    """Return the place that a control named, from 1 to so many; None where it names none."""
+    place = int(said) if said.isdecimal() and len(said) < 4 else 0
+    return place if 1 <= place <= count else None
 
 
 ONE_RIGHT = _l("Mark one answer as right.")

@@ -26,6 +26,8 @@ ROUNDING = 10
 class Choice(Kind):
     """What all kinds share that are answered by choosing."""
 
+    is_chosen = True
+
     def order(self, content: QuestionContent, rng: random.Random | None) -> list[Any]:
         """Return the keys of the options, shuffled where both quiz and question let them."""
         keys = [option.key for option in content.options]
@@ -75,7 +77,11 @@ class SingleChoice(Choice):
         """Return what the chosen option earns."""
         chosen = set(answer.get("keys", ()))
         found = [option.fraction for option in content.options if option.key in chosen]
-        return bounded(found[0], content.settings.scoring) if len(found) == 1 else 0
+        if len(found) != 1:
+            return 0
+        if content.settings.scoring is Scoring.ALL_OR_NOTHING:
+            return FULL if found[0] >= FULL else 0
+        return bounded(found[0], content.settings.scoring)
 
 
 class TrueFalse(SingleChoice):

@@ -9,7 +9,7 @@ from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.kinds import numbers, short
-from study.quiz.kinds.base import ANSWER_MAX, ONE_RIGHT, Answer, Given, Kind, Order, Part, bounded
+from study.quiz.kinds.base import ANSWER_MAX, ONE_RIGHT, Answer, Given, Kind, Order, Part, bounded, place_in
 from study.quiz.kinds.content import FULL, Gap, Option, QuestionContent, Scoring
 
 GAP = re.compile(r"\[\[([A-Za-z0-9]{1,8})\]\]")
@@ -54,8 +54,8 @@ class Cloze(Kind):
             said = given.parts.get(gap.key, "").strip()[:ANSWER_MAX]
             if gap.kind is QuestionKind.SINGLE_CHOICE:
                 keys = _menu(order, gap)
-                known = said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(keys)
-                said = keys[int(said) - 1] if known else ""
+                place = place_in(said, len(keys))
+                said = keys[place - 1] if place else ""
             if said:
                 filled[gap.key] = said
         return {"gaps": dict(sorted(filled.items()))}
@@ -126,7 +126,6 @@ def _part(content: QuestionContent, gap: Gap, order: Order, said: str) -> Part:
         said=(met.html if met else Faces()) if is_menu else Faces(zh=said, en=said),
         right=_right(content, gap),
         is_right=_earned(content, gap, said) >= FULL,
-        is_number=gap.kind is QuestionKind.NUMERICAL,
         feedback=met.feedback_html if met else Faces(),
     )
 

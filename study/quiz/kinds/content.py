@@ -263,10 +263,6 @@ class QuestionContent:
             **details_of(stored),
         )
 
-    def option(self, key: str) -> Option | None:
-        """Return the option of this key."""
-        return next((option for option in self.options if option.key == key), None)
-
 
 def details_of(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return gaps, bands and settings from what the column stores, or from a plain description."""

@@ -7,7 +7,7 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.quiz.kinds.base import Answer, Given, Kind, Order, Part, by_parts, mixed
+from study.quiz.kinds.base import Answer, Given, Kind, Order, Part, by_parts, mixed, place_in
 from study.quiz.kinds.content import Option, QuestionContent
 
 
@@ -35,16 +35,15 @@ class Matching(Kind):
         asked = [option.key for option in _asked(content)]
         if rng and not content.settings.keep_order:
             rng.shuffle(asked)
-        return [asked, mixed(sorted(set(_partners(content).values())), rng)]
+        return [asked, mixed(sorted(set(_partners(content).values())), rng, content)]
 
     def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
         """Return which partner was chosen for which text."""
         asked, partners = order
         pairs = {}
         for place, key in enumerate(asked, start=1):
-            number = given.parts.get(str(place), "")
-            if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(partners):
-                pairs[key] = partners[int(number) - 1]
+            if number := place_in(given.parts.get(str(place), ""), len(partners)):
+                pairs[key] = partners[number - 1]
         return {"pairs": dict(sorted(pairs.items()))}
 
     def is_answered(self, answer: Answer) -> bool:

@@ -26,8 +26,6 @@ _NUMBER = re.compile(
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
 _WORDS = re.compile(r"\s+")
 
-NOT_A_NUMBER = _l("“%(text)s” is not a number.")
-
 
 @dataclass(frozen=True)
 class Range:
@@ -41,6 +39,7 @@ class Numerical(Typed):
     """A number."""
 
     kind = QuestionKind.NUMERICAL
+    is_accepted = True
 
     def problem(self, content: QuestionContent) -> Any:
         """Ask for an accepted number, and for numbers that are some."""

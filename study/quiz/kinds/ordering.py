@@ -6,7 +6,7 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.quiz.kinds.base import Answer, Given, Kind, Order, Part, by_parts, mixed
+from study.quiz.kinds.base import Answer, Given, Kind, Order, Part, by_parts, mixed, place_in
 from study.quiz.kinds.content import QuestionContent
 
 
@@ -23,15 +23,14 @@ class Ordering(Kind):
 
     def order(self, content: QuestionContent, rng: random.Random | None) -> list[Any]:
         """Mix the items, always."""
-        return mixed([option.key for option in content.options], rng)
+        return mixed([option.key for option in content.options], rng, content)
 
     def read(self, content: QuestionContent, order: Order, given: Given) -> dict[str, Any]:
         """Return the places that were given."""
         places = {}
         for number, key in enumerate(order, start=1):
-            place = given.parts.get(str(number), "")
-            if place.isdecimal() and len(place) < 4 and 1 <= int(place) <= len(order):
-                places[key] = int(place)
+            if place := place_in(given.parts.get(str(number), ""), len(order)):
+                places[key] = place
         return {"places": dict(sorted(places.items()))}
 
     def is_answered(self, answer: Answer) -> bool:

@@ -19,6 +19,7 @@ class ShortAnswer(Typed):
     """A word or a few."""
 
     kind = QuestionKind.SHORT_ANSWER
+    is_accepted = True
 
     def problem(self, content: QuestionContent) -> Any:
         """Ask for one accepted answer."""

@@ -244,11 +244,16 @@ export function startLedger(root) {
     count();
   }
 
+  /** Leave the page as the form would, but without its answers: all are in the ledger, and sent again with the form
+   *  an answer made long ago without a network would count as made now, after a newer one of another device. */
   function go(step, sure) {
-    const add = (name, value) => form.append(element("input", { type: "hidden", name, value }));
+    const leave = element("form", { method: "post", action: form.action, hidden: "" });
+    const add = (name, value) => leave.append(element("input", { type: "hidden", name, value }));
+    form.querySelectorAll("input[type=hidden]:not([name^=seen])").forEach((one) => add(one.name, one.value));
     add("go", step);
     if (sure) add("sure", "1");
-    HTMLFormElement.prototype.submit.call(form);
+    document.body.append(leave);
+    leave.submit();
   }
 
   /** Show the time that is left by the server's clock, and hand in when it is over. */

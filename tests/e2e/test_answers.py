@@ -94,3 +94,22 @@ def test_of_two_windows_the_later_answer_counts_and_the_other_says_so(taker):
     first.locator("button.btn[value=save]").click()
     expect(first.locator("input[name=q1][value='3']")).to_be_checked()
     expect(first.locator("input[name=q2][value='1']")).to_be_checked()
+
+
+def test_an_older_answer_that_comes_back_with_the_network_undoes_no_newer_one_of_another_device(taker, visit):
+    somebody, path = taker("wuhaitao")
+    phone = somebody.page
+    somebody.context.set_offline(True)
+    choose(phone, 1, 1)
+    expect(phone.locator(".saved[data-q='1']")).to_contain_text("已存在本设备上")
+    desk = visit(width=1280).sign_in("wuhaitao").open(path)
+    choose(desk, 1, 3)
+    expect(desk.locator(".saved[data-q='1']")).to_contain_text("已保存")
+    somebody.context.set_offline(False)
+    expect(phone.locator(".saved[data-q='1']")).to_contain_text("另一个窗口或设备")
+
+    phone.locator("button.btn[value=save]").click()
+
+    expect(phone.locator("input[name=q1][value='3']")).to_be_checked()
+    desk.goto(path)
+    expect(desk.locator("input[name=q1][value='3']")).to_be_checked()

@@ -17,7 +17,6 @@ ASKED: Final = re.compile(r'<div class="asked"(?P<rest>[^>]*)>(?P<words>[^<]*)</
 """The place of a question in rendered HTML."""
 _IDENT: Final = re.compile(r' data-q="(\d+)"')
 _PLACE: Final = re.compile(r' id="(p\d+)"')
-NUMBER_DIGITS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,9 @@ class PageQuestion:
             answer=answer or MappingProxyType({}),
         )
 
-    def read(self, fields: Any, number: int) -> dict[str, Any] | None:
-        """Return what a form says to the question of this number; None where it says nothing."""
-        content, name = self.version.content, f"q{number}"
-        values = fields.getlist(name)
-        given = Given(
-            chosen=[int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= NUMBER_DIGITS],
-            text=values[0] if values else "",
-            parts={key[len(name) + 1 :]: value for key, value in fields.items() if key.startswith(f"{name}.")},
-        )
+    def read(self, given: Given) -> dict[str, Any] | None:
+        """Return the answer to this question that a page sent; None where it says nothing."""
+        content = self.version.content
         kind = kind_of(content.kind)
         answer = kind.read(content, kind.order(content, None), given)
         return answer if is_answered(content, answer) else None

@@ -22,6 +22,7 @@ from study.practice import ASKED, Asked, PageQuestion, asked_at, asked_in
 from study.queries.lessons import get_open_lesson
 from study.queries.practice import page_questions
 from study.quiz import wording as quiz_wording
+from study.quiz.forms.attempts import read_given
 from study.services.practice import note_answer
 from study.views import bp
 
@@ -76,7 +77,7 @@ def _shown(asked: Asked, question: PageQuestion | None, number: int, given: dict
 def _answer(question: PageQuestion, number: int) -> Any:
     """Return what is answered: kept, or in the address; nothing where somebody tries again."""
     if current_actor().id is None:
-        return question.read(request.args, number)
+        return question.read(read_given(request.args, f"q{number}"))
     return None if request.args.get("again") == str(number) else question.answer
 
 
@@ -101,13 +102,14 @@ def answer_in_page(lesson_id: int, question_id: int) -> ResponseReturnValue:
     reader, number = current_actor(), request.form.get("number", 1, int)
     place = request.form.get("place", "")
     place = place if _PLACE.fullmatch(place) else ""
+    # The counter may be on another machine, and a click without an answer is one too.
+    if not count(ANSWERED, reader.id):
+        raise TooMany
     with transaction():
         question = _asked_there(get_open_lesson(lesson_id, reader)[0], question_id)
         is_same = request.form.get("version") == str(question.version.id)
-        answer = question.read(request.form, number) if is_same else None
+        answer = question.read(read_given(request.form, f"q{number}")) if is_same else None
         if answer is not None:
-            if not count(ANSWERED, reader.id):
-                raise TooMany
             note_answer(question.version, reader, answer)
     if answer is not None:
         return redirect(f"{urls.for_lesson(lesson_id)}{'#' if place else ''}{place}", 303)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from accounts.events import UserErased
-from core.db import db, transaction
+from core.db import db, is_writing, transaction
 from core.faces import Faces
 from core.markup import render
 from core.permissions import PUBLIC
@@ -20,6 +20,7 @@ from study.queries.courses import get_own_course
 from study.quiz.kinds import QuestionContent
 from study.services.copying import copy_course
 from study.services.courses import rendered_lesson
+from study.views import practice as views
 from tests.factories.quiz import CANARY, add_version, bank_for, choice, short, truth
 from tests.factories.quiz import question as make_question
 from tests.factories.study import CourseFactory, LessonFactory
@@ -125,11 +126,11 @@ def test_short_and_several_answers_are_understood(sign_in, member, course, bank)
 def send_right(browser, lesson, question, number: int) -> None:
     """Fill in a question with what its key says, and send it."""
     version = db.session.query(QuestionVersion).filter_by(question_id=question.id).one()
-    shown = PageQuestion(version).shown(number, None)
+    content, shown = version.content, PageQuestion(version).shown(number, None)
     data = {"number": str(number), "version": str(version.id), "place": f"p{number}"}
     for part in shown.parts:
         value = next((value for value, html in part.choices if html == part.right), "secretary-in-the-key")
-        data[f"q{number}.{part.name}"] = "5" if part.is_number else value
+        data[f"q{number}.{part.name}"] = "5" if content.kind is QuestionKind.CLOZE and part.name == "2" else value
     data |= {} if shown.parts else {f"q{number}": "4998877 天"}
     browser.post(f"/study/lessons/{lesson.id}/questions/{question.id}", data=data)
 
@@ -292,3 +293,36 @@ def test_answers_of_an_erased_member_go(member, course, bank):
     db.session.commit()
     practice_handlers.forget_practice([UserErased(user_id=member.id)])
     assert db.session.query(PracticeAnswer).count() == 0
+
+
+def test_signs_that_no_column_takes_are_left_out(sign_in, member, course, bank):
+    question = make_question(bank, short("five"))
+    lesson = lesson_asking(course, f":::question {question.id}")
+
+    assert answer(sign_in(member), lesson, question, "fi\x00ve").status_code == 303
+
+    assert db.session.query(PracticeAnswer).one().answer == {"text": "five"}
+
+
+def test_clicks_are_counted_before_anything_is_held(sign_in, member, course, bank, monkeypatch):
+    question = make_question(bank, short("five"))
+    lesson = lesson_asking(course, f":::question {question.id}")
+    held = []
+    monkeypatch.setattr(views, "count", lambda _limit, _key: held.append(is_writing()) or len(held) < 3)
+
+    browser = sign_in(member)
+    codes = [answer(browser, lesson, question, said).status_code for said in ("five", "", "six")]
+
+    assert (codes, held) == ([303, 303, 429], [False] * 3)
+    assert db.session.query(PracticeAnswer).count() == 1
+
+
+def test_what_is_said_to_a_gap_stands_below_it(sign_in, member, course, bank):
+    question = make_question(bank, GAPS)
+    lesson = lesson_asking(course, f":::question {question.id}")
+    browser = sign_in(member)
+    assert CANARY not in page(browser, lesson)
+
+    send_right(browser, lesson, question, 1)
+
+    assert f"对 {CANARY}" in page(browser, lesson)

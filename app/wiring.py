@@ -27,6 +27,7 @@ import study.member_handlers
 import study.note_handlers
 import study.permissions
 import study.practice_handlers
+import study.result_handlers
 import study.views
 import study.views.badges
 import study.work_handlers
@@ -41,6 +42,7 @@ HANDLERS = (
     study.certificate_handlers,
     study.note_handlers,
     study.practice_handlers,
+    study.result_handlers,
     study.work_handlers,
     study.handlers,
     study.member_handlers,

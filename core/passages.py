@@ -69,18 +69,14 @@ def blocks_of(html: str) -> Iterator[Block]:
             yield Block(Passage(mark, text, match[2]), match[1], match.start() + len(block))
 
 
-SOUGHT_MAX: Final = 12
-_WRITTEN_AS_IT_IS: Final = re.compile(r"""[^<>&"'\n]+""")
+SOUGHT_MAX: Final = 24
+_WRITTEN_AS_IT_IS: Final = re.compile(r"""[^<>&"'\s][^<>&"'\n]*""")
 
 
 def sought(quote: str) -> str:
-    """Return signs of a quotation that are likely to stand in HTML as they are, so that a database can look for them.
-
-    Few, so that no markup falls between them, and out of the middle of a stretch: what is set off stands at its ends.
-    """
-    found = str(max(_WRITTEN_AS_IT_IS.findall(quote), key=len, default=""))
-    start = max(len(found) - SOUGHT_MAX, 0) // 2
-    return found[start : start + SOUGHT_MAX]
+    """Return the longest words of a quotation that stand in HTML as they are, so that a database can look for them."""
+    found = max(_WRITTEN_AS_IT_IS.findall(quote), key=len, default="")
+    return str(found)[:SOUGHT_MAX].rstrip()
 
 
 def passages_of(html: str) -> list[Passage]:

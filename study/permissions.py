@@ -27,7 +27,7 @@ from core.permissions import (
     staff_audience,
     token_source,
 )
-from study.enums import AttemptState, CourseState, TeamRole
+from study.enums import AttemptState, CourseState, QuizMode, TeamRole
 from study.models import Attempt, Course, Enrolment, Quiz, TeamMember
 
 
@@ -129,7 +129,9 @@ def _tokens(offices: int) -> Any:
     )
     quiz = select(literal("quiz").label("kind"), Quiz.id.label("number")).where(Quiz.is_discussed)
     handed_in = quiz.join(Attempt, Attempt.quiz_id == Quiz.id).where(
-        Attempt.user_id == bindparam("user_id"), Attempt.state != AttemptState.OPEN
+        Attempt.user_id == bindparam("user_id"),
+        Attempt.state != AttemptState.OPEN,
+        or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None)),
     )
     team = select(TeamMember.role, TeamMember.course_id).where(TeamMember.user_id == bindparam("user_id"))
     parts = [taken, handed_in, team]

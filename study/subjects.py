@@ -16,7 +16,7 @@ from core.refs import Ref
 from core.subjects import DiscussionSubject, Subject, Telling
 from core.text import plain
 from study import urls
-from study.enums import AttemptState, CourseState, LessonKind
+from study.enums import AttemptState, CourseState, LessonKind, QuizMode
 from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
 from study.passages import numbered_passages, page_passages, passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
@@ -259,7 +259,8 @@ def _discussing(quiz_id: int, course: Course) -> str:
 def _asked() -> Any:
     """Select what a quiz asks now, a row each; one row without a question where it asks nothing."""
     mine = Attempt.user_id == bindparam("user_id")
-    handed_in = exists().where(Attempt.quiz_id == Quiz.id, mine, Attempt.state != AttemptState.OPEN)
+    told = or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None))
+    handed_in = and_(told, exists().where(Attempt.quiz_id == Quiz.id, mine, Attempt.state != AttemptState.OPEN))
     asked = or_(
         QuestionVersion.id == QuizSlot.fixed_version_id,
         and_(

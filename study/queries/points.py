@@ -8,12 +8,12 @@ from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, select, union
+from sqlalchemy import and_, case, func, or_, select, union
 
 from core.clock import utcnow
 from core.db import AnySelect, db, read_rows
 from core.permissions import Actor
-from study.enums import AttemptState, ProgressKind, Review
+from study.enums import AttemptState, ProgressKind, QuizMode, Review
 from study.models import (
     Attempt,
     AttemptSlot,
@@ -26,6 +26,7 @@ from study.models import (
     QuestionVersion,
     Quiz,
 )
+from study.models.quizzes import key_shown_at
 from study.points import PROVEN, SPAN, DayPoints, Ledger, points_of, recalled
 from study.quiz.kinds import FULL
 
@@ -45,7 +46,11 @@ def _touched_since(user_ids: Collection[int], since: datetime) -> _Touched:
         select(QuestionVersion.question_id)
         .join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id)
         .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
-        .where(Attempt.user_id.in_(user_ids), Attempt.submitted_at >= since)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(
+            Attempt.user_id.in_(user_ids),
+            or_(Attempt.submitted_at >= since, AttemptSlot.checked_at >= since, Quiz.released_at >= since),
+        )
     )
     pages = select(PracticeAnswer.question_id).where(
         PracticeAnswer.user_id.in_(user_ids), PracticeAnswer.answered_at >= since
@@ -90,13 +95,13 @@ def _answers(user_ids: Collection[int], only: _Touched | None) -> tuple[dict[int
     """Return when each member answered which questions rightly, and when the solution of which was shown."""
     right: dict[int, _Moments] = defaultdict(list)
     shown: dict[int, _Moments] = defaultdict(list)
-    for user_id, at, question, is_right, review, closes_at in _in_quizzes(user_ids, only):
+    for user_id, at, question, is_right, mode, review, told_at, checked_at, *closings in _in_quizzes(user_ids, only):
         if is_right:
-            right[user_id].append((at, question))
-        if review is Review.AT_ONCE:
-            shown[user_id].append((at, question))
-        elif review is Review.AFTER_CLOSING and closes_at is not None:
-            shown[user_id].append((max(at, closes_at), question))
+            right[user_id].append((checked_at or at, question))
+        if mode is QuizMode.PRACTICE or review is Review.AT_ONCE:
+            shown[user_id].append((checked_at or max(at, told_at or at), question))
+        elif review is Review.AFTER_CLOSING and (key_at := key_shown_at(*closings)):
+            shown[user_id].append((max(at, key_at), question))
     for user_id, at, question, fraction in _in_pages(user_ids, only):
         shown[user_id].append((at, question))
         if fraction >= FULL:
@@ -105,6 +110,10 @@ def _answers(user_ids: Collection[int], only: _Touched | None) -> tuple[dict[int
 
 
 def _in_quizzes(user_ids: Collection[int], only: _Touched | None) -> list[Any]:
+    # Points would tell what an exam does not yet.
+    is_told = or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None))
+    # In a practice the key is told before the paper is handed in.
+    is_done = or_(Attempt.state == AttemptState.SUBMITTED, AttemptSlot.checked_at.is_not(None))
     is_right = and_(AttemptSlot.answered, AttemptSlot.max_mark > 0, AttemptSlot.mark >= AttemptSlot.max_mark)
     rows = (
         select(
@@ -112,13 +121,17 @@ def _in_quizzes(user_ids: Collection[int], only: _Touched | None) -> list[Any]:
             Attempt.submitted_at,
             QuestionVersion.question_id,
             case((is_right, 1), else_=0),
+            Quiz.mode,
             Quiz.review,
+            Quiz.released_at,
+            AttemptSlot.checked_at,
             Quiz.closes_at,
+            Quiz.extended_to,
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(AttemptSlot, AttemptSlot.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptSlot.version_id)
-        .where(Attempt.user_id.in_(user_ids), Attempt.state == AttemptState.SUBMITTED)
+        .where(Attempt.user_id.in_(user_ids), is_told, is_done)
     )
     return _of(rows, QuestionVersion.question_id, only and only.questions)
 

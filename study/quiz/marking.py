@@ -5,12 +5,10 @@ Whole numbers keep every comparison exact: 66.7 % is 667 of 1000.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from fractions import Fraction
 
-from study.enums import QuestionKind
+from study.enums import Grading
 from study.quiz.kinds.content import FULL
-
-TAKEN = frozenset(QuestionKind) - {QuestionKind.ESSAY}
-"""The kinds that quizzes take so far."""
 
 
 class Verdict(StrEnum):
@@ -44,6 +42,26 @@ def passes(mark: int, max_mark: int, pass_thousandths: int) -> bool:
 def percent_of(mark: int, max_mark: int) -> int:
     """Return the share in whole per cent, rounded down, so that 59.9 never shows as a passed 60."""
     return mark * 100 // max_mark if max_mark else 0
+
+
+RIGHT_BY = {3: 1000, 2: 667, 1: 333}
+WRONG_BY = {3: -2000, 2: -667, 1: 0}
+"""What an answer earns by how sure one was of it, as Moodle has it: whoever always says what is true fares best."""
+
+
+def with_certainty(fraction: int, sure: int) -> int:
+    """Return what an answer earns, in thousandths, by how sure one was: 3 sure, 2 fairly, 1 guessed or not said."""
+    return (fraction * RIGHT_BY[sure] * 2 + FULL) // (FULL * 2) if fraction > 0 else WRONG_BY[sure]
+
+
+def counted(papers: Sequence[tuple[int, int]], grading: Grading) -> Fraction | None:
+    """Return the share that counts of several papers, each its mark and its full mark, in the order they were begun."""
+    shares = [Fraction(mark, full) if full else Fraction(0) for mark, full in papers]
+    if not shares:
+        return None
+    if grading is Grading.MEAN:
+        return sum(shares, Fraction(0)) / len(shares)
+    return {Grading.BEST: max(shares), Grading.LAST: shares[-1], Grading.FIRST: shares[0]}[grading]
 
 
 def shares_for(right: Sequence[bool]) -> list[int]:

@@ -7,8 +7,9 @@ from functools import cached_property
 from types import MappingProxyType
 
 from core.faces import Faces
-from study.enums import QuestionKind
+from study.enums import Certainty, QuestionKind
 from study.quiz.kinds import (
+    CHOSEN,
     FULL,
     Answer,
     Order,
@@ -18,12 +19,12 @@ from study.quiz.kinds import (
     accepted_by,
     bands_for,
     cloze,
+    fraction_of,
     kind_of,
     remarks_on,
 )
 from study.quiz.marking import Verdict, verdict_of
 
-CHOICES = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.TRUE_FALSE})
 ACCEPTED_SHOWN = 3
 """Accepted answers that a result names; spellings of one answer can be many."""
 
@@ -40,6 +41,9 @@ class ShownQuestion:
     answered: bool = False
     answer: Answer = field(default_factory=lambda: MappingProxyType({}))
     saved_at: datetime | None = None
+    certainty: Certainty = Certainty.NONE
+    is_checked: bool = False
+    """Whether its reasons were told already, in a practice."""
     seen: int = 0
     """What the form tells back to show which answer it was filled with."""
 
@@ -51,7 +55,7 @@ class ShownQuestion:
     @property
     def is_choice(self) -> bool:
         """Tell whether it is answered by choosing."""
-        return self.kind in CHOICES
+        return self.kind in CHOSEN
 
     @property
     def is_asked(self) -> bool:
@@ -81,8 +85,15 @@ class ShownQuestion:
 
     @property
     def verdict(self) -> Verdict:
-        """How good the answer was."""
+        """How good the answer was, however sure one was of it."""
+        if self.certainty is Certainty.COUNTS:
+            return verdict_of(fraction_of(self.content, self.answer), FULL, answered=self.answered)
         return verdict_of(self.mark, self.max_mark, answered=self.answered)
+
+    @property
+    def sure(self) -> int:
+        """How sure one was: 3 sure, 2 fairly, 1 guessed, 0 not said."""
+        return int(self.answer.get("sure", 0))
 
     @property
     def accepted(self) -> list[str]:

@@ -127,6 +127,26 @@ def to_settings(quiz_id: int) -> str:
     return f"/study/manage/quizzes/{quiz_id}/settings"
 
 
+def to_extensions(quiz_id: int) -> str:
+    """Return the page on which some are given more time."""
+    return f"/study/manage/quizzes/{quiz_id}/extensions"
+
+
+def to_remove_extension(extension_id: int) -> str:
+    """Where more time is taken back."""
+    return f"/study/manage/quiz-extensions/{extension_id}/remove"
+
+
+def to_statistics(quiz_id: int) -> str:
+    """Return what the papers of a quiz say about it."""
+    return f"/study/manage/quizzes/{quiz_id}/statistics"
+
+
+def to_item_statistics(quiz_id: int, question_id: int, which: str) -> str:
+    """Return what was answered to one question, in which papers."""
+    return f"/study/manage/quizzes/{quiz_id}/statistics/{question_id}?of={which}"
+
+
 def to_slots(quiz_id: int) -> str:
     """Where questions are put into a quiz."""
     return f"/study/manage/quizzes/{quiz_id}/slots"
@@ -140,6 +160,11 @@ def to_slot(slot_id: int) -> str:
 def to_quiz_preview(quiz_id: int) -> str:
     """Return a quiz as members see it."""
     return f"/study/manage/quizzes/{quiz_id}/preview"
+
+
+def to_release(quiz_id: int) -> str:
+    """Where the results of an exam are told."""
+    return f"/study/manage/quizzes/{quiz_id}/release"
 
 
 def to_delete_quiz(quiz_id: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
-from study.enums import Difficulty, Grading, QuestionKind, Review, VersionState
+from study.enums import Certainty, Difficulty, Grading, QuestionKind, QuizMode, Review, VersionState
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
 from study.quiz.queries.uses_of_imports import Held
 
@@ -52,6 +52,20 @@ HELD: dict[Held, Any] = {
     Held.ANSWERED: _l("members have answered it in a lesson"),
 }
 
+MODES: dict[QuizMode, Any] = {
+    QuizMode.TEST: _l("a test: answers first, the result when it is handed in"),
+    QuizMode.PRACTICE: _l("practice: the reasons question by question, as soon as one wants them"),
+    QuizMode.EXAM: _l("an exam: nothing of the result is told before you release it"),
+}
+
+CERTAINTIES: dict[Certainty, Any] = {
+    Certainty.NONE: _l("it is not asked"),
+    Certainty.ASKED: _l("it is asked, and changes no mark"),
+    Certainty.COUNTS: _l("it counts: to be sure of what is wrong costs marks, a lucky guess earns a third"),
+}
+
+SURENESS: dict[int, Any] = {3: _l("sure"), 2: _l("fairly sure"), 1: _l("guessed"), 0: _l("not said")}
+
 OPENING = 60
 """Characters of a question that stand for it in lists."""
 
@@ -70,6 +84,8 @@ LEVELS: dict[Difficulty, Any] = {
 GRADINGS: dict[Grading, Any] = {
     Grading.BEST: _l("the best attempt counts"),
     Grading.LAST: _l("the last attempt counts"),
+    Grading.FIRST: _l("the first attempt counts"),
+    Grading.MEAN: _l("the mean of all attempts counts"),
 }
 
 
@@ -119,8 +135,9 @@ def ledger() -> dict[str, str]:
         ),
         "newer": _("A newer answer from another window or device counts (%(time)s)."),
         "show": _("Show it"),
-        "late": _("This answer came after the paper was handed in. It was not counted, but it is on record."),
+        "late": _("This answer came after the time was over. It was not counted, but it is on record."),
         "closed": _("This answer came after the paper was handed in. It was not counted, but it is on record."),
+        "passed": _("This answer came after its question was closed. It was not counted, but it is on record."),
         "forged": _("This answer could not be taken. Load the page again."),
         "flood": _("There are too many changes. Nothing more is taken."),
     }
@@ -131,6 +148,24 @@ def figure(thousandths: int) -> str:
     whole, rest = divmod(abs(thousandths), FULL)
     sign = "-" if thousandths < 0 else ""
     return f"{sign}{whole}.{rest:03d}".rstrip("0").rstrip(".")
+
+
+UNKNOWN = "—"
+
+
+def fixed(value: float | None, of: int = 1) -> str:
+    """Return a figure that was worked out with two places; a dash where it cannot be known."""
+    return UNKNOWN if value is None else f"{value / of:.2f}"
+
+
+def shared(per_cent: float | None) -> str:
+    """Return a share that was worked out, in per cent; a dash where it cannot be known."""
+    return UNKNOWN if per_cent is None else f"{per_cent:.1f} %"
+
+
+def bare(html: Faces) -> Faces:
+    """Return a text with a line in place of each gap."""
+    return Faces(zh=cloze.bare(html.zh), en=cloze.bare(html.en))
 
 
 def percent(thousandths: int) -> str:

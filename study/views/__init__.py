@@ -4,7 +4,16 @@ from flask import Blueprint
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
-from study.quiz.views import attempts, banks, imports, manage, questions, quizzes  # noqa: E402 -- the pages need the blueprint
+from study.quiz.views import (  # noqa: E402 -- the pages need the blueprint
+    attempts,
+    banks,
+    extensions,
+    imports,
+    manage,
+    questions,
+    quizzes,
+    statistics,
+)
 from study.views import (  # noqa: E402 -- as above
     announcements,
     badges,
@@ -55,6 +64,7 @@ __all__ = [
     "copying",
     "course_files",
     "drafts",
+    "extensions",
     "folders",
     "hours",
     "imports",
@@ -81,6 +91,7 @@ __all__ = [
     "reading",
     "release",
     "reports",
+    "statistics",
     "tasks",
     "team",
     "works",

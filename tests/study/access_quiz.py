@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.permissions import PUBLIC
-from study.models import Attempt, AttemptSlot, Question, QuestionImport, QuizSlot
+from study.models import Attempt, AttemptSlot, Question, QuestionImport, QuizExtension, QuizSlot
 from tests.access import Row
 from tests.factories.quiz import bank_for, enrolled, question, quiz_with, short, truth
 from tests.factories.study import CourseFactory, QuizFactory
@@ -24,6 +24,9 @@ def furnish(world) -> None:
     world.quiz_course = course
     world.quiz = quiz_with(truth(), short("five"), course=course)
     world.public_quiz = quiz_with(truth(), course=CourseFactory(slug="quizzes-for-all", audience=PUBLIC))
+    world.quiz.time_limit_minutes = 30
+    world.extension = QuizExtension(quiz_id=world.quiz.id, user_id=world.member.id, extra_minutes=10)
+    db.session.add(world.extension)
     world.loose_quiz = QuizFactory(course=course)
     world.bank = bank_for(course, "另一个题库")
     world.question = question(world.bank, truth(is_true=False))
@@ -162,6 +165,28 @@ ROWS = [
     Row("study.edit_quiz", "GET", _quiz, **AUTHORS),
     Row("study.edit_rules", "GET", lambda w: _quiz(w) + "/settings", **AUTHORS),
     Row("study.edit_rules", "POST", lambda w: _quiz(w) + "/settings", **AUTHORS_POST, data=lambda w: RULES),
+    Row("study.quiz_statistics", "GET", lambda w: _quiz(w) + "/statistics", **AUTHORS),
+    Row(
+        "study.item_statistics",
+        "GET",
+        lambda w: f"{_quiz(w)}/statistics/{w.slot.question_id}",
+        **{**AUTHORS, "instructor": 404, "administrator": 404},
+        note="no paper handed in asked it",
+    ),
+    Row("study.extend_quiz", "GET", lambda w: _quiz(w) + "/extensions", **AUTHORS),
+    Row(
+        "study.extend_quiz",
+        "POST",
+        lambda w: _quiz(w) + "/extensions",
+        **AUTHORS_POST,
+        data=lambda w: {"for": "person", "person-username": w.member.username, "person-extra_minutes": "5"},
+    ),
+    Row(
+        "study.remove_extension",
+        "POST",
+        lambda w: f"/study/manage/quiz-extensions/{w.extension.id}/remove",
+        **AUTHORS_POST,
+    ),
     Row(
         "study.add_slots",
         "POST",
@@ -177,6 +202,7 @@ ROWS = [
         data=lambda w: {"act": "down"},
     ),
     Row("study.preview_quiz", "GET", lambda w: _quiz(w) + "/preview", **AUTHORS),
+    Row("study.release_quiz", "POST", lambda w: _quiz(w) + "/release", **AUTHORS_POST),
     Row("study.delete_quiz", "POST", lambda w: f"/study/manage/quizzes/{w.loose_quiz.id}/delete", **AUTHORS_POST),
     Row(
         "forum.new_discussion",

@@ -1,14 +1,20 @@
 """Many at once, on a real database with real threads."""
 
 import threading
+import time
+from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from accounts.actors import actor_for
+from accounts.models import User
 from core.db import db, transaction
 from core.errors import Conflict
-from study.models import Attempt, Course, ProgressEvent, Quiz
+from study.enums import TeamRole
+from study.models import Attempt, Course, ProgressEvent, Quiz, TeamMember
 from study.queries.courses import find_course
 from study.quiz.formats import gift
 from study.quiz.services import attempts as services
@@ -16,6 +22,7 @@ from study.quiz.services import papers
 from study.quiz.services.attempts import Sent
 from study.quiz.services.imports import import_batch, prepare_batch
 from study.quiz.services.questions import bank_named
+from study.quiz.services.quizzes import QuizContent, edit_quiz
 from study.timers import submit_overdue
 
 
@@ -71,6 +78,36 @@ def test_ten_starts_at_once_draw_one_paper(place):
     assert len(found) == 10
     assert len(set(found)) == 1
     assert db.session.scalar(select(func.count()).select_from(Attempt)) == 1
+    db.session.rollback()
+
+
+def test_a_paper_drawn_while_the_closing_changes_ends_with_the_new_one(place, clock):
+    site, quiz_id, course_id, user_id = place
+    closes_at, held = clock.now + timedelta(seconds=20), threading.Event()
+    with transaction():
+        author = User(username="author", display_name="Author")
+        db.session.add(author)
+        db.session.flush()
+        db.session.add(TeamMember(course_id=course_id, user_id=author.id, role=TeamRole.INSTRUCTOR))
+        author_id = author.id
+
+    def change() -> None:
+        with transaction():
+            quiz = db.session.scalars(select(Quiz).options(joinedload(Quiz.course).joinedload(Course.branch))).one()
+            rules = {one.name: getattr(quiz, one.name) for one in fields(QuizContent)}
+            edit_quiz(quiz, actor_for(author_id), QuizContent(**{**rules, "closes_at": closes_at}))
+            held.set()
+            time.sleep(0.3)  # The other begins to draw meanwhile.
+
+    def start() -> None:
+        held.wait(10)
+        with transaction():
+            papers.start(db.session.get(Quiz, quiz_id), course_id, actor_for(user_id))
+
+    works = iter([change, start])
+    together(site, 2, lambda: next(works)())  # noqa: PLW0108 -- each thread takes the next of the works.
+
+    assert db.session.scalars(select(Attempt)).one().due_at == closes_at
     db.session.rollback()
 
 

@@ -15,7 +15,7 @@ from tests.factories.forum import PostFactory, ThreadFactory
 from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
 from tests.study.test_extraction import pdf_bytes
 
-LONG = "".join(words(f"Chapter {n}", "Heading1") + words(f"Chapter{n} stands{n} here{n}. " * 200) for n in range(1, 5))
+LONG = "".join(words(f"Chapter {n}", "Heading1") + words(f"Sentence {n} stands here. " * 200) for n in range(1, 5))
 
 
 @pytest.fixture
@@ -66,18 +66,18 @@ def test_what_the_document_says_differently_today_is_found_in_all_of_it(sign_in,
     passage = third(lesson)
     with transaction():
         row = db.session.get(Reading, lesson.material_id)
-        row.parts = [part.replace(" here", " there") for part in row.parts]
+        row.parts = [part.replace("stands here", "stands there") for part in row.parts]
     page = thread_page(sign_in, member, lesson, subject_anchor=passage.mark, subject_quote=passage.quote)
-    assert ("Chapter3 stands3 there3." in page, looked_at[-4:]) == (True, [1, 2, 3, 4])
+    assert ("Sentence 3 stands there." in page, looked_at) == (True, [1, 2, 3, 4])
 
 
 @pytest.mark.parametrize(
     ("quote", "words"),
     [
-        ("Fees & dues are paid", "dues are pai"),
+        ("Fees & dues are paid", "dues are paid"),
         ("桥洞里的灯", "桥洞里的灯"),
         ("<>", ""),
-        ("账目公布给每一位成员看，也给他们的家人看。", "给每一位成员看，也给他们"),
+        ("A long sentence about the treasurer", "A long sentence about th"),
     ],
 )
 def test_words_are_sought_that_no_markup_breaks(quote, words):

@@ -11,7 +11,8 @@ from study.enums import QuestionKind
 from study.models import Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
 from study.quiz.forms.rows import BandForm, GapForm, OptionForm, RightField, percent, thousandths
-from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, Settings
+from study.quiz.kinds import CHOSEN, FULL, TYPED, Option, QuestionContent, Scoring, Settings
+from study.quiz.kinds.cloze import GAPS_MAX
 from study.quiz.marking import shares_for
 from study.quiz.services.preparing import LETTERS
 from study.quiz.wording import SCORINGS
@@ -20,11 +21,8 @@ TEXT_MAX = 8000
 ROWS = 4
 GAPS = 3
 BANDS = 2
-GAPS_MAX = 60
 BANDS_MAX = 10
 UNITS_MAX = 200
-CHOSEN = frozenset({QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE, QuestionKind.TRUE_FALSE})
-EARNING = frozenset({QuestionKind.SHORT_ANSWER, QuestionKind.NUMERICAL})
 
 
 class BankForm(Form):
@@ -158,7 +156,7 @@ def _right_places(kind: QuestionKind, fractions: list[int]) -> set[int]:
 
 def _usual(kind: QuestionKind, marked: list[bool]) -> list[int]:
     """Return what the rows earn when no weight is typed."""
-    if kind in EARNING:
+    if kind in TYPED:
         return [FULL for _row in marked]
     if kind is QuestionKind.MULTIPLE_CHOICE:
         return shares_for(marked)

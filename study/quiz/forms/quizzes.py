@@ -4,24 +4,30 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, DecimalField, FieldList, FormField, IntegerField, RadioField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from core.clock import utcnow
-from core.forms import face_line, faces_of, one_line, require_one_face
+from core.forms import Short, face_line, faces_of, one_line, require_one_face
 from core.i18n import _, _l, current_zone
-from study.enums import Grading, Review
+from study.enums import Certainty, Grading, QuizMode, Review
 from study.forms.courses import TITLE_MAX
 from study.forms.saving import SavedForm
 from study.models import Quiz
+from study.models.quizzes import PAGE_SIZE, PASSWORD_MAX
+from study.quiz.forms.rows import BandForm, WeightWrong
+from study.quiz.kinds import Band
 from study.quiz.services.quizzes import QuizContent
-from study.quiz.wording import GRADINGS, REVIEWS, percent
+from study.quiz.wording import CERTAINTIES, GRADINGS, MODES, REVIEWS, percent
 
 ATTEMPTS_MAX = 100
 MINUTES_MAX = 600
 DELAY_MAX = 43_200
 YEARS_AHEAD = 20
+PAGE_SIZE_MAX = 100
+BANDS = 3
+BANDS_MAX = 10
 MOMENT = {"type": "datetime-local", "autocomplete": "off"}
 
 
@@ -58,6 +64,29 @@ class QuizForm(SavedForm):
         default=0,
         validators=[Optional(), NumberRange(0, DELAY_MAX, message=_l("Enter a number from 0 to 43200."))],
     )
+    page_size = IntegerField(
+        _l("Questions on a page"),
+        default=PAGE_SIZE,
+        validators=[Optional(), NumberRange(0, PAGE_SIZE_MAX, message=_l("Enter a number from 0 to 100."))],
+    )
+    in_order = BooleanField(_l("One way only: a page that was left is not seen again"))
+    password = StringField(
+        _l("Password to begin"),
+        filters=[one_line],
+        validators=[Short(PASSWORD_MAX)],
+        render_kw={"autocomplete": "off"},
+    )
+    mode = RadioField(
+        _l("What it is for"),
+        choices=[SelectChoice(mode.value, words) for mode, words in MODES.items()],
+        default=QuizMode.TEST.value,
+    )
+    certainty = RadioField(
+        _l("How sure one is"),
+        choices=[SelectChoice(certainty.value, words) for certainty, words in CERTAINTIES.items()],
+        default=Certainty.NONE.value,
+    )
+    bands = FieldList(FormField(BandForm), min_entries=BANDS, max_entries=BANDS_MAX)
     review = RadioField(
         _l("Members see what was right, and why"),
         choices=[SelectChoice(review.value, words) for review, words in REVIEWS.items()],
@@ -75,17 +104,32 @@ class QuizForm(SavedForm):
         self.opens_at.data, self.closes_at.data = _typed(quiz.opens_at), _typed(quiz.closes_at)
         self.delay_minutes.data = quiz.delay_minutes
         self.review.data = quiz.review.value
+        self.page_size.data, self.in_order.data, self.password.data = quiz.page_size, quiz.in_order, quiz.password
+        self.mode.data, self.certainty.data = quiz.mode.value, quiz.certainty.value
+        for _row in range(min(BANDS_MAX, len(quiz.bands) + 1) - len(self.bands)):
+            self.bands.append_entry()
+        for row, band in zip(self.bands, quiz.band_list, strict=False):
+            row.form.show(band)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and that one language at least has a title."""
         valid = super().validate(extra_validators)
+        try:
+            self._bands()
+        except WeightWrong as error:
+            self.add_error("bands", error)
+            valid = False
         return self._is_in_order() and require_one_face(self, "title") and valid
+
+    def _bands(self) -> list[Band]:
+        bands = [row.form.band() for row in self.bands]
+        return sorted((band for band in bands if band), key=lambda band: -band.least)
 
     def _is_in_order(self) -> bool:
         """Check that a quiz opens before it closes, and closes if its answers are shown after that."""
         if self.opens_at.errors or self.closes_at.errors:
             return True
-        opens, closes = _moment(self.opens_at.data), _moment(self.closes_at.data)
+        opens, closes = read_moment(self.opens_at.data), read_moment(self.closes_at.data)
         if opens and closes and opens >= closes:
             self.add_error("closes_at", _("A quiz closes after it opens."))
             return False
@@ -100,12 +144,7 @@ class QuizForm(SavedForm):
         Raises:
             ValidationError: it is none, or lies too far ahead.
         """
-        try:
-            moment = _moment(field.data)
-        except ValueError as error:
-            raise ValidationError(_("Write day and time like this: 2027-03-01 18:00")) from error
-        if moment and moment.year > utcnow().year + YEARS_AHEAD:
-            raise ValidationError(_("That is too far ahead."))
+        moment_of(field)
 
     validate_closes_at = validate_opens_at
 
@@ -118,18 +157,39 @@ class QuizForm(SavedForm):
             time_limit_minutes=self.time_limit_minutes.data or None,
             grading=Grading(self.grading.data),
             shuffle=bool(self.shuffle.data),
-            opens_at=_moment(self.opens_at.data),
-            closes_at=_moment(self.closes_at.data),
+            opens_at=read_moment(self.opens_at.data),
+            closes_at=read_moment(self.closes_at.data),
             delay_minutes=self.delay_minutes.data or 0,
             review=Review(self.review.data),
+            page_size=PAGE_SIZE if self.page_size.data is None else self.page_size.data,
+            in_order=bool(self.in_order.data),
+            password=self.password.data or "",
+            mode=QuizMode(self.mode.data),
+            certainty=Certainty(self.certainty.data),
+            bands=self._bands(),
         )
+
+
+def moment_of(field: StringField) -> datetime | None:
+    """Return the moment that was typed into a field.
+
+    Raises:
+        ValidationError: it is none, or lies too far ahead.
+    """
+    try:
+        moment = read_moment(field.data)
+    except ValueError as error:
+        raise ValidationError(_("Write day and time like this: 2027-03-01 18:00")) from error
+    if moment and moment.year > utcnow().year + YEARS_AHEAD:
+        raise ValidationError(_("That is too far ahead."))
+    return moment
 
 
 def _typed(moment: datetime | None) -> str:
     return moment.astimezone(current_zone()).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
-def _moment(typed: str | None) -> datetime | None:
+def read_moment(typed: str | None) -> datetime | None:
     """Return a day as typed in the author's own time zone.
 
     Raises:

@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from core.clock import utcnow
 from core.db import db
 from core.errors import NotFound
+from core.faces import Faces
 from core.permissions import Actor
 from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, Quiz
+from study.models.quizzes import key_shown_at
 from study.quiz.ledger import winners
 from study.quiz.marking import Verdict, percent_of
+from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.showing import ShownQuestion
-
-PAGE_SIZE = 10
-"""Questions on one page of a paper: small enough for a slow link."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,28 @@ class Paper:
     @property
     def page_count(self) -> int:
         """Into how many pages the questions fall."""
-        return max(1, -(-len(self.questions) // PAGE_SIZE))
+        return max(1, self.page_of(len(self.questions)))
+
+    @property
+    def _size(self) -> int:
+        return self.attempt.step or self.quiz.page_size or len(self.questions) or 1
+
+    def page_of(self, position: int) -> int:
+        """Return the page a question stands on, counted from 1."""
+        return (position - 1) // self._size + 1
 
     def page(self, number: int) -> list[PaperQuestion]:
-        """Return the questions of one page, counted from 1."""
-        return self.questions[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        """Return the questions of one page."""
+        return self.questions[(number - 1) * self._size : number * self._size]
+
+    @property
+    def goes_one_way(self) -> bool:
+        """Tell whether a page that was left is not seen again."""
+        return bool(self.attempt.step)
+
+    def shown_page(self, wanted: int) -> int:
+        """Return which page is shown: the wanted one, or the only one that a paper shows that goes one way."""
+        return self.page_of(self.attempt.reached) if self.goes_one_way else min(max(1, wanted), self.page_count)
 
     @property
     def unanswered(self) -> list[PaperQuestion]:
@@ -64,6 +81,11 @@ class Paper:
         return self.quiz.shows_answers(utcnow())
 
     @property
+    def key_at(self) -> datetime | None:
+        """When a quiz that shows its key after closing shows it."""
+        return key_shown_at(self.quiz.closes_at, self.quiz.extended_to)
+
+    @property
     def percent(self) -> int:
         """The result in whole per cent."""
         return percent_of(self.attempt.mark or 0, self.attempt.max_mark)
@@ -73,14 +95,23 @@ class Paper:
         """The questions that have an answer, without descriptions."""
         return [question for question in self.questions if question.is_asked]
 
+    @property
+    def said(self) -> Faces:
+        """What the author has to say to the whole paper."""
+        return self.quiz.said_to(self.attempt.mark or 0, self.attempt.max_mark)
+
+    def sureness(self) -> list[tuple[int, int, int]]:
+        """Return how sure one was, how often, and how often it was right: the surest first, what was not said last."""
+        found = []
+        for level in (3, 2, 1, 0):
+            verdicts = [question.verdict for question in self.asked if question.answered and question.sure == level]
+            if verdicts:
+                found.append((level, len(verdicts), verdicts.count(Verdict.RIGHT)))
+        return found
+
     def count(self, verdict: Verdict) -> int:
         """Return how many answers were of one kind."""
         return sum(question.verdict is verdict for question in self.asked)
-
-
-def page_of(position: int) -> int:
-    """Return the page a question stands on."""
-    return (position - 1) // PAGE_SIZE + 1
 
 
 def get_own_attempt(attempt_id: int, reader: Actor) -> Attempt:
@@ -110,16 +141,7 @@ def list_numbers(quiz_id: int, reader: Actor) -> Sequence[int]:
 
 def paper_of(attempt: Attempt) -> Paper:
     """Return the paper of an attempt that ``get_own_attempt`` gave."""
-    slots = db.session.scalars(
-        select(AttemptSlot)
-        .options(joinedload(AttemptSlot.version))
-        .where(AttemptSlot.attempt_id == attempt.id)
-        .order_by(AttemptSlot.position)
-    ).all()
-    ledger = db.session.scalars(
-        select(AnswerEvent).where(AnswerEvent.attempt_id == attempt.id).order_by(AnswerEvent.id)
-    ).all()
-    newest = winners(ledger)
+    newest = winners(events_of(attempt.id))
     lesson = db.session.scalars(
         select(Lesson)
         .join(Module, Module.id == Lesson.module_id)
@@ -132,11 +154,11 @@ def paper_of(attempt: Attempt) -> Paper:
         quiz=attempt.quiz,
         course=attempt.quiz.course,
         lesson=lesson,
-        questions=[_question(slot, newest.get(slot.position)) for slot in slots],
+        questions=[_question(attempt, slot, newest.get(slot.position)) for slot in slots_of(attempt.id)],
     )
 
 
-def _question(slot: AttemptSlot, event: AnswerEvent | None) -> PaperQuestion:
+def _question(attempt: Attempt, slot: AttemptSlot, event: AnswerEvent | None) -> PaperQuestion:
     return PaperQuestion(
         position=slot.position,
         question_id=slot.version.question_id,
@@ -147,5 +169,7 @@ def _question(slot: AttemptSlot, event: AnswerEvent | None) -> PaperQuestion:
         answered=slot.answered,
         answer=event.answer if event else {},
         saved_at=event.received_at if event and slot.answered else None,
+        certainty=attempt.certainty,
+        is_checked=slot.checked_at is not None,
         seen=event.id if event else 0,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,13 +16,25 @@ from core.faces import Faces
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.enums import Grading, VersionState
-from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
+from study.models import (
+    Attempt,
+    Course,
+    Lesson,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+    QuizExtension,
+    QuizSlot,
+)
 from study.permissions import may_author
 from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
-from study.quiz.marking import TAKEN, percent_of
+from study.quiz.kinds import FULL, TAKEN
+from study.quiz.marking import counted, percent_of
 from study.quiz.queries.banks import current_version, lines_of_questions
+from study.quiz.queries.extensions import Terms, terms_for
 
 
 @dataclass(kw_only=True)
@@ -35,6 +48,8 @@ class QuizPage:
     max_mark: int
     attempts: Sequence[Attempt]
     may_edit: bool
+    terms: Terms
+    """Until when this reader may take it, and how much longer than others."""
 
     @property
     def course(self) -> Course:
@@ -66,12 +81,12 @@ class QuizPage:
     @property
     def opens_later(self) -> bool:
         """Tell whether it is not open yet."""
-        return self.quiz.opens_at is not None and utcnow() < self.quiz.opens_at
+        return not self.quiz.has_opened(utcnow())
 
     @property
     def is_closed(self) -> bool:
         """Tell whether no paper is begun any more."""
-        return self.quiz.closes_at is not None and utcnow() >= self.quiz.closes_at
+        return self.terms.has_closed(utcnow())
 
     @property
     def waits_until(self) -> datetime | None:
@@ -81,11 +96,30 @@ class QuizPage:
 
     @property
     def counted(self) -> Attempt | None:
-        """The paper that counts."""
+        """The paper that counts, where it is one alone."""
         done = self.submitted
-        if not done or self.quiz.grading is Grading.LAST:
-            return done[0] if done else None
+        if not done or self.quiz.grading is Grading.MEAN:
+            return None
+        if self.quiz.grading in (Grading.LAST, Grading.FIRST):
+            return done[0 if self.quiz.grading is Grading.LAST else -1]
         return max(done, key=lambda attempt: (percent_of(attempt.mark or 0, attempt.max_mark), -attempt.number))
+
+    @property
+    def share(self) -> Fraction | None:
+        """What counts of all papers handed in, as a share of the full mark."""
+        return counted([(one.mark or 0, one.max_mark) for one in reversed(self.submitted)], self.quiz.grading)
+
+    @property
+    def percent(self) -> int:
+        """The same in whole per cent, rounded down."""
+        return int((self.share or 0) * 100)
+
+    @property
+    def has_passed(self) -> bool:
+        """Tell whether what counts is enough."""
+        if self.counted:
+            return bool(self.counted.passed)
+        return self.share is not None and self.share * FULL >= self.quiz.pass_thousandths
 
 
 def _find(quiz_id: int) -> Quiz | None:
@@ -123,6 +157,7 @@ def get_quiz_page(quiz_id: int, reader: Actor) -> QuizPage:
         max_mark=max_mark,
         attempts=list_attempts(quiz_id, reader),
         may_edit=may_edit,
+        terms=terms_for(quiz, [reader.id])[reader.id] if reader.id else Terms(closes_at=quiz.closes_at),
     )
 
 
@@ -202,6 +237,18 @@ def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any
         )
     )
     return page_of(statement, order=[Question.id], cursor=cursor, limit=50, descending=False)
+
+
+def get_own_extension(extension_id: int, author: Actor) -> tuple[QuizExtension, Quiz]:
+    """Return more time that somebody has for a quiz that the actor may write, with the quiz.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_quiz``.
+    """
+    row = db.session.scalars(select(QuizExtension).where(QuizExtension.id == extension_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row, get_own_quiz(row.quiz_id, author)
 
 
 def get_own_slot(slot_id: int, author: Actor) -> tuple[QuizSlot, Quiz]:

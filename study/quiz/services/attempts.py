@@ -5,31 +5,26 @@ clicks and clocks ask for it at the same time.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, insert, select
 
 from core.clock import utcnow
 from core.db import db, lock
 from core.errors import NotFound
-from core.outbox import announce
 from core.permissions import Actor
-from study.enums import AttemptState, Grading, Refusal
-from study.events import QuizSubmitted
+from study.enums import AttemptState, QuizMode, Refusal
 from study.models import AnswerEvent, Attempt, AttemptSlot, Quiz, RefusedAnswer
 from study.models.attempts import CLIENT_MAX
-from study.quiz.kinds import Answer, Given, QuestionContent, fraction_of, is_answered, kind_of
+from study.models.quizzes import GRACE
+from study.quiz.kinds import Answer, Given, QuestionContent, is_answered, read_answer
 from study.quiz.ledger import winners
-from study.quiz.marking import mark_of, passes, percent_of
-from study.services.progress import record_quiz_result
-
-GRACE = timedelta(seconds=30)
-"""How long after the end answers are still taken, for slow links."""
+from study.quiz.queries.ledgers import events_of, slots_of
+from study.quiz.services.handing_in import hand_in, mark_slot
 
 REFUSED_MAX = 200
 """Refused answers that are logged of one paper."""
@@ -74,10 +69,53 @@ def save(attempt_id: int, actor: Actor, client_id: str, sent: Sequence[Sent], *,
         hand_in(attempt)
         _refuse(attempt, client_id, sent, Refusal.LATE)
         return Outcome.LATE
-    _keep(attempt, client_id, sent)
+    checked = _checked(attempt)
+    passed = [one for one in sent if attempt.has_left(one.position) or one.position in checked]
+    _refuse(attempt, client_id, passed, Refusal.PASSED)
+    _keep(attempt, client_id, [one for one in sent if one not in passed])
     if final:
         hand_in(attempt)
     return Outcome.HANDED_IN if final else Outcome.SAVED
+
+
+def go_on(attempt_id: int, actor: Actor, upto: int) -> None:
+    """Leave a page of a paper that goes one way for good, the one that ends with question ``upto``; asked twice, once.
+
+    Raises:
+        NotFound: it is not this member's paper.
+    """
+    attempt = hold_own(attempt_id, actor)
+    last = db.session.scalar(select(func.max(AttemptSlot.position)).where(AttemptSlot.attempt_id == attempt_id)) or 0
+    if attempt.is_open and attempt.step and upto == attempt.reached + attempt.step - 1 < last:
+        attempt.reached = upto + 1
+    db.session.flush()
+
+
+def _checked(attempt: Attempt) -> set[int]:
+    """Return the questions whose reasons were told."""
+    mine = AttemptSlot.attempt_id == attempt.id, AttemptSlot.checked_at.is_not(None)
+    return set(db.session.scalars(select(AttemptSlot.position).where(*mine)))
+
+
+def check(attempt_id: int, actor: Actor, position: int) -> bool:
+    """Mark one question of a practice and let its answer stand; tell whether there was an answer to mark.
+
+    Raises:
+        NotFound: it is not this member's paper, or no practice.
+    """
+    attempt = hold_own(attempt_id, actor)
+    quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
+    slot = next(iter(slots_of(attempt.id, [position])), None)
+    if quiz.mode is not QuizMode.PRACTICE or slot is None:
+        raise NotFound
+    event = winners(events_of(attempt.id, [position])).get(position)
+    if not attempt.is_open or event is None or not is_answered(slot.version.content, event.answer):
+        return False
+    if slot.checked_at is None:
+        mark_slot(attempt, slot, event.answer)
+        slot.checked_at = utcnow()
+    db.session.flush()
+    return True
 
 
 def hold_own(attempt_id: int, actor: Actor) -> Attempt:
@@ -119,18 +157,31 @@ def _keep(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> None:
 
 def _refuse(attempt: Attempt, client_id: str, sent: Sequence[Sent], reason: Refusal) -> None:
     """Log what a plain page sent in vain, so that no answer is lost without a trace."""
-    for slot, sequence, answer in _news(attempt, client_id, sent):
-        refuse(attempt.id, reason, position=slot.position, client_id=client_id, sequence=sequence, answer=answer)
-    db.session.flush()
+    refuse(
+        attempt.id,
+        [
+            {
+                "position": slot.position,
+                "client_id": client_id,
+                "sequence": sequence,
+                "answer": answer,
+                "reason": reason,
+            }
+            for slot, sequence, answer in _news(attempt, client_id, sent)
+        ],
+    )
 
 
-def refuse(attempt_id: int, reason: Refusal, **said: Any) -> None:
-    """Log an answer that is not taken, as long as the log of the paper is no flood itself."""
-    known = select(func.count()).where(RefusedAnswer.attempt_id == attempt_id)
-    log.warning("Answer to attempt %d refused: %s", attempt_id, reason)
-    if (db.session.scalar(known) or 0) < REFUSED_MAX:
-        db.session.add(RefusedAnswer(attempt_id=attempt_id, reason=reason, **said))
-        db.session.flush()
+def refuse(attempt_id: int, answers: Sequence[Mapping[str, Any]]) -> None:
+    """Log answers of one message that are not taken, as long as the log of the paper is no flood itself."""
+    if not answers:
+        return
+    reasons = ", ".join(sorted({answer["reason"] for answer in answers}))
+    log.warning("Refused %d answers to attempt %d: %s", len(answers), attempt_id, reasons)
+    known = db.session.scalar(select(func.count()).where(RefusedAnswer.attempt_id == attempt_id)) or 0
+    rows = [{"attempt_id": attempt_id, **answer} for answer in answers[: max(0, REFUSED_MAX - known)]]
+    if rows:
+        db.session.execute(insert(RefusedAnswer), rows)
 
 
 def _news(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> Iterator[tuple[AttemptSlot, int, dict[str, Any]]]:
@@ -139,10 +190,10 @@ def _news(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> Iterator[tu
     events = events_of(attempt.id)
     for one in sent:
         slot = slots.get(one.position)
-        if slot is None:
+        if slot is None or attempt.awaits(one.position):
             continue
         content = slot.version.content
-        answer = kind_of(content.kind).read(content, slot.option_order, one)
+        answer = read_answer(content, slot.option_order, one, attempt.certainty)
         if _is_news(content, answer, one, client_id, events):
             held = [event for event in events if event.client_id == client_id and event.position == one.position]
             yield slot, max((event.sequence for event in held), default=0) + 1, answer
@@ -161,53 +212,6 @@ def _is_news(
         return dict(own[-1].answer) != answer
     shown = next((event for event in ledger if event.id == one.seen and event.position == one.position), None)
     return answer != dict(shown.answer) if shown else is_answered(content, answer)
-
-
-def slots_of(attempt_id: int) -> Sequence[AttemptSlot]:
-    """Return the questions of a paper in order."""
-    return db.session.scalars(
-        select(AttemptSlot)
-        .options(joinedload(AttemptSlot.version))
-        .where(AttemptSlot.attempt_id == attempt_id)
-        .order_by(AttemptSlot.position)
-    ).all()
-
-
-def events_of(attempt_id: int) -> Sequence[AnswerEvent]:
-    """Return the ledger of a paper, oldest first."""
-    return db.session.scalars(
-        select(AnswerEvent).where(AnswerEvent.attempt_id == attempt_id).order_by(AnswerEvent.id)
-    ).all()
-
-
-def hand_in(attempt: Attempt) -> None:
-    """Mark and close an open paper whose row the caller holds."""
-    answers = winners(events_of(attempt.id))
-    slots = slots_of(attempt.id)
-    for slot in slots:
-        event = answers.get(slot.position)
-        answer: Answer = event.answer if event else {}
-        content = slot.version.content
-        slot.answered = is_answered(content, answer)
-        slot.mark = mark_of(fraction_of(content, answer) or 0, slot.max_mark)
-    now = utcnow()
-    quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
-    # Bad answers may cost marks, but nobody ends with less than nothing.
-    attempt.mark = max(0, sum(slot.mark or 0 for slot in slots))
-    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths)
-    attempt.state = AttemptState.SUBMITTED
-    # The clock handed in what was late, whenever somebody noticed.
-    attempt.submitted_at = attempt.due_at if attempt.due_at and now > attempt.due_at + GRACE else now
-    db.session.flush()
-    announce(QuizSubmitted(attempt_id=attempt.id, quiz_id=attempt.quiz_id, user_id=attempt.user_id))
-    record_quiz_result(
-        attempt.user_id,
-        attempt.quiz_id,
-        # Where the last attempt counts, all share one name in the ledger of progress: each verdict replaces the former.
-        attempt.id if quiz.grading is Grading.BEST else 0,
-        passed=attempt.passed,
-        percent=percent_of(attempt.mark, attempt.max_mark),
-    )
 
 
 def hand_in_if_overdue(attempt_id: int) -> bool:

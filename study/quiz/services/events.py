@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
 from core.db import db
 from core.permissions import Actor
 from study.enums import Refusal
 from study.models import AnswerEvent, Attempt, AttemptSlot
-from study.quiz.kinds import Given, is_answered, kind_of
+from study.quiz.kinds import Given, is_answered, kind_of, read_answer
 from study.quiz.ledger import made_at, winners
-from study.quiz.services.attempts import hand_in, hold_own, is_overdue, refuse
+from study.quiz.queries.ledgers import events_of, slots_of
+from study.quiz.services.attempts import hold_own, is_overdue, refuse
+from study.quiz.services.handing_in import hand_in
 
 EVENTS_MAX = 5000
 """Changes of one paper: more than anybody makes."""
@@ -67,12 +68,15 @@ def take(attempt_id: int, actor: Actor, changes: Sequence[Change]) -> Receipt:
         hand_in(attempt)
     receipt = Receipt(is_open=attempt.is_open)
     positions = {change.position for change in changes}
-    slots = _slots(attempt_id, positions)
-    known = {_name(event): event for event in _events(attempt_id, positions)}
+    slots = {slot.position: slot for slot in slots_of(attempt_id, positions)}
+    known = {_name(event): event for event in events_of(attempt_id, positions)}
     room = EVENTS_MAX - _count(attempt_id) if changes else 0
     for change in changes:
         _take_one(attempt, slots.get(change.position), change, known, receipt, room - len(receipt.kept))
-    db.session.flush()
+    refuse(
+        attempt.id,
+        [_refused(attempt, slots.get(change.position), change, reason) for change, reason in receipt.refused],
+    )
     receipt.counting = winners(known.values())
     for position, event in receipt.counting.items():
         slot = slots[position]
@@ -90,22 +94,13 @@ def _take_one(
     receipt: Receipt,
     room: int,
 ) -> None:
-    answer = _answer(slot, change)
+    answer = _answer(attempt, slot, change)
     held = known.get(change.name)
     if held is not None and dict(held.answer) == answer:
         receipt.kept.append(held)
         return
-    reason = _reason(attempt, answer, held, room)
+    reason = _reason(attempt, slot, answer, held, room)
     if reason is not None:
-        refuse(
-            attempt.id,
-            reason,
-            position=change.position,
-            client_id=change.client_id,
-            sequence=change.sequence,
-            answer=answer or {},
-            client_time=change.client_time,
-        )
         receipt.refused.append((change, reason))
         return
     now = utcnow()
@@ -126,41 +121,39 @@ def _take_one(
     receipt.kept.append(event)
 
 
-def _reason(attempt: Attempt, answer: Any, held: AnswerEvent | None, room: int) -> Refusal | None:
-    if answer is None or held is not None:
+def _reason(
+    attempt: Attempt, slot: AttemptSlot | None, answer: Any, held: AnswerEvent | None, room: int
+) -> Refusal | None:
+    if slot is None or answer is None or held is not None or attempt.awaits(slot.position):
         return Refusal.FORGED
     if not attempt.is_open:
         # Handed in by the clock or by the member: what comes after the end is late in any case.
         late = attempt.due_at is not None and utcnow() > attempt.due_at
         return Refusal.LATE if late else Refusal.CLOSED
+    if attempt.has_left(slot.position) or slot.checked_at is not None:
+        return Refusal.PASSED
     return Refusal.FLOOD if room <= 0 else None
 
 
-def _answer(slot: AttemptSlot | None, change: Change) -> dict[str, Any] | None:
+def _answer(attempt: Attempt, slot: AttemptSlot | None, change: Change) -> dict[str, Any] | None:
     if slot is None or not kind_of(slot.version.kind).is_asked:
         return None
-    return kind_of(slot.version.kind).read(slot.version.content, slot.option_order, change.given)
+    return read_answer(slot.version.content, slot.option_order, change.given, attempt.certainty)
+
+
+def _refused(attempt: Attempt, slot: AttemptSlot | None, change: Change, reason: Refusal) -> dict[str, Any]:
+    return {
+        "position": change.position,
+        "client_id": change.client_id,
+        "sequence": change.sequence,
+        "answer": _answer(attempt, slot, change) or {},
+        "reason": reason,
+        "client_time": change.client_time,
+    }
 
 
 def _name(event: AnswerEvent) -> Name:
     return event.position, event.client_id, event.sequence
-
-
-def _slots(attempt_id: int, positions: set[int]) -> dict[int, AttemptSlot]:
-    rows = db.session.scalars(
-        select(AttemptSlot)
-        .options(joinedload(AttemptSlot.version))
-        .where(AttemptSlot.attempt_id == attempt_id, AttemptSlot.position.in_(positions))
-    )
-    return {slot.position: slot for slot in rows}
-
-
-def _events(attempt_id: int, positions: set[int]) -> Sequence[AnswerEvent]:
-    return db.session.scalars(
-        select(AnswerEvent)
-        .where(AnswerEvent.attempt_id == attempt_id, AnswerEvent.position.in_(positions))
-        .order_by(AnswerEvent.id)
-    ).all()
 
 
 def _count(attempt_id: int) -> int:

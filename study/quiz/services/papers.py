@@ -2,21 +2,31 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from core.clock import utcnow
-from core.db import db, lock
+from core.db import db, hold_shared, lock
 from core.errors import Denied
 from core.permissions import Actor
-from study.errors import AttemptsExhausted, AttemptTooSoon, QuizClosed, QuizEmpty, QuizNotEnrolled, QuizNotOpen
+from study.errors import (
+    AttemptsExhausted,
+    AttemptTooSoon,
+    QuizClosed,
+    QuizEmpty,
+    QuizNotEnrolled,
+    QuizNotOpen,
+    QuizPasswordWrong,
+)
 from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
 from study.quiz.kinds import kind_of
-from study.quiz.services.attempts import hand_in, is_overdue
+from study.quiz.queries.banks import current_version
+from study.quiz.queries.extensions import Terms, terms_for
+from study.quiz.services.attempts import is_overdue
+from study.quiz.services.handing_in import hand_in
 
 
-def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
+def start(quiz: Quiz, course_id: int, actor: Actor, password: str = "") -> Attempt:
     """Draw a paper, or return the one that is still open.
 
     Raises:
@@ -24,6 +34,7 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
         AttemptsExhausted: all attempts are used up.
         QuizEmpty: the quiz asks nothing.
         QuizNotOpen, QuizClosed, AttemptTooSoon: it is not the time.
+        QuizPasswordWrong: the password is another one.
     """
     if actor.id is None:
         raise Denied
@@ -33,6 +44,9 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
     )
     if db.session.scalars(lock(enrolled)).one_or_none() is None:
         raise QuizNotEnrolled
+    # Its rules stay as they are until the paper is drawn: whoever changes them sees the paper, or we the new rules.
+    held = hold_shared(select(Quiz).where(Quiz.id == quiz.id)).execution_options(populate_existing=True)
+    db.session.scalars(held).one()
     mine = select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.user_id == actor.id).order_by(Attempt.number)
     # Read anew: a clock may have handed one in while we waited for the lock.
     attempts = db.session.scalars(lock(mine).execution_options(populate_existing=True)).all()
@@ -42,31 +56,25 @@ def start(quiz: Quiz, course_id: int, actor: Actor) -> Attempt:
         hand_in(attempts[-1])
     if quiz.attempts_allowed and len(attempts) >= quiz.attempts_allowed:
         raise AttemptsExhausted(allowed=quiz.attempts_allowed)
-    _check_time(quiz, attempts)
-    return _draw(quiz, actor.id, number=len(attempts) + 1)
+    terms = terms_for(quiz, [actor.id])[actor.id]
+    _check_time(quiz, terms, attempts)
+    if not quiz.lets_in(password):
+        raise QuizPasswordWrong
+    return _draw(quiz, terms, actor.id, number=len(attempts) + 1)
 
 
-def _check_time(quiz: Quiz, attempts: Sequence[Attempt]) -> None:
+def _check_time(quiz: Quiz, terms: Terms, attempts: Sequence[Attempt]) -> None:
     now = utcnow()
-    if quiz.opens_at and now < quiz.opens_at:
+    if not quiz.has_opened(now):
         raise QuizNotOpen
-    if quiz.closes_at and now >= quiz.closes_at:
+    if terms.has_closed(now):
         raise QuizClosed
     next_at = quiz.next_start(attempt.submitted_at for attempt in attempts)
     if next_at and now < next_at:
         raise AttemptTooSoon
 
 
-def due_at(quiz: Quiz, started_at: datetime) -> datetime | None:
-    """Return when a paper has to be handed in: when its time is over or the quiz closes, whichever is first."""
-    limit = quiz.time_limit_minutes
-    ends = [started_at + timedelta(minutes=limit)] if limit else []
-    if quiz.closes_at:
-        ends.append(quiz.closes_at)
-    return min(ends, default=None)
-
-
-def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
+def _draw(quiz: Quiz, terms: Terms, user_id: int, number: int) -> Attempt:
     drawn = drawn_versions(quiz)
     # Descriptions alone ask nothing.
     if not any(max_mark for _version, max_mark in drawn):
@@ -80,7 +88,10 @@ def _draw(quiz: Quiz, user_id: int, number: int) -> Attempt:
         user_id=user_id,
         number=number,
         started_at=now,
-        due_at=due_at(quiz, now),
+        due_at=terms.due_at(now, quiz.time_limit_minutes),
+        limit_minutes=quiz.time_limit_minutes,
+        certainty=quiz.certainty,
+        step=(quiz.page_size or len(drawn)) if quiz.in_order else 0,
         max_mark=sum(max_mark for _version, max_mark in drawn),
     )
     db.session.add(attempt)
@@ -108,7 +119,7 @@ def drawn_versions(quiz: Quiz) -> list[tuple[QuestionVersion, int]]:
         .where(
             QuizSlot.quiz_id == quiz.id,
             (QuestionVersion.id == QuizSlot.fixed_version_id)
-            | (QuizSlot.fixed_version_id.is_(None) & (QuestionVersion.version == Question.current_version)),
+            | (QuizSlot.fixed_version_id.is_(None) & current_version()),
         )
         .order_by(QuizSlot.position, QuizSlot.id)
     )

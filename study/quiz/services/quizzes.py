@@ -1,24 +1,26 @@
 """Writes quizzes: their rules, and which questions they ask in which order."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from core.db import db, lock
+from core.clock import utcnow
+from core.db import db
 from core.faces import Faces
 from core.outbox import announce
 from core.permissions import Actor
-from study.enums import AttemptState, Grading, QuestionKind, Review, VersionState
+from study.enums import Certainty, Grading, QuestionKind, QuizMode, Review, VersionState
 from study.errors import QuizSettled
-from study.events import CompletionChanged
+from study.events import CompletionChanged, QuizReleased
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
-from study.models.quizzes import ONE_MARK
+from study.models.quizzes import ONE_MARK, PAGE_SIZE
 from study.permissions import StudyPermission, require_in_course
-from study.quiz.kinds import kind_of
-from study.quiz.marking import TAKEN
-from study.quiz.services.papers import due_at
+from study.quiz.kinds import TAKEN, Band, kind_of
+from study.quiz.queries.banks import current_version
+from study.quiz.services.extensions import hold_rules, move_ends
+from study.quiz.services.preparing import rendered_inline
 from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
 
@@ -37,6 +39,12 @@ class QuizContent:
     closes_at: datetime | None = None
     delay_minutes: int = 0
     review: Review = Review.AT_ONCE
+    page_size: int = PAGE_SIZE
+    in_order: bool = False
+    password: str = ""
+    mode: QuizMode = QuizMode.TEST
+    certainty: Certainty = Certainty.NONE
+    bands: Sequence[Band] = ()
 
 
 def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
@@ -54,24 +62,37 @@ def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
 
 
 def edit_quiz(quiz: Quiz, actor: Actor, content: QuizContent) -> None:
-    """Change the rules of a quiz; papers handed in before keep their verdict.
+    """Change the rules of a quiz.
+
+    Papers handed in before keep their verdict. Open papers keep the time limit with which they were begun, and end
+    when the quiz closes now.
 
     Raises:
         Denied: the actor does not write this course.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
-    closed_at = quiz.closes_at
+    hold_rules(quiz)
+    closed_at, was_held_back = quiz.closes_at, quiz.is_held_back
     _fill(quiz, content)
+    if was_held_back and not quiz.is_held_back:
+        announce(QuizReleased(quiz_id=quiz.id))
     if quiz.closes_at != closed_at:
-        _move_ends(quiz)
+        move_ends(quiz)
     db.session.flush()
 
 
-def _move_ends(quiz: Quiz) -> None:
-    """Let open papers end when the quiz closes now."""
-    mine = select(Attempt).where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.OPEN).order_by(Attempt.id)
-    for attempt in db.session.scalars(lock(mine).execution_options(populate_existing=True)):
-        attempt.due_at = due_at(quiz, attempt.started_at)
+def release(quiz: Quiz, actor: Actor) -> None:
+    """Tell the results of an exam from now on; a second time does nothing.
+
+    Raises:
+        Denied: the actor does not write this course.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    hold_rules(quiz)
+    if quiz.is_held_back:
+        quiz.released_at = utcnow()
+        db.session.flush()
+        announce(QuizReleased(quiz_id=quiz.id))
 
 
 def _fill(quiz: Quiz, content: QuizContent) -> None:
@@ -83,6 +104,9 @@ def _fill(quiz: Quiz, content: QuizContent) -> None:
     quiz.shuffle = content.shuffle
     quiz.opens_at, quiz.closes_at = content.opens_at, content.closes_at
     quiz.delay_minutes, quiz.review = content.delay_minutes, content.review
+    quiz.page_size, quiz.in_order, quiz.password = content.page_size, content.in_order, content.password
+    quiz.mode, quiz.certainty = content.mode, content.certainty
+    quiz.bands = [replace(band, html=rendered_inline(band.feedback)).to_json() for band in content.bands]
 
 
 def delete_quiz(quiz: Quiz, actor: Actor) -> None:
@@ -112,16 +136,13 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     # Two clicks come one after the other.
-    db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
+    hold_rules(quiz)
     slots = list(_slots(quiz.id))
     asked = {slot.question_id for slot in slots}
     chosen = db.session.execute(
         select(Question.id, QuestionVersion.kind)
         .join(QuestionBank, QuestionBank.id == Question.bank_id)
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.version == Question.current_version),
-        )
+        .join(QuestionVersion, current_version())
         .where(
             Question.id.in_(question_ids),
             QuestionBank.course_id == quiz.course_id,

@@ -38,7 +38,7 @@ def show_attempt(attempt_id: int) -> ResponseReturnValue:
 
 
 def _open(paper: Paper) -> ResponseReturnValue:
-    number = min(max(1, request.args.get("page", 1, int)), paper.page_count)
+    number = paper.shown_page(request.args.get("page", 1, int))
     return render_template(
         "study/attempt.html",
         paper=paper,
@@ -76,6 +76,11 @@ def save_attempt(attempt_id: int) -> ResponseReturnValue:
     client = request.form.get("client", "") or secrets.token_hex(8)
     with transaction():
         outcome = services.save(attempt_id, current_actor(), client, read_sent(request.form))
+        if outcome is Outcome.SAVED and step == "on":
+            services.go_on(attempt_id, current_actor(), request.form.get("upto", 0, int))
+        checked = _position(step)
+        if outcome is Outcome.SAVED and checked and not services.check(attempt_id, current_actor(), checked):
+            flash(_("Choose or write an answer first."), "error")
         wanted = outcome is Outcome.SAVED and step == "end"
         if wanted and ("sure" in request.form or not services.count_unanswered(attempt_id)):
             outcome = services.save(attempt_id, current_actor(), client, [], final=True)
@@ -103,11 +108,19 @@ def take_events(attempt_id: int) -> ResponseReturnValue:
         )
 
 
+def _position(step: str) -> int:
+    """Return the question whose reasons are wanted; 0 where none are."""
+    name, _colon, number = step.partition(":")
+    return int(number) if name == "check" and number.isdecimal() and len(number) < 5 else 0
+
+
 def _saved(attempt_id: int, step: str) -> ResponseReturnValue:
+    here = request.form.get("page", 1, int)
+    if position := _position(step):
+        return redirect(f"{quiz_urls.for_attempt(attempt_id, max(1, here))}#q{position}", 303)
     flash(_("Your answers are saved."), "success")
     if step == "end":
         return redirect(quiz_urls.to_sure(attempt_id), 303)
-    here = request.form.get("page", 1, int)
     moved = {"back": here - 1, "on": here + 1}.get(step, here)
     return redirect(quiz_urls.for_attempt(attempt_id, max(1, moved)), 303)
 

@@ -16,7 +16,7 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.differing import difference
 from study.quiz.forms.arranging import ArrangeForm, PlaceForm, read_ids, split_tags
-from study.quiz.marking import TAKEN
+from study.quiz.kinds import TAKEN
 from study.quiz.queries import banks as queries
 from study.quiz.queries import finding
 from study.quiz.queries.finding import Wish

@@ -187,6 +187,16 @@ def preview_quiz(quiz_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/manage/quizzes/<int:quiz_id>/release")
+@login_required
+def release_quiz(quiz_id: int) -> ResponseReturnValue:
+    """Tell the results of an exam."""
+    with transaction():
+        services.release(queries.get_own_quiz(quiz_id, current_actor()), current_actor())
+    flash(_("The results are told now."), "success")
+    return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+
+
 @bp.post("/manage/quizzes/<int:quiz_id>/delete")
 @login_required
 def delete_quiz(quiz_id: int) -> ResponseReturnValue:

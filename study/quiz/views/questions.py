@@ -18,7 +18,7 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.arranging import PlaceForm
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
-from study.quiz.marking import TAKEN
+from study.quiz.kinds import TAKEN
 from study.quiz.queries import banks as queries
 from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services

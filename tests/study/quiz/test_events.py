@@ -193,6 +193,22 @@ def test_wild_numbers_and_signs_do_no_harm(sign_in, member, url):
     assert (event.answer, event.made_at, event.client_time) == ({"text": "abc"}, attempt.started_at, None)
 
 
+def test_a_message_of_refused_answers_costs_what_one_costs_and_the_log_has_an_end(
+    sign_in, member, url, count_queries, monkeypatch
+):
+    browser, costs = sign_in(member), []
+    for count in (1, 40):
+        with count_queries() as seen:
+            answer = send(browser, url, *(change(99, number) for number in range(1, count + 1))).get_json()
+        assert len(answer["refused"]) == count
+        costs.append(len(seen))
+    monkeypatch.setattr(attempts, "REFUSED_MAX", 45)
+    send(browser, url, *(change(99, number) for number in range(50, 90)))
+
+    assert costs[0] == costs[1]
+    assert len(refused()) == 45
+
+
 def test_another_members_paper_is_not_there(sign_in, url):
     assert send(sign_in(UserFactory()), url, change(values={"": ["1"]})).status_code == 404
     assert (ledger(), refused()) == ([], [])
@@ -243,30 +259,31 @@ def test_any_order_any_repetition_and_any_cut_of_messages_give_the_same_paper(
     sent = made + rng.sample(made, 6)
     rng.shuffle(sent)
 
-    for client, sequence, position, said, ago in sent:
-        one = Change(
-            position=position,
-            client_id=client,
-            sequence=sequence,
-            ago_ms=ago * 1000,
-            given=Given(chosen=[int(said)] if said.isdecimal() else [], text=said),
-        )
+    kept = 0
+    while sent:
+        cut = rng.randint(1, 4)
+        message, sent = sent[:cut], sent[cut:]
         with transaction():
-            receipt = events.take(paper, actor, [one])
-        assert len(receipt.kept) == 1
+            receipt = events.take(paper, actor, [_change(*one) for one in message])
+        assert receipt.refused == []
+        kept += len(receipt.kept)
 
-    found = {event.position: (event.client_id, event.sequence) for event in receipt.counting.values()}
+    assert (kept, len(ledger())) == (len(made) + 6, len(made))
     with transaction():
-        everything = events.take(paper, actor, [_again(position, *expected[position], made) for position in expected])
+        everything = events.take(paper, actor, [_change(*one) for one in made])
+        attempts.save(paper, actor, "", [], final=True)
     found = {position: (event.client_id, event.sequence) for position, event in everything.counting.items()}
     assert found == expected
-    assert len(ledger()) == len(made)
+    # What is marked is what counts: option 2, the word, and what is true.
+    answers = {one[2]: one[3] for one in made if expected[one[2]] == one[:2]}
+    slots = {slot.position: slot.mark for slot in db.session.scalars(select(AttemptSlot))}
+    right = {1: "2", 2: "five", 3: "1"}
+    assert slots == {position: 1000 * (answers.get(position) == said) for position, said in right.items()}
 
 
-def _again(position, client, sequence, made) -> Change:
-    said = next(one[3] for one in made if one[:3] == (client, sequence, position))
+def _change(client, sequence, position, said, ago) -> Change:
     given = Given(chosen=[int(said)] if said.isdecimal() else [], text=said)
-    return Change(position=position, client_id=client, sequence=sequence, given=given)
+    return Change(position=position, client_id=client, sequence=sequence, ago_ms=ago * 1000, given=given)
 
 
 def _replayed(made) -> dict[int, tuple[str, int]]:

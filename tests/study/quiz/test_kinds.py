@@ -12,6 +12,7 @@ from core.i18n import in_language
 from core.markup import render
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
+from study.models import QuestionVersion
 from study.quiz.forms.gaps import read_answers, write_answers
 from study.quiz.kinds import (
     FULL,
@@ -32,7 +33,7 @@ from study.quiz.kinds import (
 from study.quiz.kinds.numbers import parse
 from study.quiz.kinds.short import normalise_answer
 from study.quiz.services.preparing import prepare, rendered_inline
-from study.quiz.showing import to_author
+from study.quiz.showing import ShownQuestion, to_author
 
 pytestmark = pytest.mark.no_database
 
@@ -326,12 +327,16 @@ def test_there_is_an_example_of_every_kind():
 
 
 @pytest.mark.parametrize("content", EXAMPLES, ids=lambda one: one.kind.value)
-def test_a_question_comes_back_from_its_description(content):
-    again = prepare(QuestionContent.from_json(content.to_json())).content
+def test_a_question_comes_back_from_its_row(content):
+    version = QuestionVersion()
+    version.fill(prepare(content).content)
 
-    assert again == content
-    assert again.digest == content.digest
-    assert again.html == content.html
+    stored, written = version.content, prepare(content).content
+    for name in ("kind", "text", "html", "feedback", "feedback_html", "settings", "digest"):
+        assert getattr(stored, name) == getattr(written, name)
+    for name in ("options", "gaps", "bands"):
+        assert list(getattr(stored, name)) == list(getattr(written, name))
+    assert version.content_hash == written.digest
 
 
 @settings(deadline=None)
@@ -354,8 +359,44 @@ def test_whatever_a_page_sends_is_read_and_marked(content, data):
     if content.settings.scoring is not Scoring.NEGATIVE and earned is not None:
         assert earned >= 0
     shown = replace(to_author(content), order=order, answer=answer)
-    assert len(shown.parts) + len(shown.options) <= 6
-    assert remarks_on(content, answer) == [remark for remark in remarks_on(content, answer) if remark]
+    assert kind.read(content, order, _sent_again(shown)) == answer
+    assert [part.right for part in shown.parts if not part.right] == []
+    assert all(remark in _written(content) for remark in remarks_on(content, answer))
+
+
+def _sent_again(shown: ShownQuestion) -> Given:
+    """Return what the page sends that shows an answer, when nobody touches it."""
+    return Given(
+        chosen=[option.number for option in shown.options if option.chosen],
+        text=str(shown.answer.get("text", "")),
+        parts={part.name: part.value for part in shown.parts},
+    )
+
+
+def _written(content: QuestionContent) -> list[Faces]:
+    found = [*content.options, *(option for gap in content.gaps for option in gap.options)]
+    return [option.feedback_html for option in found if option.feedback_html]
+
+
+@pytest.mark.parametrize("kind", [QuestionKind.ORDERING, QuestionKind.MATCHING])
+def test_one_mixed_question_does_not_give_away_the_order_of_another(kind):
+    orders = set()
+    for number in range(12):
+        words = [f"{number}{place}" for place in range(5)]
+        options = [Option(text=Faces(zh=one), partner=Faces(zh=f"p{one}")) for one in words]
+        content = prepare(asked(kind, *options)).content
+        assert kind_of(kind).order(content, None) == kind_of(kind).order(content, None)
+        orders.add(str(kind_of(kind).order(content, None)))
+
+    assert len(orders) > 6
+
+
+@pytest.mark.parametrize(("scoring", "earned"), [(Scoring.SHARES, 500), (Scoring.ALL_OR_NOTHING, 0)])
+def test_of_one_choice_half_an_answer_is_nothing_where_only_the_whole_counts(scoring, earned):
+    options = [Option(text=Faces(zh=str(share)), fraction=share) for share in (FULL, 500, 0)]
+    content = prepare(asked(QuestionKind.SINGLE_CHOICE, *options, scoring=scoring)).content
+
+    assert [fraction_of(content, {"keys": [key]}) for key in "abc"] == [FULL, earned, 0]
 
 
 LINE = (

@@ -76,6 +76,26 @@ def test_open_papers_move_with_the_closing(sign_in, member, instructor, open_unt
     assert attempt.due_at > clock.now + timedelta(hours=2)
 
 
+@pytest.mark.parametrize(("limit", "closing", "minutes"), [("5", 600, 30), ("90", 600, 30), ("", 20, 20)])
+def test_an_open_paper_keeps_the_time_limit_with_which_it_was_begun(
+    sign_in, member, instructor, open_until, clock, limit, closing, minutes
+):
+    quiz = open_until(time_limit_minutes=30)
+    start(sign_in(member), quiz)
+    begun = clock.now
+    closes = begun + timedelta(hours=8, minutes=closing)
+
+    author, url = sign_in(instructor), f"/study/manage/quizzes/{quiz.id}/settings"
+    for data in ({"time_limit_minutes": limit}, {"time_limit_minutes": limit, "closes_at": f"{closes:%Y-%m-%dT%H:%M}"}):
+        page = author.get(url).text
+        seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
+        assert author.post(url, data={**RULES, "seen": seen, "review": "at_once", **data}).status_code == 303
+
+    db.session.expire_all()
+    due = db.session.scalars(select(Attempt)).one().due_at
+    assert due == (begun + timedelta(minutes=minutes)).replace(second=due.second, microsecond=due.microsecond)
+
+
 def test_between_two_attempts_there_is_a_pause(sign_in, member, open_until, clock):
     quiz = open_until(delay_minutes=30)
     browser = sign_in(member)
@@ -101,7 +121,10 @@ def test_answers_are_not_shown_before_their_time(sign_in, member, open_until, cl
     for secret in (CANARY, "选项1", 'class="opt'):
         assert secret not in done[done.index("<main") : done.index("</main>")]
     assert CANARY not in browser.get(f"{url}?wrong=1").text
-    clock.advance(hours=2)
+    # Others may still be writing: their answers are taken within the grace.
+    clock.advance(hours=1, seconds=30)
+    assert CANARY not in browser.get(url).text
+    clock.advance(seconds=1)
     assert (CANARY in browser.get(url).text) is (review is Review.AFTER_CLOSING)
     assert db.session.scalars(select(Attempt)).one().state is AttemptState.SUBMITTED
 

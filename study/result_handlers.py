@@ -1,0 +1,18 @@
+"""What follows when the results of an exam are told, run by the worker."""
+
+from collections.abc import Sequence
+
+from core.db import transaction
+from core.outbox import on
+from study.events import QuizReleased
+from study.quiz.services import handing_in
+
+
+@on(QuizReleased)
+def note_results(events: Sequence[QuizReleased]) -> None:
+    """Write into the ledger of progress what was held back, some hundred papers a transaction."""
+    for quiz_id in sorted({event.quiz_id for event in events}):
+        last: int | None = 0
+        while last is not None:
+            with transaction():
+                last = handing_in.note_results(quiz_id, last)

@@ -17,7 +17,7 @@ from core.subjects import DiscussionSubject, Subject, Telling
 from core.text import plain
 from study import urls
 from study.enums import AttemptState, CourseState, LessonKind, QuizMode
-from study.models import Attempt, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
+from study.models import Attempt, AttemptSlot, Course, Gate, Lesson, Module, Question, QuestionVersion, Quiz, QuizSlot
 from study.passages import numbered_passages, page_passages, passages_of
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.queries.lessons import find_lock
@@ -199,11 +199,14 @@ class QuizSubject(DiscussionSubject):
 
     def find(self, subject_id: int, actor: Actor) -> Subject | None:
         """Return the quiz with what it asks if the reader has seen its answers. Asks one question."""
-        rows = db.session.execute(_asked(), {"quiz_id": subject_id, "user_id": actor.id or 0}).all()
+        rows = list(db.session.execute(_asked(), {"quiz_id": subject_id, "user_id": actor.id or 0}))
         if not rows or not may_read_course(actor, rows[0].Course):
             return None
         if not (rows[0].has_handed_in or actor.can_read(quiz_audience(subject_id))):
             return None
+        if any(row.question_id is None for row in rows):
+            # A place that draws names no question: what the reader's own papers drew.
+            rows += db.session.execute(_drawn(), {"quiz_id": subject_id, "user_id": actor.id or 0}).all()
         return replace(
             self._of(rows[0]),
             passages=[
@@ -253,6 +256,22 @@ class QuizSubject(DiscussionSubject):
 def _discussing(quiz_id: int, course: Course) -> str:
     """Return who discusses the questions of a quiz; while its course is a draft, nobody but the staff."""
     return reading_audience(course) if course.state is CourseState.DRAFT else quiz_audience(quiz_id)
+
+
+@cache
+def _drawn() -> Any:
+    """Select what a member's papers of a quiz have asked, a row each."""
+    return (
+        select(QuestionVersion.question_id, QuestionVersion.html)
+        .join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
+        .where(
+            Attempt.quiz_id == bindparam("quiz_id"),
+            Attempt.user_id == bindparam("user_id"),
+            Attempt.state != AttemptState.OPEN,
+        )
+        .order_by(AttemptSlot.attempt_id.desc(), AttemptSlot.position)
+    )
 
 
 @cache

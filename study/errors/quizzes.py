@@ -78,6 +78,13 @@ class QuestionAsked(Conflict):
     message = _l("A quiz asks this question, so it keeps a version that is ready.")
 
 
+class DrawEmpty(Conflict):
+    """Nothing fits what a place would draw."""
+
+    status = 422
+    message = _l("No question that is ready fits this.")
+
+
 class QuizSettled(Conflict):
     """Members have papers of it."""
 

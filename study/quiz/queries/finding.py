@@ -1,6 +1,7 @@
 """Finds questions in a bank: by words, kind, folder, tag, level, state and likeness."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
@@ -121,11 +122,12 @@ class Shelves:
     has_twins: bool
 
 
-def list_shelves(bank: QuestionBank) -> Shelves:
-    """Return the folders and tags of a bank."""
+def list_shelves(bank: QuestionBank | None = None, *, banks_of: Sequence[int] = ()) -> Shelves:
+    """Return the folders and tags of a bank, or of several together."""
+    ids = [bank.id] if bank is not None else list(banks_of)
     rows = db.session.execute(
         select(Question.folder, Question.tags, func.count(), func.count(Question.twin_of_id))
-        .where(Question.bank_id == bank.id)
+        .where(Question.bank_id.in_(ids))
         .group_by(Question.folder, Question.tags)
     ).all()
     folders: Counter[str] = Counter()

@@ -7,12 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
 from core.db import db
 from core.errors import NotFound
-from core.faces import Faces
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.enums import Grading, VersionState
@@ -33,7 +32,7 @@ from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
 from study.quiz.kinds import FULL, TAKEN
 from study.quiz.marking import counted, percent_of
-from study.quiz.queries.banks import current_version, lines_of_questions
+from study.quiz.queries.banks import lines_of_questions
 from study.quiz.queries.extensions import Terms, terms_for
 
 
@@ -209,22 +208,9 @@ def list_quizzes(course: Course) -> list[tuple[Quiz, int]]:
     return [(quiz, count) for quiz, count in rows]
 
 
-def list_slots(quiz: Quiz) -> list[tuple[QuizSlot, Faces]]:
-    """Return the questions of a quiz in order, each with its words as they are now."""
-    rows = db.session.execute(
-        select(QuizSlot, QuestionVersion.html)
-        .join(QuizSlot.question)
-        .join(QuestionVersion, current_version())
-        .options(contains_eager(QuizSlot.question))
-        .where(QuizSlot.quiz_id == quiz.id)
-        .order_by(QuizSlot.position, QuizSlot.id)
-    )
-    return [(slot, html) for slot, html in rows]
-
-
 def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any]:
     """Return a page of the questions of a bank of the course that may still be put into the quiz."""
-    used = select(QuizSlot.question_id).where(QuizSlot.quiz_id == quiz.id)
+    used = select(QuizSlot.question_id).where(QuizSlot.quiz_id == quiz.id, QuizSlot.question_id.is_not(None))
     statement = (
         lines_of_questions()
         .join(QuestionBank, QuestionBank.id == Question.bank_id)

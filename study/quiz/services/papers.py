@@ -18,11 +18,11 @@ from study.errors import (
     QuizNotOpen,
     QuizPasswordWrong,
 )
-from study.models import Attempt, AttemptSlot, Enrolment, Question, QuestionVersion, Quiz, QuizSlot
+from study.models import Attempt, AttemptSlot, Enrolment, Quiz
 from study.quiz.kinds import kind_of
-from study.quiz.queries.banks import current_version
 from study.quiz.queries.extensions import Terms, terms_for
 from study.quiz.services.attempts import is_overdue
+from study.quiz.services.drawing import drawn_versions
 from study.quiz.services.handing_in import hand_in
 
 
@@ -75,7 +75,7 @@ def _check_time(quiz: Quiz, terms: Terms, attempts: Sequence[Attempt]) -> None:
 
 
 def _draw(quiz: Quiz, terms: Terms, user_id: int, number: int) -> Attempt:
-    drawn = drawn_versions(quiz)
+    drawn = drawn_versions(quiz, user_id)
     # Descriptions alone ask nothing.
     if not any(max_mark for _version, max_mark in drawn):
         raise QuizEmpty
@@ -108,19 +108,3 @@ def _draw(quiz: Quiz, terms: Terms, user_id: int, number: int) -> Attempt:
         )
     db.session.flush()
     return attempt
-
-
-def drawn_versions(quiz: Quiz) -> list[tuple[QuestionVersion, int]]:
-    """Return the versions a new paper asks, in order, each with its mark."""
-    rows = db.session.execute(
-        select(QuestionVersion, QuizSlot.max_mark)
-        .join(QuizSlot, QuizSlot.question_id == QuestionVersion.question_id)
-        .join(Question, Question.id == QuizSlot.question_id)
-        .where(
-            QuizSlot.quiz_id == quiz.id,
-            (QuestionVersion.id == QuizSlot.fixed_version_id)
-            | (QuizSlot.fixed_version_id.is_(None) & current_version()),
-        )
-        .order_by(QuizSlot.position, QuizSlot.id)
-    )
-    return [(version, max_mark if kind_of(version.kind).is_asked else 0) for version, max_mark in rows]

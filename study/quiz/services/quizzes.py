@@ -7,18 +7,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from core.clock import utcnow
-from core.db import db
+from core.db import db, lock
+from core.errors import NotFound
 from core.faces import Faces
 from core.outbox import announce
 from core.permissions import Actor
 from study.enums import Certainty, Grading, QuestionKind, QuizMode, Review, VersionState
-from study.errors import QuizSettled
+from study.errors import DrawEmpty, QuestionAsked, QuizSettled
 from study.events import CompletionChanged, QuizReleased
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.models.quizzes import ONE_MARK, PAGE_SIZE
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.kinds import TAKEN, Band, kind_of
 from study.quiz.queries.banks import current_version
+from study.quiz.services.drawing import Rule, list_drawable
 from study.quiz.services.extensions import hold_rules, move_ends
 from study.quiz.services.preparing import rendered_inline
 from study.services.keeping import check_questions_left, check_quiz_free, hold
@@ -159,6 +161,56 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
     db.session.add_all(news)
     _number([*slots, *news])
     return len(news)
+
+
+def add_draws(quiz: Quiz, actor: Actor, rule: Rule, count: int, max_mark: int) -> int:
+    """Put places at the end of a quiz for which each paper draws a question, and return how many fit the rule now.
+
+    Raises:
+        Denied: the actor does not write this course.
+        DrawEmpty: no question fits.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
+    bank = select(QuestionBank.id).where(QuestionBank.id == rule.bank_id, QuestionBank.course_id == quiz.course_id)
+    fitting = sum(rule.fits(one) for one in list_drawable([rule.bank_id]))
+    if db.session.scalar(bank) is None or not fitting:
+        raise DrawEmpty
+    news = [
+        QuizSlot(
+            quiz_id=quiz.id,
+            position=0,
+            draw_bank_id=rule.bank_id,
+            draw_folder=rule.folder,
+            draw_tag=rule.tag,
+            draw_level=rule.level,
+            max_mark=max_mark,
+        )
+        for _place in range(count)
+    ]
+    slots = list(_slots(quiz.id))
+    db.session.add_all(news)
+    _number([*slots, *news])
+    return fitting
+
+
+def fix_version(slot: QuizSlot, quiz: Quiz, actor: Actor, version_id: int | None) -> None:
+    """Let a place ask one version for good; without one, the latest that is ready.
+
+    Raises:
+        Denied: the actor does not write this course.
+        NotFound: it is no version of this question.
+        QuestionAsked: there is none that is ready.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
+    versions = select(QuestionVersion.id).where(QuestionVersion.question_id == slot.question_id)
+    if version_id is None:
+        if db.session.scalar(versions.where(QuestionVersion.state == VersionState.READY).limit(1)) is None:
+            raise QuestionAsked
+    elif db.session.scalar(versions.where(QuestionVersion.id == version_id)) is None:
+        raise NotFound
+    slot.fixed_version_id = version_id
+    db.session.flush()
 
 
 def _is_asked(kind: QuestionKind) -> bool:

@@ -10,7 +10,7 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import Invalid
 from core.i18n import _, _l, ngettext
-from study.errors import LastQuestion, QuizInUse, QuizSettled
+from study.errors import DrawEmpty, LastQuestion, QuestionAsked, QuizInUse, QuizSettled
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
 from study.permissions import may_author
@@ -18,11 +18,14 @@ from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
+from study.quiz.forms.draws import DrawForm
 from study.quiz.forms.quizzes import QuizForm
 from study.quiz.queries import quizzes as queries
 from study.quiz.queries.banks import list_banks as all_banks
+from study.quiz.queries.finding import list_shelves
+from study.quiz.queries.slots import list_places
 from study.quiz.services import quizzes as services
-from study.quiz.services.papers import drawn_versions
+from study.quiz.services.drawing import drawn_versions
 from study.quiz.showing import to_author
 from study.services.keeping import hold
 from study.services.lessons import Step
@@ -83,7 +86,9 @@ def edit_quiz(quiz_id: int) -> ResponseReturnValue:
         "study/quiz_edit.html",
         quiz=quiz,
         course=quiz.course,
-        slots=queries.list_slots(quiz),
+        places=list_places(quiz),
+        shelves=list_shelves(banks_of=[bank.id for bank, _count in banks]),
+        draw=DrawForm(formdata=None),
         banks=banks,
         bank_id=bank_id,
         candidates=queries.page_of_candidates(quiz, bank_id, request.args.get("cursor")),
@@ -151,13 +156,38 @@ def change_slot(slot_id: int) -> ResponseReturnValue:
             slot, quiz = queries.get_own_slot(slot_id, current_actor())
             if act == "remove":
                 services.remove_slot(slot, quiz, current_actor())
+            elif act == "version":
+                services.fix_version(slot, quiz, current_actor(), request.form.get("version", None, int))
             elif act in {step.value for step in Step}:
                 services.move_slot(slot, quiz, current_actor(), Step(act))
             else:
                 services.set_max_mark(slot, quiz, current_actor(), _typed_mark())
-    except LastQuestion as error:
+    except (LastQuestion, QuestionAsked) as error:
         flash(str(error), "error")
     return redirect(goal, 303)
+
+
+@bp.post("/manage/quizzes/<int:quiz_id>/draws")
+@login_required
+def add_draws(quiz_id: int) -> ResponseReturnValue:
+    """Put places at the end of a quiz for which each paper draws a question."""
+    form = DrawForm()
+    if not form.validate_on_submit():
+        flash(_("Say how many questions each paper draws: from 1 to 100."), "error")
+        return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+    mark, count = _typed_mark(), form.count.data or 1
+    try:
+        with transaction():
+            quiz = queries.get_own_quiz(quiz_id, current_actor())
+            fitting = services.add_draws(quiz, current_actor(), form.rule(), count, mark)
+    except DrawEmpty as error:
+        flash(str(error), "error")
+        return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
+    flash(ngettext("%(num)s place is added.", "%(num)s places are added.", count), "success")
+    if fitting < count:
+        fewer = ngettext("Only %(num)s question fits.", "Only %(num)s questions fit.", fitting)
+        flash(fewer + " " + _("Papers leave out the places for which nothing is left."), "wait")
+    return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
 
 
 def _typed_mark() -> int:

@@ -1,4 +1,4 @@
-"""``xuetan import questions``: a question file into a bank of a course."""
+"""``xuetan import questions`` and ``xuetan export questions``: a question file into a bank of a course, and back."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ from study.queries.courses import find_course
 from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
 from study.quiz.queries.banks import find_bank
 from study.quiz.queries.likeness import load_likeness
+from study.quiz.services.exports import WRITERS, entries_of, export
 from study.quiz.services.imports import Batch, Report, import_batch, prepare_batch, preview
 from study.quiz.services.questions import bank_named
 
@@ -49,6 +50,32 @@ def import_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
         db.session.rollback()
         _print(report, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if report.refused else 0)
+
+
+@click.command("questions")
+@click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--course", "slug", required=True, help="Address of the course, such as open-branch.")
+@click.option("--bank", "bank_name", required=True, help="Name of the question bank.")
+@click.option("--format", "format_name", type=click.Choice(list(WRITERS)), default="moodle-xml", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on standard output.")
+def export_questions(path: Path, slug: str, bank_name: str, format_name: str, *, as_json: bool) -> None:
+    """Write the questions of a bank into the file PATH, and name those that the format cannot hold."""
+    course = find_course(slug)
+    bank = find_bank(course, bank_name) if course else None
+    if bank is None:
+        raise click.UsageError(f"There is no question bank {bank_name!r} in a course {slug!r}.")
+    with in_language("en"):
+        made = export(entries_of(bank), format_name)
+    path.write_bytes(made.data)
+    if as_json:
+        left = [{"name": entry.name, "error": why} for entry, why in made.left]
+        told = {"whole": len(made.whole), "changed": [entry.name for entry in made.changed], "left_out": left}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for entry, why in made.left:
+            click.echo(f"{entry.name}: {why}", err=True)
+        click.echo(f"{len(made.whole)} whole, {len(made.changed)} changed, {len(made.left)} left out.")
+    sys.exit(1 if made.left else 0)
 
 
 def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Report:

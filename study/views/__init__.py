@@ -7,6 +7,7 @@ bp = Blueprint("study", __name__, url_prefix="/study")
 from study.quiz.views import (  # noqa: E402 -- the pages need the blueprint
     attempts,
     banks,
+    exports,
     extensions,
     imports,
     manage,
@@ -64,6 +65,7 @@ __all__ = [
     "copying",
     "course_files",
     "drafts",
+    "exports",
     "extensions",
     "folders",
     "hours",

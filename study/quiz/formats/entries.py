@@ -1,0 +1,87 @@
+"""What is written into question files: questions with their place, and how two faces go into one text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.faces import Faces
+from core.i18n import _l
+from study.enums import Difficulty, QuestionKind
+from study.quiz.formats.items import ItemFault
+from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds.numbers import decimal_of
+
+_BOTH = re.compile(
+    r'(?:<span lang="zh" class="multilang">(.*?)</span>)?(?:<span lang="en" class="multilang">(.*)</span>)?', re.DOTALL
+)
+_TOLD = re.compile(
+    r"<span\b(?=[^>]*\bclass\s*=\s*[\"']multilang[\"'])[^>]*\blang\s*=\s*[\"']([A-Za-z_-]+)[\"'][^>]*>(.*?)</span>",
+    re.DOTALL | re.IGNORECASE,
+)
+UNHELD = _l("This format has no questions of the kind “%(kind)s”.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A question on its way into a file."""
+
+    content: QuestionContent
+    name: str = ""
+    key: str = ""
+    """What the file calls it, so that it is found again; empty where its content says it all."""
+    folder: str = ""
+    tags: Sequence[str] = ()
+    level: Difficulty | None = None
+
+    @property
+    def language(self) -> str:
+        """Return the language that needs no mark: that of the question, Chinese where it has both."""
+        return "zh" if self.content.text.zh else "en"
+
+    def dress(self, faces: Faces) -> str:
+        """Return both faces as one text; faces in another language than the question's are marked, as Moodle does."""
+        return dress(faces, self.language)
+
+
+def dress(faces: Faces, language: str) -> str:
+    """Return one text that holds both faces."""
+    if not faces:
+        return ""
+    if not (faces.en if language == "zh" else faces.zh):
+        return faces.zh or faces.en
+    return "".join(
+        f'<span lang="{name}" class="multilang">{text}</span>'
+        for name, text in (("zh", faces.zh), ("en", faces.en))
+        if text
+    )
+
+
+def undress(text: str) -> tuple[str, str] | None:
+    """Return the Chinese and the English part of a text that marks them; None where it marks none."""
+    if "multilang" not in text:
+        return None
+    if (found := _BOTH.fullmatch(text)) and (found[1] or found[2]):
+        return found[1] or "", found[2] or ""
+    if not _TOLD.search(text):
+        return None
+    zh = _TOLD.sub(lambda found: found[2] if found[1].lower().startswith("zh") else "", text)
+    en = _TOLD.sub(lambda found: found[2] if not found[1].lower().startswith("zh") else "", text)
+    return zh, en
+
+
+def refuse_kind(kind: QuestionKind) -> ItemFault:
+    """Return the fault of a kind that a format cannot hold."""
+    return ItemFault(UNHELD, kind=kind.value)
+
+
+def middle(option: Option) -> tuple[str, str]:
+    """Return an accepted number as a value and what it may be off by: also of a range, and of a share."""
+    if ".." in option.pattern:
+        low, high = (decimal_of(words) or Decimal(0) for words in option.pattern.split("..", 1))
+        return f"{(low + high) / 2:f}", f"{abs(high - low) / 2:f}"
+    value, around = decimal_of(option.pattern), option.tolerance.strip()
+    if value is not None and around.endswith(("%", "％")):
+        width = decimal_of(around.rstrip("%％")) or 0
+        return option.pattern, f"{abs(value) * width / 100:f}"
+    return option.pattern, around or "0"

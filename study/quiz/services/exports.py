@@ -1,0 +1,152 @@
+"""Writes question banks to files, and says what comes back from them otherwise than it went."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from study.enums import QuestionKind
+from study.errors import QuestionIncomplete
+from study.models import Question, QuestionBank, QuestionVersion
+from study.quiz.formats import FileRefused, Item, ItemFault, read, to_csv, to_gift, to_moodle
+from study.quiz.formats.entries import Entry
+from study.quiz.kinds import Gap, Option, QuestionContent, cloze
+from study.quiz.kinds.numbers import range_of
+from study.quiz.queries.banks import current_version
+from study.quiz.services.converting import content_of
+
+OWN, FROM_FILE = "own-", "id-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """A format that can be written."""
+
+    name: str
+    ending: str
+    media_type: str
+    reader: str
+    """What reads it again."""
+    write: Callable[[Iterable[Entry]], bytes]
+
+
+WRITERS: MappingProxyType[str, Writer] = MappingProxyType(
+    {
+        "gift": Writer(name="GIFT", ending=".gift", media_type="text/plain", reader="gift", write=to_gift.write),
+        "moodle-xml": Writer(
+            name="Moodle XML", ending=".xml", media_type="text/xml", reader="moodle-xml", write=to_moodle.write
+        ),
+        "csv": Writer(name="CSV", ending=".csv", media_type="text/csv", reader="csv", write=to_csv.write),
+    }
+)
+
+
+@dataclass(kw_only=True)
+class Export:
+    """A file, and what it does not hold."""
+
+    data: bytes = b""
+    whole: list[Entry] = field(default_factory=list)
+    changed: list[Entry] = field(default_factory=list)
+    """In the file, but what reads it gets something else: the format has no place for a part of it."""
+    left: list[tuple[Entry, str]] = field(default_factory=list)
+    """Not in the file, and why."""
+
+
+def entries_of(bank: QuestionBank, ids: Sequence[int] | None = None) -> list[Entry]:
+    """Return the questions of a bank as files hold them, in their latest version, by folder; ``ids`` chooses some."""
+    statement = (
+        select(Question, QuestionVersion)
+        .join(QuestionVersion, current_version())
+        .where(Question.bank_id == bank.id)
+        .order_by(Question.folder, Question.id)
+    )
+    chosen = None if ids is None else set(ids)
+    rows = db.session.execute(statement)
+    return [_entry(question, version) for question, version in rows if chosen is None or question.id in chosen]
+
+
+def _entry(question: Question, version: QuestionVersion) -> Entry:
+    key = question.key.removeprefix(FROM_FILE)
+    return Entry(
+        content=version.content,
+        name=question.name,
+        key=key if key != question.key or key.startswith(OWN) else "",
+        folder=question.folder,
+        tags=question.tag_list,
+        level=question.level,
+    )
+
+
+def export(entries: Iterable[Entry], format_name: str) -> Export:
+    """Return a file of questions, and what it does not hold: told by reading it again."""
+    writer, found, held = WRITERS[format_name], Export(), []
+    for entry in entries:
+        try:
+            writer.write([entry])
+        except ItemFault as fault:
+            found.left.append((entry, str(fault)))
+        else:
+            held.append(entry)
+    found.data = writer.write(held)
+    again, refused = _read_again(found.data, writer) if held else ({}, {})
+    if refused:
+        # What the format takes for something else, as an arrow in a short answer of GIFT.
+        found.left += [(held[number - 1], why) for number, why in refused.items()]
+        held = [entry for number, entry in enumerate(held, start=1) if number not in refused]
+        found.data = writer.write(held)
+        again = _read_again(found.data, writer)[0] if held else {}
+    for number, entry in enumerate(held, start=1):
+        same = again.get(number) == canonical(entry.content)
+        (found.whole if same else found.changed).append(entry)
+    return found
+
+
+def _read_again(data: bytes, writer: Writer) -> tuple[dict[int, Any], dict[int, str]]:
+    """Return what reads the file gets, and what it refuses, by the numbers of the questions."""
+    try:
+        parsed = read(data, f"a{writer.ending}", writer.reader)
+    except FileRefused:
+        return {}, {}
+    found = {item.number: _converted(item) for item in parsed.items}
+    return found, {one.number: one.error for one in parsed.refused}
+
+
+def _converted(item: Item) -> Any:
+    try:
+        return canonical(content_of(item))
+    except QuestionIncomplete:
+        return None
+
+
+def canonical(content: QuestionContent) -> dict[str, Any]:
+    """Return what a question says, however it is written: names of options and gaps, forms of numbers do not count."""
+    names = {gap.key: str(place) for place, gap in enumerate(content.gaps, start=1)}
+    is_number = content.kind is QuestionKind.NUMERICAL
+    told = replace(
+        content,
+        name="",
+        options=[_canonical_option(option, is_number=is_number) for option in content.options],
+        gaps=[_canonical_gap(gap, names[gap.key]) for gap in content.gaps],
+        bands=sorted(content.bands, key=lambda band: -band.least),
+    ).to_json()
+    for text in told.get("text", {}) if content.gaps else ():
+        told["text"][text] = cloze.GAP.sub(lambda found: f"[[{names.get(found[1], found[1])}]]", told["text"][text])
+    return told
+
+
+def _canonical_option(option: Option, *, is_number: bool) -> Option:
+    taken = range_of(option) if is_number else None
+    if taken is None:
+        return option
+    return replace(option, pattern=f"{taken.low.normalize():f}..{taken.high.normalize():f}", tolerance="")
+
+
+def _canonical_gap(gap: Gap, name: str) -> Gap:
+    is_number = gap.kind is QuestionKind.NUMERICAL
+    return replace(
+        gap, key=name, options=tuple(_canonical_option(option, is_number=is_number) for option in gap.options)
+    )

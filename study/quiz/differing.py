@@ -9,6 +9,7 @@ from core.faces import Faces
 from core.i18n import _
 from study.enums import QuestionKind
 from study.quiz import wording
+from study.quiz.figures import percent
 from study.quiz.kinds import Gap, Option, QuestionContent
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -52,7 +53,7 @@ def _lines(content: QuestionContent) -> Iterator[tuple[str, str]]:
     for gap in content.gaps:
         yield from _gap(gap)
     for band in content.bands:
-        yield from _texts(_("From %(percent)s %%", percent=wording.percent(band.least)), band.feedback)
+        yield from _texts(_("From %(percent)s %%", percent=percent(band.least)), band.feedback)
     for rule in wording.rules(content):
         yield _("How it is marked"), rule
     yield from _texts(_("Explanation"), content.feedback)
@@ -77,7 +78,7 @@ def _option(label: str, option: Option) -> Iterator[tuple[str, str]]:
     if option.pattern:
         yield label, wording.accepted(option)
     if option.fraction:
-        yield _("%(answer)s earns", answer=label), f"{wording.percent(option.fraction)} %"
+        yield _("%(answer)s earns", answer=label), f"{percent(option.fraction)} %"
     yield from _texts(_("Remark on %(answer)s", answer=label), option.feedback)
 
 

@@ -102,6 +102,11 @@ def to_import(slug: str) -> str:
     return f"/study/manage/courses/{slug}/questions/import"
 
 
+def to_columns(slug: str) -> str:
+    """Where somebody says what the columns of a table hold."""
+    return f"/study/manage/courses/{slug}/questions/columns"
+
+
 def to_accept(slug: str) -> str:
     """Where the good items of a looked-at file are taken in."""
     return f"/study/manage/courses/{slug}/questions/accept"

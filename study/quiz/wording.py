@@ -7,6 +7,8 @@ from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
 from study.enums import Certainty, Difficulty, Grading, QuestionKind, QuizMode, Review, VersionState
+from study.models import QuizSlot
+from study.quiz.figures import figure, percent
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
 from study.quiz.queries.uses_of_imports import Held
 
@@ -69,6 +71,20 @@ SURENESS: dict[int, Any] = {3: _l("sure"), 2: _l("fairly sure"), 1: _l("guessed"
 OPENING = 60
 """Characters of a question that stand for it in lists."""
 
+ROLES: dict[str, Any] = {
+    "text": _l("the question"),
+    "answer": _l("the answer"),
+    "feedback": _l("the explanation"),
+    "kind": _l("the kind"),
+    "name": _l("the name"),
+    "folder": _l("the folder"),
+    "tags": _l("the tags"),
+    "level": _l("the level"),
+    "language": _l("the language"),
+    "format": _l("the format"),
+}
+"""What a column of a table may hold, beside options."""
+
 STATES: dict[VersionState, Any] = {
     VersionState.DRAFT: _l("draft"),
     VersionState.READY: _l("ready"),
@@ -87,6 +103,18 @@ GRADINGS: dict[Grading, Any] = {
     Grading.FIRST: _l("the first attempt counts"),
     Grading.MEAN: _l("the mean of all attempts counts"),
 }
+
+
+def drawn_from(slot: QuizSlot) -> str:
+    """Say what a question must have that is drawn for a place."""
+    said = []
+    if slot.draw_folder:
+        said.append(_("folder “%(name)s”", name=slot.draw_folder))
+    if slot.draw_tag:
+        said.append(_("tag “%(name)s”", name=slot.draw_tag))
+    if slot.draw_level:
+        said.append(str(LEVELS[slot.draw_level]))
+    return _(", ").join(said) or _("any question that is ready")
 
 
 def opening(html: Faces, name: str) -> Faces:
@@ -143,13 +171,6 @@ def ledger() -> dict[str, str]:
     }
 
 
-def figure(thousandths: int) -> str:
-    """Return a mark or weight in thousandths as a figure without needless zeros."""
-    whole, rest = divmod(abs(thousandths), FULL)
-    sign = "-" if thousandths < 0 else ""
-    return f"{sign}{whole}.{rest:03d}".rstrip("0").rstrip(".")
-
-
 UNKNOWN = "—"
 
 
@@ -166,11 +187,6 @@ def shared(per_cent: float | None) -> str:
 def bare(html: Faces) -> Faces:
     """Return a text with a line in place of each gap."""
     return Faces(zh=cloze.bare(html.zh), en=cloze.bare(html.en))
-
-
-def percent(thousandths: int) -> str:
-    """Return a share in thousandths as a figure in per cent, without the sign."""
-    return figure(thousandths * 100)
 
 
 def marks(thousandths: int) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.i18n import in_language
 from study.enums import QuestionKind
-from study.quiz.formats import detect, moodle_xml
+from study.quiz.formats import detect, moodle_xml, xml
 from study.quiz.formats.gaps import cut_gaps
 from study.quiz.formats.items import ItemFault, NoQuestions
 from study.quiz.formats.texts import TextFormat
@@ -238,7 +238,7 @@ def test_document_types_are_refused_in_any_encoding(doctype, encoding):
     head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
     text = f"{head}\n{doctype}<quiz>{q('essay', text='&x;')}</quiz>"
 
-    with pytest.raises(moodle_xml.HasDoctype):
+    with pytest.raises(xml.HasDoctype):
         moodle_xml.parse(text.encode(encoding))
 
 
@@ -249,12 +249,12 @@ def test_a_doctype_that_is_only_talked_of_does_not_matter():
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (quiz(q("essay"))[:-3], moodle_xml.NotXml),
-        (HEAD.encode() + b"<quiz>caf\xe9</quiz>", moodle_xml.NotXml),
-        (b"", moodle_xml.NotXml),
+        (quiz(q("essay"))[:-3], xml.NotXml),
+        (HEAD.encode() + b"<quiz>caf\xe9</quiz>", xml.NotXml),
+        (b"", xml.NotXml),
         (HEAD.encode() + b"<html/>", moodle_xml.NotMoodle),
         (quiz(), NoQuestions),
-        (b"<quiz>" * 5000, moodle_xml.NotXml),
+        (b"<quiz>" * 5000, xml.NotXml),
     ],
 )
 def test_files_that_cannot_be_read_are_refused(data, error):

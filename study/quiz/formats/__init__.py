@@ -1,13 +1,15 @@
 """Question files: which formats there are, which one a file is in, and the way to read it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from types import MappingProxyType
 
-from study.quiz.formats import aiken, gift, moodle_xml, tables
+from study.quiz.formats import aiken, documents, gift, grids, moodle_xml, plain, qti, tables, trivia, xml
 from study.quiz.formats.items import (
     Blank,
     Choice,
+    ColumnsUnknown,
     FileRefused,
     FormatUnknown,
     Item,
@@ -18,14 +20,48 @@ from study.quiz.formats.items import (
     Parsed,
     Refused,
 )
+from study.quiz.formats.packages import is_package
 
 AUTO = "auto"
+_JSON = re.compile(rb"[\xef\xbb\xbf\s]*[\[{]\s*[\[{\"]")
+TABLES = frozenset({"csv", "xlsx"})
+"""Formats whose columns somebody may name."""
 FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType(
-    {"gift": gift.parse, "aiken": aiken.parse, "moodle-xml": moodle_xml.parse, "csv": tables.parse}
+    {
+        "gift": gift.parse,
+        "aiken": aiken.parse,
+        "moodle-xml": moodle_xml.parse,
+        "qti": qti.parse,
+        "csv": tables.parse,
+        "xlsx": tables.parse,
+        "docx": documents.parse,
+        "text": plain.parse,
+    }
 )
-NAMES = MappingProxyType({"gift": "GIFT", "aiken": "Aiken", "moodle-xml": "Moodle XML", "csv": "CSV"})
+NAMES = MappingProxyType(
+    {
+        "gift": "GIFT",
+        "aiken": "Aiken",
+        "moodle-xml": "Moodle XML",
+        "qti": "QTI 1.2, 2.1, 2.2, 3.0",
+        "csv": "CSV",
+        "xlsx": "XLSX",
+        "docx": "DOCX",
+        "text": "A. B. C. D.",
+    }
+)
 """What the formats are called."""
-ENDINGS = MappingProxyType({".gift": "gift", ".aiken": "aiken", ".xml": "moodle-xml", ".csv": "csv", ".tsv": "csv"})
+ENDINGS = MappingProxyType(
+    {
+        ".gift": "gift",
+        ".aiken": "aiken",
+        ".csv": "csv",
+        ".tsv": "csv",
+        ".xlsx": "xlsx",
+        ".docx": "docx",
+        ".zip": "qti",
+    }
+)
 
 
 def detect(data: bytes, name: str) -> str:
@@ -39,33 +75,42 @@ def detect(data: bytes, name: str) -> str:
         raise NoQuestions
     if by_name := ENDINGS.get(PurePath(name).suffix.lower()):
         return by_name
-    if moodle_xml.looks_like(data):
-        return "moodle-xml"
-    text = _text(data)
-    if aiken.looks_like(text):
-        return "aiken"
-    if tables.looks_like(text):
-        return "csv"
-    if "{" in text and "}" in text:
-        return "gift"
+    if xml.looks_like(data):
+        return "qti" if qti.looks_like(data) else "moodle-xml"
+    if is_package(data) or _JSON.match(data):
+        raise FormatUnknown(formats=", ".join(NAMES.values()))
+    text = trivia.decode(data) if trivia.looks_like(data) else _text(data)
+    for format_name, looks_like in BY_TEXT:
+        if looks_like(text):
+            return format_name
     raise FormatUnknown(formats=", ".join(NAMES.values()))
+
+
+BY_TEXT: Sequence[tuple[str, Callable[[str], bool]]] = (
+    ("text", plain.looks_like),
+    ("aiken", aiken.looks_like),
+    ("csv", tables.looks_like),
+    ("gift", lambda text: "{" in text and "}" in text),
+)
 
 
 def _text(data: bytes) -> str:
     try:
-        return tables.decode(data)
-    except tables.NotText:
+        return grids.decode(data)
+    except grids.NotText:
         raise FormatUnknown(formats=", ".join(NAMES.values())) from None
 
 
-def read(data: bytes, name: str, format_name: str = AUTO) -> Parsed:
-    """Read a question file.
+def read(data: bytes, name: str, format_name: str = AUTO, roles: Sequence[str] = ()) -> Parsed:
+    """Read a question file; ``roles`` say what stands in each column of a table.
 
     Raises:
         FileRefused: the file as a whole cannot be read.
     """
     if format_name == AUTO:
         format_name = detect(data, name)
+    if roles and format_name in TABLES:
+        return tables.parse(data, roles)
     return FORMATS[format_name](data)
 
 
@@ -73,8 +118,10 @@ __all__ = [
     "AUTO",
     "FORMATS",
     "NAMES",
+    "TABLES",
     "Blank",
     "Choice",
+    "ColumnsUnknown",
     "FileRefused",
     "FormatUnknown",
     "Item",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from core.i18n import _l
-from study.enums import QuestionKind
+from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.gift_answers import ESCAPED, LINE_BREAK, Answers, parse_answers, unescape
 from study.quiz.formats.items import Item, ItemFault, NoQuestions, Parsed, Refused, decode
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
@@ -19,6 +19,8 @@ _ESCAPE = re.compile(r"\\([\\:#={}~n])")
 _CATEGORY = re.compile(r"\$CATEGORY:(.*)")
 _ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
 _TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+_LANGUAGE = re.compile(r"\[lang:(zh|en)\]")
+_LEVEL = re.compile(rf"\[level:({'|'.join(Difficulty)})\]")
 _NAME = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 BLANK = "_____"
@@ -34,6 +36,8 @@ class Block:
     lines: list[str] = field(default_factory=list)
     external_id: str = ""
     tags: list[str] = field(default_factory=list)
+    language: str = ""
+    level: Difficulty | None = None
 
     @property
     def text(self) -> str:
@@ -47,6 +51,10 @@ class Block:
             if found := _ID.search(bare):
                 self.external_id = found[1].replace("\\]", "]").strip()
             self.tags += [tag.replace("\\]", "]").strip() for tag in _TAG.findall(bare)]
+            if found := _LANGUAGE.search(bare):
+                self.language = found[1]
+            if found := _LEVEL.search(bare):
+                self.level = Difficulty(found[1])
             return
         if not self.lines:
             self.line = number
@@ -155,6 +163,8 @@ def _item(block: Block, number: int, category: str) -> Item:
         category=category,
         external_id=block.external_id,
         tags=tuple(block.tags),
+        language=block.language,
+        level=block.level,
     )
 
 

@@ -108,6 +108,8 @@ class Item:
     external_id: str = ""
     tags: tuple[str, ...] = ()
     level: Difficulty | None = None
+    language: str = ""
+    """``zh`` or ``en`` where the file says it."""
 
 
 @dataclass(frozen=True, kw_only=True)

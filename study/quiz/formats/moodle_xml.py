@@ -3,14 +3,13 @@
 A file may come from anywhere: document types and with them entities are refused, nothing outside the file is opened.
 """
 
-import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.i18n import _l
-from study.enums import QuestionKind
+from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.gaps import cut_gaps
 from study.quiz.formats.gift_answers import LEAST_CHOICES, check_multiple, check_single, decimal
 from study.quiz.formats.items import (
@@ -25,12 +24,12 @@ from study.quiz.formats.items import (
     Refused,
 )
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
+from study.quiz.formats.xml import parse_xml
 from study.quiz.kinds import FULL, Settings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_PROLOG = re.compile(rb"[\xef\xbb\xbf\xff\xfe]*(?>\s+|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE|<[A-Za-z])", re.DOTALL)
 _FORMATS = MappingProxyType(
     {
         "html": TextFormat.HTML,
@@ -43,27 +42,10 @@ _BANDS = (("correctfeedback", FULL), ("partiallycorrectfeedback", 1), ("incorrec
 UNIT_OPTIONAL = "0"
 
 
-class NotXml(FileRefused):
-    """The file is broken, or none of this kind."""
-
-    message = _l("The file is not whole XML: line %(line)s cannot be read.")
-
-
 class NotMoodle(FileRefused):
     """XML of another kind."""
 
     message = _l("The file is XML, but not of Moodle's questions: it begins with <%(tag)s>, not with <quiz>.")
-
-
-class HasDoctype(FileRefused):
-    """A document type may name entities, and those may be bombs or point at other files."""
-
-    message = _l("The file has a document type (<!DOCTYPE …>), which question files do not need. Take it out.")
-
-
-def looks_like(data: bytes) -> bool:
-    """Tell whether the content begins like XML."""
-    return _PROLOG.match(data.replace(b"\0", b"")) is not None
 
 
 def parse(data: bytes) -> Parsed:
@@ -91,20 +73,9 @@ def parse(data: bytes) -> Parsed:
 
 
 def _root(data: bytes) -> "_Element":
-    from lxml import etree  # noqa: PLC0415 -- only imports of questions need it
-
-    found = _PROLOG.match(data.replace(b"\0", b""))
-    if found and found[1] == b"<!DOCTYPE":
-        raise HasDoctype
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise NotXml(line=error.lineno or 1) from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise HasDoctype
+    root = parse_xml(data)
     if root.tag != "quiz":
-        raise NotMoodle(tag=str(root.tag)[:40])
+        raise NotMoodle(tag=str(root.tag).rpartition("}")[2][:40])
     return root
 
 
@@ -130,9 +101,23 @@ def _item(element: "_Element", kind: str, *, number: int, line: int, category: s
         bands=tuple((least, said) for tag, least in _BANDS if (said := _text(element, tag))),
         category=category,
         external_id=_words(element, "idnumber"),
-        tags=tuple(tag for found in element.iterfind("tags/tag") if (tag := _words(found, "text"))),
+        language=_language(element),
+        **_tags(element),
         **found,
     )
+
+
+def _language(element: "_Element") -> str:
+    said = element.get("{http://www.w3.org/XML/1998/namespace}lang", "")[:2].lower()
+    return said if said in ("zh", "en") else ""
+
+
+def _tags(element: "_Element") -> dict[str, Any]:
+    """Return the tags, and the level, which Moodle has no other place for."""
+    tags = [tag for found in element.iterfind("tags/tag") if (tag := _words(found, "text"))]
+    levels = {f"level:{level.value}": level for level in Difficulty}
+    level = next((levels[tag] for tag in tags if tag in levels), None)
+    return {"tags": tuple(tag for tag in tags if tag not in levels), "level": level}
 
 
 def _words(element: "_Element", path: str) -> str:
@@ -244,6 +229,22 @@ def _matching(element: "_Element") -> dict[str, Any]:
     return {"kind": QuestionKind.MATCHING, "pairs": pairs, "settings": _order(element)}
 
 
+def _ordering(element: "_Element") -> dict[str, Any]:
+    """Read the items by their places, which stand where other kinds have weights."""
+    found = []
+    for answer in element.iterfind("answer"):
+        text = _text(answer, "")
+        if not text:
+            raise ItemFault(_l("One of the answers is empty."))
+        found.append(
+            (decimal(answer.get("fraction", "")), Choice(text=text, fraction=0, feedback=_text(answer, "feedback")))
+        )
+    if len(found) < LEAST_CHOICES:
+        raise ItemFault(_l("Give at least two items to put in order."))
+    found.sort(key=lambda one: one[0])
+    return {"kind": QuestionKind.ORDERING, "options": tuple(choice for _place, choice in found)}
+
+
 def _essay(element: "_Element") -> dict[str, Any]:
     if _words(element, "attachments") not in ("", "0"):
         raise ItemFault(_l("The essay asks for files to be handed in, which is not known here."))
@@ -274,6 +275,7 @@ _READERS: MappingProxyType[str, Callable[["_Element"], dict[str, Any]]] = Mappin
         "shortanswer": _short,
         "numerical": _numerical,
         "matching": _matching,
+        "ordering": _ordering,
         "essay": _essay,
         "description": _description,
         "cloze": _cloze,

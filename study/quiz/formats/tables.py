@@ -1,140 +1,54 @@
 """Reads questions from a table: one row a question, columns recognised by their headings in Chinese or English."""
 
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.i18n import _l
-from study.enums import QuestionKind
-from study.quiz.formats.items import (
-    Choice,
-    ColumnsUnknown,
-    FileRefused,
-    Item,
-    ItemFault,
-    NoQuestions,
-    Parsed,
-    Refused,
+from study.enums import Difficulty, QuestionKind
+from study.quiz.formats.columns import Columns, columns_for, find_columns, roles_of
+from study.quiz.formats.grids import Grid, read_grids, rows
+from study.quiz.formats.items import Choice, ColumnsUnknown, Item, ItemFault, NoQuestions, Parsed, Refused
+from study.quiz.formats.table_answers import (
+    accepted_of,
+    fold,
+    kind_of_row,
+    numbers_of,
+    options_of,
+    ordered_of,
+    pairs_of,
+    right_of,
+    truth_of,
 )
-from study.quiz.formats.texts import Text
-from study.quiz.marking import shares_for
+from study.quiz.formats.texts import Text, TextFormat
 
-HEADINGS: dict[str, frozenset[str]] = {
-    "text": frozenset({"question", "questiontext", "stem", "题目", "问题", "题干", "试题", "试题内容", "题目内容"}),
-    "answer": frozenset(
-        {"answer", "answers", "correct", "correctanswer", "rightanswer", "key"}
-        | {"答案", "正确答案", "参考答案", "标准答案"}
-    ),
-    "feedback": frozenset({"explanation", "feedback", "rationale", "analysis", "解析", "答案解析", "试题解析", "解释"}),
-    "kind": frozenset({"type", "kind", "questiontype", "题型", "类型", "题目类型", "试题类型"}),
-    "name": frozenset({"name", "title", "名称", "题目名称"}),
-}
-_OPTION = re.compile(r"(?:选项|option|choice)?([a-z])(?:选项)?")
-_NUMBERED = re.compile(r"(?:选项|option|choice|答案选项)(\d{1,2})")
-_BETWEEN = re.compile(r"[\s,;/|、.和&]+")
-_ACCEPTED = re.compile(r"\s*[|;；]\s*")
-_LABEL = re.compile(r"^([A-Za-z])\s*[.、:：)）．]\s*")
 HEADING_ROWS = 10
-TRUE_WORDS = frozenset(["true", "t", "对", "正确", "是", "√", "✓", "✔", "v", "yes", "y", "1", "right"])
-FALSE_WORDS = frozenset(
-    {"false", "f", "错", "错误", "否", "不对", "不正确", "×", "✗", "✘", "x", "no", "n", "0", "wrong"}
-)
-KIND_WORDS: tuple[tuple[str, QuestionKind], ...] = (
-    ("单选", QuestionKind.SINGLE_CHOICE),
-    ("单项", QuestionKind.SINGLE_CHOICE),
-    ("single", QuestionKind.SINGLE_CHOICE),
-    ("不定项", QuestionKind.MULTIPLE_CHOICE),
-    ("多选", QuestionKind.MULTIPLE_CHOICE),
-    ("多项", QuestionKind.MULTIPLE_CHOICE),
-    ("multiple", QuestionKind.MULTIPLE_CHOICE),
-    ("several", QuestionKind.MULTIPLE_CHOICE),
-    ("判断", QuestionKind.TRUE_FALSE),
-    ("是非", QuestionKind.TRUE_FALSE),
-    ("true", QuestionKind.TRUE_FALSE),
-    ("tf", QuestionKind.TRUE_FALSE),
-    ("填空", QuestionKind.SHORT_ANSWER),
-    ("short", QuestionKind.SHORT_ANSWER),
-    ("简答", QuestionKind.ESSAY),
-    ("问答", QuestionKind.ESSAY),
-    ("论述", QuestionKind.ESSAY),
-    ("essay", QuestionKind.ESSAY),
-    ("数值", QuestionKind.NUMERICAL),
-    ("numer", QuestionKind.NUMERICAL),
-    ("匹配", QuestionKind.MATCHING),
-    ("连线", QuestionKind.MATCHING),
-    ("match", QuestionKind.MATCHING),
-    ("排序", QuestionKind.ORDERING),
-    ("order", QuestionKind.ORDERING),
-)
+SHOWN_ROWS = 4
+LEVELS = {
+    Difficulty.EASY: frozenset({"easy", "易", "容易", "简单", "较易", "1"}),
+    Difficulty.MEDIUM: frozenset({"medium", "中", "中等", "一般", "适中", "2"}),
+    Difficulty.HARD: frozenset({"hard", "难", "较难", "困难", "3"}),
+}
+LANGUAGES = {
+    "zh": "zh",
+    "en": "en",
+    "中文": "zh",
+    "汉语": "zh",
+    "英文": "en",
+    "英语": "en",
+    "chinese": "zh",
+    "english": "en",
+}
+GUARDED = ("=", "+", "-", "@")
+"""What spreadsheets take for a formula; our own tables put a quotation mark before it."""
 
 
-class NotText(FileRefused):
-    """Neither UTF-8 nor GB 18030."""
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """What a table looks like: what is taken for the headings, what each column was taken for, and the first rows."""
 
-    message = _l("The file is not text in UTF-8 or GB 18030. Save the table as CSV and send it again.")
-
-
-@dataclass
-class Columns:
-    """Where what stands in a row."""
-
-    text: int = -1
-    answer: int = -1
-    feedback: int = -1
-    kind: int = -1
-    name: int = -1
-    options: dict[str, int] = field(default_factory=dict)
-
-    def cell(self, row: Sequence[str], name: str) -> str:
-        """Return the trimmed cell of a column, empty where there is none."""
-        place = int(getattr(self, name))
-        return row[place].strip() if 0 <= place < len(row) else ""
-
-    def choices(self, row: Sequence[str]) -> dict[str, str]:
-        """Return the options of a row that are filled, by letter."""
-        cells = {letter: row[place].strip() for letter, place in self.options.items() if place < len(row)}
-        return {letter: _LABEL.sub("", words, count=1) if _labelled(letter, words) else words
-                for letter, words in cells.items() if words}  # fmt: skip
-
-
-def _labelled(letter: str, words: str) -> bool:
-    found = _LABEL.match(words)
-    return found is not None and found[1].upper() == letter and len(words) > found.end()
-
-
-def decode(data: bytes) -> str:
-    """Return the text of a table, from UTF-8, UTF-16 with its mark, or GB 18030.
-
-    Raises:
-        NotText: it is none of these.
-    """
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise NotText
-
-
-def find_columns(row: Sequence[str]) -> Columns | None:
-    """Recognise a row of headings; at least the question and the answer must be named."""
-    columns = Columns()
-    for place, cell in enumerate(row):
-        heading = re.sub(r"[\s_\-*:()\[\]]+", "", unicodedata.normalize("NFKC", cell).casefold())
-        for name, words in HEADINGS.items():
-            if heading in words and getattr(columns, name) < 0:
-                setattr(columns, name, place)
-        if found := _OPTION.fullmatch(heading):
-            columns.options.setdefault(found[1].upper(), place)
-        elif (found := _NUMBERED.fullmatch(heading)) and 1 <= int(found[1]) <= 26:
-            columns.options.setdefault(chr(64 + int(found[1])), place)
-    return columns if columns.text >= 0 and columns.answer >= 0 else None
+    headings: list[str]
+    roles: list[str]
+    rows: list[list[str]]
 
 
 def looks_like(text: str) -> bool:
@@ -142,42 +56,52 @@ def looks_like(text: str) -> bool:
     return any(find_columns(row) for mark in ",\t;" for _line, row in _head(text, mark))
 
 
-def _head(text: str, mark: str) -> list[tuple[int, list[str]]]:
-    found = []
-    for numbered in _rows(text, mark):
-        found.append(numbered)
-        if len(found) == HEADING_ROWS:
-            break
-    return found
+def _head(text: str, mark: str) -> Grid:
+    return [numbered for numbered, _place in zip(rows(text, mark), range(HEADING_ROWS), strict=False)]
 
 
-# The reader gives up a whole file over one cell of more than 128 KiB; we refuse the one question, by its line.
-csv.field_size_limit(2**31 - 1)
+def _find(data: bytes) -> tuple[Grid, int, Columns | None]:
+    """Return the sheet with headings and the row they stand in; without any, the first sheet that holds something."""
+    grids = read_grids(data)
+    for grid in grids:
+        for place, (_line, row) in enumerate(grid[:HEADING_ROWS]):
+            if columns := find_columns(row):
+                return grid, place, columns
+    widest = max(grids, key=lambda grid: max((len(row) for _line, row in grid[:HEADING_ROWS]), default=0), default=[])
+    if not any(cell.strip() for _line, row in widest for cell in row):
+        raise NoQuestions
+    first = next(place for place, (_line, row) in enumerate(widest) if any(cell.strip() for cell in row))
+    return widest, first, None
 
 
-def _rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FileRefused(str(error)) from error
+def guess(data: bytes) -> Guess:
+    """Return what each column of a table is taken for, so that somebody can say otherwise.
+
+    Raises:
+        FileRefused: it cannot be read, or is empty.
+    """
+    grid, place, columns = _find(data)
+    headings = grid[place][1]
+    width = max(len(row) for _line, row in grid[place : place + HEADING_ROWS])
+    return Guess(
+        headings=[*headings, *([""] * (width - len(headings)))],
+        roles=roles_of(columns or Columns(), width),
+        rows=[row for _line, row in grid[place + 1 : place + 1 + SHOWN_ROWS]],
+    )
 
 
-def parse(data: bytes) -> Parsed:
-    """Read a whole file.
+def parse(data: bytes, roles: Sequence[str] = ()) -> Parsed:
+    """Read a whole file; ``roles`` say what stands in each column, where that was not left to the headings.
 
     Raises:
         NotText, ColumnsUnknown, NoQuestions: see there.
     """
-    text = decode(data)
-    for mark in ",\t;":
-        for place, (_line, row) in enumerate(_head(text, mark)):
-            if columns := find_columns(row):
-                return parse_rows(list(_rows(text, mark))[place + 1 :], columns)
-    raise NoQuestions if not text.strip() else ColumnsUnknown
+    grid, place, columns = _find(data)
+    if roles:
+        columns = columns_for(roles)
+    if columns is None or columns.text < 0:
+        raise ColumnsUnknown
+    return parse_rows(grid[place + 1 :], columns)
 
 
 def parse_rows(rows: Sequence[tuple[int, Sequence[str]]], columns: Columns) -> Parsed:
@@ -202,92 +126,53 @@ def parse_rows(rows: Sequence[tuple[int, Sequence[str]]], columns: Columns) -> P
 
 
 def _item(row: Sequence[str], columns: Columns, number: int, line: int) -> Item:
+    is_own = columns.cell(row, "format").casefold() == TextFormat.MARKDOWN
+    if is_own:
+        row = [_bare(cell) for cell in row]
+    fmt = TextFormat.MARKDOWN if is_own else TextFormat.PLAIN
     text, answer = columns.cell(row, "text"), columns.cell(row, "answer")
     if not text:
         raise ItemFault(_l("The question has no text."))
     choices = columns.choices(row)
-    kind = _kind(columns.cell(row, "kind"), choices, answer)
-    options: list[Choice] = []
-    if kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE):
-        options = _options(kind, choices, _right(answer, choices))
-    elif kind is QuestionKind.TRUE_FALSE:
-        options = _true_false(answer, choices)
-    elif kind is QuestionKind.SHORT_ANSWER:
-        options = _accepted(answer)
+    kind = kind_of_row(columns.cell(row, "kind"), choices, answer)
     return Item(
         number=number,
         line=line,
         kind=kind,
         name=columns.cell(row, "name"),
-        text=Text(text),
-        options=tuple(options),
-        feedback=Text(columns.cell(row, "feedback")),
+        text=Text(text, fmt),
+        options=tuple(_options(kind, choices, answer, fmt)),
+        numbers=tuple(numbers_of(answer)) if kind is QuestionKind.NUMERICAL else (),
+        pairs=tuple(pairs_of(choices, fmt)) if kind is QuestionKind.MATCHING else (),
+        feedback=Text(columns.cell(row, "feedback"), fmt),
+        category=columns.cell(row, "folder"),
+        tags=tuple(_tags(columns.cell(row, "tags"))),
+        level=_level(columns.cell(row, "level")),
+        language=LANGUAGES.get(fold(columns.cell(row, "language")), ""),
     )
 
 
-def _fold(words: str) -> str:
-    return unicodedata.normalize("NFKC", words).strip().casefold()
+def _bare(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in (*GUARDED, "'") else cell
 
 
-def _kind(said: str, choices: dict[str, str], answer: str) -> QuestionKind:
-    folded = _fold(said)
-    for word, kind in KIND_WORDS:
-        if word in folded:
-            return kind
-    if folded and not any(word in folded for word in ("选择", "choice", "客观")):
-        raise ItemFault(_l("The kind of question “%(kind)s” is not known."), kind=said[:40])
-    if choices:
-        several = len(_right(answer, choices)) > 1
-        return QuestionKind.MULTIPLE_CHOICE if several else QuestionKind.SINGLE_CHOICE
-    return QuestionKind.TRUE_FALSE if _fold(answer) in TRUE_WORDS | FALSE_WORDS else QuestionKind.SHORT_ANSWER
+def _options(kind: QuestionKind, choices: dict[str, str], answer: str, fmt: TextFormat) -> list[Choice]:
+    if kind in (QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE):
+        return options_of(kind, choices, right_of(answer, choices), fmt)
+    if kind is QuestionKind.TRUE_FALSE:
+        return truth_of(answer, choices)
+    if kind is QuestionKind.SHORT_ANSWER:
+        return accepted_of(answer, as_written=fmt is TextFormat.MARKDOWN)
+    if kind is QuestionKind.ORDERING:
+        return ordered_of(choices, answer, fmt)
+    return []
 
 
-def _right(answer: str, choices: dict[str, str]) -> set[str]:
-    """Return the letters of the right options: the answer names letters, or repeats an option."""
-    if not answer:
-        raise ItemFault(_l("The answer is missing."))
-    same = {letter for letter, words in choices.items() if _fold(words) == _fold(answer)}
-    letters = _BETWEEN.sub("", unicodedata.normalize("NFKC", answer)).upper()
-    if letters and all(letter in choices for letter in letters):
-        return set(letters)
-    if same:
-        return same
-    if letters and all("A" <= letter <= "Z" for letter in letters) and len(letters) <= len(choices) + 2:
-        missing = next(letter for letter in letters if letter not in choices)
-        raise ItemFault(_l("The answer names option %(letter)s, which the row does not have."), letter=missing)
-    raise ItemFault(_l("The answer “%(answer)s” is none of the options."), answer=answer[:40])
+def _tags(said: str) -> list[str]:
+    for sign in "，、;；|":
+        said = said.replace(sign, ",")
+    return [tag.strip() for tag in said.split(",") if tag.strip()]
 
 
-def _options(kind: QuestionKind, choices: dict[str, str], right: set[str]) -> list[Choice]:
-    if len(choices) < 2:
-        raise ItemFault(_l("A choice needs at least two answers."))
-    if kind is QuestionKind.SINGLE_CHOICE and len(right) > 1:
-        raise ItemFault(_l("A question with one answer names several right ones."))
-    letters = sorted(choices)
-    if kind is QuestionKind.SINGLE_CHOICE:
-        fractions = [1000 if letter in right else 0 for letter in letters]
-    else:
-        fractions = shares_for([letter in right for letter in letters])
-    return [
-        Choice(text=Text(choices[letter]), fraction=fraction)
-        for letter, fraction in zip(letters, fractions, strict=True)
-    ]
-
-
-def _true_false(answer: str, choices: dict[str, str]) -> list[Choice]:
-    said = _fold(choices.get(_fold(answer).upper(), answer))
-    if said not in TRUE_WORDS | FALSE_WORDS:
-        raise ItemFault(_l("The answer “%(answer)s” says neither true nor false."), answer=answer[:40])
-    is_true = said in TRUE_WORDS
-    return [
-        Choice(text=Text("true"), fraction=1000 if is_true else 0),
-        Choice(text=Text("false"), fraction=0 if is_true else 1000),
-    ]
-
-
-def _accepted(answer: str) -> list[Choice]:
-    accepted = [words for words in _ACCEPTED.split(answer) if words]
-    if not accepted:
-        raise ItemFault(_l("The answer is missing."))
-    # In a table the star is a star, not a wildcard.
-    return [Choice(text=Text(words.replace("*", "\\*")), fraction=1000) for words in accepted]
+def _level(said: str) -> Difficulty | None:
+    return next((level for level, words in LEVELS.items() if fold(said) in words), None)

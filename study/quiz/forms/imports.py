@@ -1,5 +1,7 @@
 """What an author sends when questions come from a file."""
 
+from collections.abc import Mapping
+
 import wtforms
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField
@@ -9,6 +11,8 @@ from core.forms import Form, Short, one_line
 from core.i18n import _, _l
 from study.models.questions import BANK_NAME_MAX
 from study.quiz.formats import AUTO, NAMES
+from study.quiz.formats.columns import HEADINGS
+from study.quiz.formats.grids import COLUMNS_MAX
 
 
 class UploadForm(Form):
@@ -40,3 +44,14 @@ class AcceptForm(Form):
 
     ticket = wtforms.HiddenField()
     skip_twins = wtforms.BooleanField(_l("Leave out what is nearly the same as another question"))
+
+
+def read_roles(sent: Mapping[str, str]) -> list[str]:
+    """Return what somebody said each column of a table holds, in order."""
+    found = []
+    for place in range(COLUMNS_MAX):
+        role = sent.get(f"role-{place}")
+        if role is None:
+            break
+        found.append(role if role in HEADINGS or (len(role) == 1 and "A" <= role <= "Z") else "")
+    return found

@@ -16,10 +16,11 @@ from study.forms.courses import TITLE_MAX
 from study.forms.saving import SavedForm
 from study.models import Quiz
 from study.models.quizzes import PAGE_SIZE, PASSWORD_MAX
+from study.quiz.figures import percent
 from study.quiz.forms.rows import BandForm, WeightWrong
 from study.quiz.kinds import Band
 from study.quiz.services.quizzes import QuizContent
-from study.quiz.wording import CERTAINTIES, GRADINGS, MODES, REVIEWS, percent
+from study.quiz.wording import CERTAINTIES, GRADINGS, MODES, REVIEWS
 
 ATTEMPTS_MAX = 100
 MINUTES_MAX = 600

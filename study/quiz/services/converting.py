@@ -9,7 +9,8 @@ from core.text import detect_language, normalise, tidy
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
 from study.quiz.formats import Blank, Choice, Item, Number
-from study.quiz.formats.texts import Text
+from study.quiz.formats.entries import undress
+from study.quiz.formats.texts import Text, TextFormat
 from study.quiz.kinds import Band, Gap, Option, QuestionContent, cloze
 
 NO_PICTURES = _l(
@@ -43,11 +44,18 @@ def content_of(item: Item) -> QuestionContent:
 
 
 def _language(item: Item) -> str:
+    if item.language:
+        return item.language
     return "zh-Hans" if detect_language(item.text.words()).startswith("zh") else "en"
 
 
 def _faces(text: Text, language: str) -> Faces:
-    return Faces.of(cloze.name(text.markdown()), language) if text else Faces()
+    if not text:
+        return Faces()
+    if told := undress(text.text) if text.format is not TextFormat.PLAIN else None:
+        zh, en = (cloze.name(Text(part, text.format).markdown()) if part else "" for part in told)
+        return Faces(zh=zh, en=en)
+    return Faces.of(cloze.name(text.markdown()), language)
 
 
 def _texts(item: Item) -> Iterable[Text]:

@@ -16,12 +16,15 @@ from study.models import Course, Question, QuestionBank, QuestionImport, Questio
 from study.models.questions import FOLDER_MAX, KEY_MAX, clean_folder, join_tags
 from study.quiz.formats import Item, Parsed, Refused
 from study.quiz.likeness import Likeness
+from study.quiz.queries.banks import current_version
 from study.quiz.queries.likeness import list_sketches, load_likeness
 from study.quiz.services.converting import content_of
 from study.quiz.services.preparing import Prepared, prepare
 from study.quiz.services.questions import edit_question, new_version, require_author
 
 KEYS_AT_ONCE = 500
+OWN_KEY = re.compile(r"own-[0-9a-f]{24}")
+"""What questions are called that were written here, also in files that were written here."""
 _PLACES = re.compile(r"^\s*\$\w+\$/?(?:top/?)?|^top/")
 """What Moodle writes before the path of a category: the place in the site it came from."""
 
@@ -81,13 +84,20 @@ def prepare_batch(parsed: Parsed) -> Batch:
         except QuestionIncomplete as error:
             batch.refused.append(Refused(number=item.number, line=item.line, error=str(error)))
             continue
-        key = f"id-{tidy(normalise(item.external_id))}"[:KEY_MAX] if item.external_id else prepared.content.digest
+        key = _key(item, prepared)
         seen[key] += 1
         if seen[key] > 1:
             key = f"{key[: KEY_MAX - 6]}-{seen[key]}"
         batch.candidates.append(Candidate(item=item, prepared=prepared, key=key))
     batch.refused.sort(key=lambda one: one.number)
     return batch
+
+
+def _key(item: Item, prepared: Prepared) -> str:
+    name = tidy(normalise(item.external_id))
+    if OWN_KEY.fullmatch(name):
+        return name
+    return f"id-{name}"[:KEY_MAX] if name else prepared.content.digest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +226,13 @@ def _known(bank: QuestionBank, batch: Batch) -> dict[str, tuple[Question, set[st
         )
         for question, digest in rows:
             known.setdefault(question.key, (question, set()))[1].add(digest)
+        # What was written here has a key of its own: a file that does not name it is told by its content.
+        digests = [one.prepared.content.digest for one in batch.candidates[start : start + KEYS_AT_ONCE]]
+        same = select(Question, QuestionVersion.content_hash).join(QuestionVersion, current_version())
+        for question, digest in db.session.execute(
+            same.where(Question.bank_id == bank.id, QuestionVersion.content_hash.in_(digests))
+        ):
+            known.setdefault(digest, (question, {digest}))
     return known
 
 

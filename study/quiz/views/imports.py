@@ -1,8 +1,10 @@
 """A question file in the browser: sent, looked at, then taken in."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -16,8 +18,9 @@ from study.models import Course
 from study.queries.courses import get_own_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
-from study.quiz.formats import read
-from study.quiz.forms.imports import AcceptForm, UploadForm
+from study.quiz.formats import AUTO, TABLES, ColumnsUnknown, detect, read, tables
+from study.quiz.formats.tables import Guess
+from study.quiz.forms.imports import AcceptForm, UploadForm, read_roles
 from study.quiz.queries import uses_of_imports as uses
 from study.quiz.queries.banks import find_bank, get_own_bank
 from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview, without_twins
@@ -46,15 +49,39 @@ def send_questions(slug: str) -> ResponseReturnValue:
         return _upload_page(course, form)
     try:
         stored = files.store(form.file.data.stream, form.file.data.filename)
-        with files.open_file(stored) as stream:
-            batch = prepare_batch(read(stream.read(), stored.original_name, form.format.data))
+        sent = _look_at(stored, form.format.data, ())
     except Invalid as error:
         form.add_error("file", error)
         return _upload_page(course, form)
     with transaction():
         db.session.add(stored)
         db.session.flush()
-    return _preview_page(course, batch, form.bank.data or _stem(stored.original_name), stored, form.format.data)
+    return _preview_page(course, sent, form.bank.data or _stem(stored.original_name))
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """A file that was looked at."""
+
+    file: files.File
+    format: str
+    batch: Batch
+    guess: Guess | None
+    """Of a table: what its columns were taken for."""
+    roles: Sequence[str]
+
+
+def _look_at(stored: files.File, format_name: str, roles: Sequence[str]) -> Sent:
+    """Read a file; a table whose columns are not known holds nothing until somebody names them."""
+    with files.open_file(stored) as stream:
+        data = stream.read()
+    found = detect(data, stored.original_name) if format_name == AUTO else format_name
+    guess = tables.guess(data) if found in TABLES else None
+    try:
+        batch = prepare_batch(read(data, stored.original_name, found, roles))
+    except ColumnsUnknown:
+        batch = Batch()
+    return Sent(file=stored, format=found, batch=batch, guess=guess, roles=roles)
 
 
 def _stem(name: str) -> str:
@@ -66,19 +93,41 @@ def _upload_page(course: Course, form: UploadForm) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _preview_page(course: Course, batch: Batch, bank: str, stored: files.File, format_name: str) -> ResponseReturnValue:
-    ticket: Ticket = {"file": stored.id, "user": current_actor().id, "bank": bank, "format": format_name}
+def _preview_page(course: Course, sent: Sent, bank: str) -> ResponseReturnValue:
+    ticket: Ticket = {
+        "file": sent.file.id,
+        "user": current_actor().id,
+        "bank": bank,
+        "format": sent.format,
+        "roles": list(sent.roles),
+    }
     form = AcceptForm(formdata=None, ticket=_signer().dumps(ticket))
     return render_template(
         "study/question_import.html",
         course=course,
         bank_name=bank,
-        report=preview(find_bank(course, bank), course, batch),
+        report=preview(find_bank(course, bank), course, sent.batch),
+        guess=sent.guess,
+        roles=sent.roles or (sent.guess.roles if sent.guess else ()),
         form=form,
         shown=to_author,
         words=quiz_wording,
         urls=quiz_urls,
     )
+
+
+@bp.post("/manage/courses/<slug>/questions/columns")
+@login_required
+def name_columns(slug: str) -> ResponseReturnValue:
+    """Read a table again with what somebody said its columns hold; nothing is added yet."""
+    course = get_own_course(slug, current_actor())
+    form = AcceptForm()
+    ticket = _read_ticket(form.ticket.data or "")
+    stored = files.get_file(ticket["file"])
+    if stored is None or not form.validate_on_submit():
+        raise NotFound
+    roles = read_roles(request.form)
+    return _preview_page(course, _look_at(stored, ticket["format"], roles), ticket["bank"])
 
 
 @bp.post("/manage/courses/<slug>/questions/accept")
@@ -91,8 +140,7 @@ def accept_questions(slug: str) -> ResponseReturnValue:
     stored = files.get_file(ticket["file"])
     if stored is None or not form.validate_on_submit():
         raise NotFound
-    with files.open_file(stored) as stream:
-        batch = prepare_batch(read(stream.read(), stored.original_name, ticket["format"]))
+    batch = _look_at(stored, ticket["format"], ticket["roles"]).batch
     if form.skip_twins.data:
         batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
     with transaction():

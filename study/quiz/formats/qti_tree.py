@@ -1,0 +1,148 @@
+"""The tree of a QTI file, read the same whether it is in 2.x or 3.0, and its texts as HTML."""
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from core.i18n import _l
+from core.markup import render
+from core.text import plain
+from study.quiz.formats.items import ItemFault
+from study.quiz.formats.texts import EMPTY, Text, TextFormat
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+SOURCE = "xuetan-markdown"
+"""The processing instruction in which our own files keep the Markdown of a text."""
+_LINES = ("p", "b", "i", "em", "strong", "u", "s", "del", "sub", "sup", "a", "span", "code", "br", "img")
+_BLOCKS = ("ul", "ol", "li", "hr", "pre", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6")
+_TABLES = ("table", "thead", "tbody", "tr", "th", "td", "caption")
+KEPT = frozenset({*_LINES, *_BLOCKS, *_TABLES, "audio", "video", "object"})
+VOID = frozenset({"br", "hr", "img"})
+SHOWN_ATTRIBUTES = ("src", "href", "data", "class", "lang")
+_STEP = re.compile(r"-([a-z])")
+_SPACES = re.compile(r"\s+")
+
+
+class Node:
+    """One element, by its name without namespace; names of 3.0 are read as those of 2.x."""
+
+    def __init__(self, element: "_Element") -> None:
+        self.element = element
+        self.name = _name(element.tag)
+        self.line = int(element.sourceline or 1)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return an attribute."""
+        found = self.element.get(name)
+        return str(self.element.get(_kebab(name), default) if found is None else found)
+
+    def children(self, *names: str) -> Iterator["Node"]:
+        """Return the elements inside, those of these names only if any are given."""
+        for child in self.element:
+            if isinstance(child.tag, str) and (not names or _name(child.tag) in names):
+                yield Node(child)
+
+    def all(self, *names: str) -> Iterator["Node"]:
+        """Return the elements of these names at any depth."""
+        for found in self.element.iter():
+            if isinstance(found.tag, str) and _name(found.tag) in names:
+                yield Node(found)
+
+    def first(self, name: str) -> "Node | None":
+        """Return the first element of this name at any depth."""
+        return next(self.all(name), None)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is an element of this name at any depth."""
+        return self.first(name) is not None
+
+    @property
+    def words(self) -> str:
+        """The bare words inside, on one line."""
+        return _SPACES.sub(" ", "".join(self.element.itertext())).strip()
+
+    @property
+    def text(self) -> str:
+        """The text inside as it stands."""
+        return (self.element.text or "").strip()
+
+
+def node_of(element: "_Element") -> Node:
+    """Return the node of an element."""
+    return Node(element)
+
+
+def _name(tag: object) -> str:
+    name = str(tag).rpartition("}")[2]
+    if name.startswith("qti-"):
+        return _STEP.sub(lambda found: found[1].upper(), name[4:])
+    return name
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda found: f"-{found[0].lower()}", name)
+
+
+Replace = Callable[[Node], str | None]
+"""Says what stands in the text for an element; None leaves it as it is."""
+
+
+def html_of(node: Node, replaced: Replace = lambda _node: None) -> str:
+    """Return what is inside an element as HTML.
+
+    Raises:
+        ItemFault: it shows something that cannot be taken from files.
+    """
+    parts = [escape(node.element.text or "", quote=False)]
+    for child in node.element:
+        if isinstance(child.tag, str):
+            parts.append(_html(Node(child), replaced))
+        parts.append(escape(child.tail or "", quote=False))
+    return "".join(parts)
+
+
+def _html(node: Node, replaced: Replace) -> str:
+    said = replaced(node)
+    if said is not None:
+        return said
+    if node.name == "math":
+        raise ItemFault(_l("The question holds a formula in MathML, which is not taken from files."))
+    inside = html_of(node, replaced)
+    if node.name not in KEPT:
+        return inside
+    told = {name: node.get(name) for name in SHOWN_ATTRIBUTES if node.get(name)}
+    if node.name == "object":
+        told["src"] = told.pop("data", "")
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in told.items())
+    if node.name in VOID:
+        return f"<{node.name}{attributes}>"
+    return f"<{node.name}{attributes}>{inside}</{node.name}>"
+
+
+def source_of(node: Node) -> str | None:
+    """Return the Markdown that our own files keep beside the HTML of a text."""
+    from lxml import etree  # noqa: PLC0415 -- only imports of questions need it
+
+    for child in node.element:
+        if child.tag is etree.ProcessingInstruction and child.target == SOURCE:
+            return (child.text or "").replace("?\ue040>", "?>").replace("\ue041", "\n").strip()
+    return None
+
+
+def text_of(node: Node | None, replaced: Replace = lambda _node: None) -> Text:
+    """Return what is inside an element as a text of a question."""
+    if node is None:
+        return EMPTY
+    html = html_of(node, replaced).strip()
+    kept = source_of(node)
+    # Whoever changed the HTML since meant it.
+    if kept is not None and _bare(plain(render(kept).html)) == _bare(plain(html)):
+        return Text(kept, TextFormat.MARKDOWN)
+    return Text(html, TextFormat.HTML) if html else EMPTY
+
+
+def _bare(words: str) -> str:
+    return _SPACES.sub("", words)

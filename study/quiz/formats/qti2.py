@@ -1,6 +1,6 @@
 """Reads one item of QTI 2.1, 2.2 or 3.0."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -256,9 +256,11 @@ def _inline(asked: Asked, node: Node) -> dict[str, Any]:
         return None if place is None else cloze.protect(f"[[{place}]]")
 
     blanks = tuple(_blank(asked, found, node) for found in asked.found)
-    text = text_of(asked.body, replaced)
-    if text.format is TextFormat.MARKDOWN:
-        text = Text(cloze.protect(text.text), text.format)
+    named = text_of(asked.body, lambda inner: f"[[{places[inner.element]}]]" if inner.element in places else None)
+    if named.format is TextFormat.MARKDOWN:
+        text = Text(cloze.protect(named.text), named.format)
+    else:
+        text = text_of(asked.body, replaced)
     cased = any(_response(asked, found).case_counts for found in asked.found if found.name == INLINE[0])
     return {"kind": QuestionKind.CLOZE, "text": text, "gaps": blanks, "settings": Settings(case_counts=cased)}
 
@@ -279,10 +281,10 @@ def _blank(asked: Asked, found: Node, node: Node) -> Blank:
 
 def _text_around(asked: Asked, field_: Node) -> Text:
     """Return a text with a line where its only field is, left away at the end."""
-    text = text_of(asked.body, lambda node: GAP_LINE if node.element is field_.element else None)
-    if text.format is TextFormat.MARKDOWN:
-        return text
     around = text_of(asked.body, lambda node: "" if node.element is field_.element else None)
+    if around.format is TextFormat.MARKDOWN:
+        return around
+    text = text_of(asked.body, lambda node: GAP_LINE if node.element is field_.element else None)
     return around if text.words().endswith(GAP_LINE) and around.words() else text
 
 
@@ -295,5 +297,3 @@ _READERS: MappingProxyType[str, Callable[[Asked, Node], dict[str, Any]]] = Mappi
         "gapMatchInteraction": _gap_match,
     }
 )
-
-__all__: Sequence[str] = ["read_item"]

@@ -10,7 +10,7 @@ from study.enums import QuestionKind
 from study.quiz.formats.gift_answers import decimal
 from study.quiz.formats.items import Choice, ItemFault, Number, Pair
 from study.quiz.formats.qti_tree import Node
-from study.quiz.formats.texts import Text
+from study.quiz.formats.texts import Text, TextFormat
 from study.quiz.kinds import FULL, Settings
 from study.quiz.marking import shares_for
 
@@ -165,4 +165,4 @@ def joined(lefts: dict[str, Text], rights: dict[str, Text], pairs: dict[str, str
 def _partner(text: Text) -> str:
     if text.shows() is not None:
         raise ItemFault(_l("A partner shows a picture, which is not taken from files."))
-    return text.words()
+    return text.text if text.format is TextFormat.MARKDOWN else text.words()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.i18n import _l
 from core.markup import render
 from core.text import plain
+from study.quiz.formats.entries import undress
 from study.quiz.formats.items import ItemFault
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
 
@@ -19,6 +20,8 @@ SOURCE = "xuetan-markdown"
 _LINES = ("p", "b", "i", "em", "strong", "u", "s", "del", "sub", "sup", "a", "span", "code", "br", "img")
 _BLOCKS = ("ul", "ol", "li", "hr", "pre", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td", "caption")
+END, BREAK = "?\ue040>", "\ue041"
+"""Stand in it for what would end it, and for the ends of lines."""
 KEPT = frozenset({*_LINES, *_BLOCKS, *_TABLES, "audio", "video", "object"})
 VOID = frozenset({"br", "hr", "img"})
 SHOWN_ATTRIBUTES = ("src", "href", "data", "class", "lang")
@@ -128,7 +131,7 @@ def source_of(node: Node) -> str | None:
 
     for child in node.element:
         if child.tag is etree.ProcessingInstruction and child.target == SOURCE:
-            return (child.text or "").replace("?\ue040>", "?>").replace("\ue041", "\n").strip()
+            return (child.text or "").replace(END, "?>").replace(BREAK, "\n").strip()
     return None
 
 
@@ -136,12 +139,22 @@ def text_of(node: Node | None, replaced: Replace = lambda _node: None) -> Text:
     """Return what is inside an element as a text of a question."""
     if node is None:
         return EMPTY
-    html = html_of(node, replaced).strip()
     kept = source_of(node)
     # Whoever changed the HTML since meant it.
-    if kept is not None and _bare(plain(render(kept).html)) == _bare(plain(html)):
+    if kept is not None and _bare(_shown(kept)) == _bare(plain(html_of(node, _with_formulas(replaced)))):
         return Text(kept, TextFormat.MARKDOWN)
+    html = html_of(node, replaced).strip()
     return Text(html, TextFormat.HTML) if html else EMPTY
+
+
+def _with_formulas(replaced: Replace) -> Replace:
+    """Return what stands for an element, formulas as their bare words: only to compare with what they came from."""
+    return lambda node: escape("".join(node.element.itertext())) if node.name == "math" else replaced(node)
+
+
+def _shown(source: str) -> str:
+    """Return the words that a text shows, in both languages where it has two."""
+    return " ".join(plain(render(part).html) for part in undress(source) or (source,))
 
 
 def _bare(words: str) -> str:

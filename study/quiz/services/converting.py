@@ -76,7 +76,13 @@ def _gap(key: int, blank: Blank, language: str) -> Gap:
 def _options(item: Item, language: str) -> Iterable[Option]:
     yield from _answers(item.kind, item.options, item.numbers, language)
     for pair in item.pairs:
-        yield Option(text=_faces(pair.left, language), partner=_faces(Text(pair.right), language))
+        yield Option(text=_faces(pair.left, language), partner=_partner(pair.right, language))
+
+
+def _partner(words: str, language: str) -> Faces:
+    """Return a partner, which is plain words, perhaps in two languages."""
+    zh, en = undress(words) or ((words, "") if language.startswith("zh") else ("", words))
+    return Faces(*(Text(part).markdown() if part else "" for part in (zh, en)))
 
 
 def _answers(

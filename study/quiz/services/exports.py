@@ -11,7 +11,7 @@ from core.db import db
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
 from study.models import Question, QuestionBank, QuestionVersion
-from study.quiz.formats import FileRefused, Item, ItemFault, read, to_csv, to_gift, to_moodle
+from study.quiz.formats import FileRefused, Item, ItemFault, read, to_csv, to_gift, to_moodle, to_qti
 from study.quiz.formats.entries import Entry
 from study.quiz.kinds import Gap, Option, QuestionContent, cloze
 from study.quiz.kinds.numbers import range_of
@@ -38,6 +38,12 @@ WRITERS: MappingProxyType[str, Writer] = MappingProxyType(
         "gift": Writer(name="GIFT", ending=".gift", media_type="text/plain", reader="gift", write=to_gift.write),
         "moodle-xml": Writer(
             name="Moodle XML", ending=".xml", media_type="text/xml", reader="moodle-xml", write=to_moodle.write
+        ),
+        "qti-3": Writer(
+            name="QTI 3.0", ending=".zip", media_type="application/zip", reader="qti", write=to_qti.write_3
+        ),
+        "qti-2": Writer(
+            name="QTI 2.1", ending=".zip", media_type="application/zip", reader="qti", write=to_qti.write_2
         ),
         "csv": Writer(name="CSV", ending=".csv", media_type="text/csv", reader="csv", write=to_csv.write),
     }

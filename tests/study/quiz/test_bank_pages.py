@@ -211,7 +211,7 @@ def test_the_difference_between_two_versions_is_shown_line_by_line(browser, bank
     )
     add_version(row, changed, 2)
     page = browser.get(f"/study/manage/questions/{row.id}/versions?old=1&new=2", headers=EN).text
-    lines = re.findall(r'<tr class="(old|new)">.*?<th scope="row">([^<]*)</th><td>([^<]*)</td>', page)
+    lines = re.findall(r'<tr class="side-(old|new)">.*?<th scope="row">([^<]*)</th><td>([^<]*)</td>', page)
     assert lines == [
         ("old", "Question", "几天？"),
         ("new", "Question", "几个工作日？"),

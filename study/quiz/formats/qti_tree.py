@@ -22,7 +22,8 @@ _BLOCKS = ("ul", "ol", "li", "hr", "pre", "blockquote", "div", "h1", "h2", "h3",
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td", "caption")
 END, BREAK = "?\ue040>", "\ue041"
 """Stand in it for what would end it, and for the ends of lines."""
-KEPT = frozenset({*_LINES, *_BLOCKS, *_TABLES, "audio", "video", "object"})
+_READINGS = ("ruby", "rb", "rt", "rp")
+KEPT = frozenset({*_LINES, *_BLOCKS, *_TABLES, *_READINGS, "audio", "video", "object"})
 VOID = frozenset({"br", "hr", "img"})
 SHOWN_ATTRIBUTES = ("src", "href", "data", "class", "lang")
 _STEP = re.compile(r"-([a-z])")

@@ -12,8 +12,7 @@ from study.quiz.kinds import cloze
 
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
 _LOST = re.compile(r"\{\d*:[A-Z_]+:")
-_BETWEEN = re.compile(r"(?<!\\)~")
-_REMARK = re.compile(r"(?<!\\)#")
+_SIGN = re.compile(r"\\.|[~#]", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\~#}=/\"%:{])")
 _MENUS = ("MULTICHOICE", "MULTICHOICE_S", "MULTICHOICE_V", "MULTICHOICE_VS", "MULTICHOICE_H", "MULTICHOICE_HS")
 _MENUS_IN_SHORT = ("MC", "MCS", "MCV", "MCVS", "MCH", "MCHS")
@@ -57,7 +56,7 @@ def _blank(weight: str, name: str, body: str, fmt: TextFormat) -> Blank:
     kind = KINDS.get(name)
     if kind is None:
         raise ItemFault(_l("Gaps of the kind “%(kind)s” are not known here."), kind=name[:40])
-    pieces = [_piece(raw) for raw in _BETWEEN.split(body)]
+    pieces = [_piece(raw) for raw in _cut(body, "~")]
     found = int(weight[:6] or 1)
     if kind is QuestionKind.NUMERICAL:
         return Blank(kind=kind, weight=found, numbers=tuple(_number(*piece, fmt) for piece in pieces))
@@ -71,8 +70,14 @@ def _piece(raw: str) -> tuple[int, str, str]:
     """Return what an answer earns, its words and the remark on it."""
     raw = raw.strip()
     fraction, raw = weighed(raw[1:], 1000) if raw.startswith("=") else weighed(raw, 0)
-    words, *remark = _REMARK.split(raw, maxsplit=1)
-    return fraction, _plain(words), _plain("".join(remark))
+    words, *remark = _cut(raw, "#")
+    return fraction, _plain(words), _plain("#".join(remark))
+
+
+def _cut(text: str, sign: str) -> list[str]:
+    """Cut at a sign, but not where a backslash stands before it that is not itself escaped."""
+    places = [found.start() for found in _SIGN.finditer(text) if found[0] == sign]
+    return [text[start:end] for start, end in zip([0, *(at + 1 for at in places)], [*places, len(text)], strict=True)]
 
 
 def _plain(text: str) -> str:

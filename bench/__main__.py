@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("pages", "forum", "study", "extraction")
+PARTS = ("pages", "forum", "study", "extraction", "quiz")
 POSTS = 1_000_000
 LEARNERS = 2_500
 TURNS = 40
@@ -22,6 +22,9 @@ def main() -> int:
     asked.add_argument("--posts", type=int, default=POSTS, help="posts of the big forum (default: %(default)s)")
     asked.add_argument("--learners", type=int, default=LEARNERS, help="whose progress to derive (default: %(default)s)")
     asked.add_argument("--turns", type=int, default=TURNS, help="repetitions of a comparison (default: %(default)s)")
+    asked.add_argument("--takers", type=int, default=500, help="who write a paper at once (default: %(default)s)")
+    asked.add_argument("--think", type=float, default=60, help="seconds of thought a question (default: %(default)s)")
+    asked.add_argument("--database", default="", help="address of an empty database for the papers; else SQLite")
     asked.add_argument("--materials", type=Path, help="folder with documents whose text is read")
     asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
     options = asked.parse_args()
@@ -32,8 +35,14 @@ def main() -> int:
         pages.run()
     if "extraction" in parts:
         _extraction(options.materials)
-    missed = _study(options) if "study" in parts else 0
-    return max(missed, _forum(options) if "forum" in parts else 0)
+    acts = (("study", _study), ("forum", _forum), ("quiz", _quiz))
+    return max([act(options) for part, act in acts if part in parts], default=0)
+
+
+def _quiz(options: argparse.Namespace) -> int:
+    from bench import quiz  # noqa: PLC0415 -- as above
+
+    return 0 if quiz.run(takers=options.takers, think=options.think, database=options.database) else 1
 
 
 def _extraction(folder: Path | None) -> None:

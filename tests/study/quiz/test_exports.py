@@ -199,7 +199,7 @@ def exact(draw):
 
 
 @pytest.mark.parametrize("name", ["qti-2", "qti-3"])
-@settings(deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(QuestionContent(kind=QuestionKind.ESSAY, text=Faces(zh="{中|1} ||x|| $y$ ==z==")))
 @given(st.one_of(choices(), truths(), literal(), exact(), matchings(), orderings(), plain()))
 def test_qti_gives_back_what_went_in(name, content):

@@ -14,6 +14,7 @@ from study.errors.courses import (
     EditionThere,
     NewerEdition,
     NotEnrolled,
+    NotPlayedYet,
     ProgrammeEmpty,
     SlugTaken,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "NobodyInCourse",
     "NobodySo",
     "NotEnrolled",
+    "NotPlayedYet",
     "NotRevoked",
     "OtherDraft",
     "PlaceGone",

@@ -23,7 +23,7 @@ from study.active_time import Beat, claimed, joined
 from study.annotating import place
 from study.contents import document_headings, headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
-from study.errors import LessonLocked, NotEnrolled
+from study.errors import LessonLocked, NotEnrolled, NotPlayedYet
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson, Material, Reading
@@ -198,10 +198,14 @@ def mark_read(lesson_id: int) -> ResponseReturnValue:
     """Note that the reader has read the lesson; go on to the next one, or say what is still missing."""
     opened_lessons.flush_now()
     active_time.flush_now()
-    with transaction():
-        lesson, outline = get_open_lesson(lesson_id, current_actor())
-        studying.note_time(lesson, current_actor(), _unsent())
-        standing = services.mark_read(lesson, current_actor())
+    try:
+        with transaction():
+            lesson, outline = get_open_lesson(lesson_id, current_actor())
+            studying.note_time(lesson, current_actor(), _unsent())
+            standing = services.mark_read(lesson, current_actor())
+    except NotPlayedYet as error:
+        flash(str(error), "wait")
+        return redirect(urls.for_lesson(lesson_id), 303)
     if standing.state is not LearningState.DONE:
         flash(_("Noted: %(standing)s.", standing=wording.standing_words(standing)), "info")
         return redirect(urls.for_lesson(lesson.id), 303)

@@ -175,14 +175,29 @@ def test_what_has_no_known_length_is_marked_by_hand_with_scripts_too(lesson, lis
     assert ("Mark as watched" in page, "<noscript><form" in page) == (True, only_without_scripts)
 
 
-def test_without_scripts_it_is_marked_by_hand_and_the_reason_says_so(listener, lesson):
+def test_without_scripts_it_is_marked_by_hand_and_the_reason_says_so(listener, lesson, clock):
     page = listener.get(f"/study/lessons/{lesson.id}", headers=EN).text
     assert (lesson.completion, "Mark as watched" in page) == (CompletionRule.WATCHED, True)
+    clock.advance(seconds=90)
     answer = listener.post(f"/study/lessons/{lesson.id}/read", headers=EN)
     assert answer.status_code == 303
     progress = db.session.scalars(select(LessonProgress)).one()
     assert (progress.state, progress.reason) == (LearningState.DONE, {"code": "said_watched", "percent": 0})
     assert "marked as watched by hand on" in listener.get(f"/study/lessons/{lesson.id}", headers=EN).text
+
+
+def test_nothing_is_marked_as_watched_before_it_can_have_been_played(listener, lesson, clock):
+    here = f"/study/lessons/{lesson.id}"
+    listener.get(here)
+    for seconds in (5, 60, 24):  # Nine tenths of a hundred seconds are asked for; the page is looked at again between.
+        clock.advance(seconds=seconds)
+        answer = listener.post(f"{here}/read", headers=EN)
+        assert answer.headers["Location"] == here
+        assert "open for less time than it plays" in listener.get(here, headers=EN).text
+        assert db.session.scalars(select(LessonProgress)).one().state is not LearningState.DONE
+    clock.advance(seconds=1)
+    listener.post(f"{here}/read")
+    assert db.session.scalars(select(LessonProgress)).one().state is LearningState.DONE
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -9,7 +9,7 @@ from core.i18n import current_zone
 from core.permissions import Actor
 from forum.queries import threads
 from study.queries import courses, lessons
-from study.queries.due import list_due
+from study.queries.ahead import list_ahead
 from study.queries.rhythm import get_rhythm
 from study.wording import due_words
 
@@ -38,7 +38,7 @@ def _for_member(actor: Actor) -> str:
         "home/member.html",
         hour=utcnow().astimezone(current_zone()).hour,
         go_on=lessons.go_on(actor),
-        due=list_due(actor),
+        ahead=list_ahead(actor),
         due_words=due_words,
         rhythm=get_rhythm(actor, weeks=1),
         news=threads.list_new_threads(actor, cursor=None).items[:SHOWN],

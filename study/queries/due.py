@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from accounts.models import User
 from core.clock import utcnow
@@ -40,33 +40,27 @@ class Due(Asked):
     percent: int
 
 
-def list_due(member: Actor) -> list[Due]:
-    """Return what a member is asked to study and has not done, the nearest day first, each course once."""
-    if member.id is None:
-        return []
-    found: dict[int, Due] = {}
-    for row in db.session.execute(_waiting(member)):
-        found.setdefault(row.id, _due(row))
-    return list(found.values())
-
-
 def is_waited_for(course_id: int, member: Actor) -> bool:
     """Tell whether a member is asked to study a course and has not done it."""
-    return db.session.execute(_waiting(member).where(Course.id == course_id).limit(1)).first() is not None
+    return db.session.execute(waiting_for(member).where(Course.id == course_id).limit(1)).first() is not None
 
 
-def _waiting(member: Actor) -> AnySelect:
+def waiting_for(member: Actor) -> AnySelect:
+    """Select what a member is asked to study and has not done, the nearest day first."""
     own = and_(CourseProgress.course_id == Course.id, CourseProgress.user_id == TaskMember.user_id)
     return (
         select(
-            Course.id,
-            Course.slug,
-            Course.title,
-            User.display_name,
-            TaskMember.due_at,
-            Task.note,
-            CourseProgress.done,
-            CourseProgress.total,
+            literal("due").label("kind"),
+            Task.id.label("id"),
+            TaskMember.due_at.label("at"),
+            Course.title.label("title"),
+            Course.slug.label("slug"),
+            Course.title.label("course_title"),
+            User.display_name.label("name"),
+            Task.note.label("words"),
+            func.coalesce(CourseProgress.done, 0).label("done"),
+            func.coalesce(CourseProgress.total, 0).label("total"),
+            literal(False).label("is_waiting"),
         )
         .select_from(TaskMember)
         .join(Task, Task.id == TaskMember.task_id)
@@ -84,12 +78,13 @@ def _waiting(member: Actor) -> AnySelect:
     )
 
 
-def _due(row: Any) -> Due:
+def due_of(row: Any) -> Due:
+    """Return one of them."""
     return Due(
         course_slug=row.slug,
-        course_title=row.title,
-        assigned_by=row.display_name,
-        due_at=row.due_at,
-        note=row.note,
-        percent=percent_of(row.done or 0, row.total or 0),
+        course_title=row.course_title,
+        assigned_by=row.name,
+        due_at=row.at,
+        note=row.words,
+        percent=percent_of(row.done, row.total),
     )

@@ -1,4 +1,4 @@
-"""Reads what stands on the front page of a course beside its lessons: team, editions, announcements, in one query."""
+"""Reads what stands on the front page of a course beside its lessons: team, editions, news, days; one query."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +10,22 @@ from accounts.models import User, UserState
 from core.db import db
 from core.faces import Faces, FacesType
 from core.permissions import Actor
-from study.enums import CourseState, TeamRole
-from study.models import Announcement, Certificate, CertificateRule, Course, Edition, TeamMember
+from study.enums import CourseState, LessonKind, TeamRole
+from study.models import (
+    Announcement,
+    Certificate,
+    CertificateRule,
+    Course,
+    Edition,
+    Lesson,
+    Meeting,
+    Module,
+    Seat,
+    TeamMember,
+    WorkBrief,
+)
 from study.permissions import readable_courses
+from study.queries.works import has_handed_in
 
 NEWS = 2
 """Announcements that stand on the page of a course; the others have a page of their own."""
@@ -47,6 +60,16 @@ class News:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class LessonDay:
+    """When an assignment is due or a meeting begins, and what the reader has to do with it."""
+
+    at: datetime | None
+    is_handed_in: bool
+    is_signed_up: bool
+    is_waiting: bool
+
+
 @dataclass(kw_only=True)
 class Front:
     """What a course's page shows of people and editions."""
@@ -59,15 +82,25 @@ class Front:
     gives_certificate: bool = False
     certificate: str = ""
     """The number of the reader's own certificate."""
+    days: dict[int, LessonDay] = field(default_factory=dict)
+    """Of each assignment and meeting, by its lesson."""
 
 
 def course_front(course: Course, reader: Actor) -> Front:
     """Return what stands beside the lessons of a course. An edition is named to those who may read it."""
     front = Front()
     parts = [_team(course), *_editions(course, reader), _news(course), _certificate(course, reader)]
+    parts += [_hand_ins(course, reader), _meetings(course, reader)]
     for row in db.session.execute(union_all(*parts)):
         if row.kind == "news":
             front.news.append(News(id=int(row.slug), title=row.title, html=row.html, at=row.at))
+        elif row.kind == "day":
+            front.days[int(row.slug)] = LessonDay(
+                at=row.at,
+                is_handed_in=row.word == "handed_in",
+                is_signed_up=row.word == "seat",
+                is_waiting=row.word == "waiting",
+            )
         elif row.kind == "certificate":
             front.gives_certificate, front.certificate = row.name == "1", row.slug
         elif row.kind == "team":
@@ -156,4 +189,39 @@ def _certificate(course: Course, reader: Actor) -> Any:
         .outerjoin(CertificateRule, CertificateRule.course_id == Course.id)
         .outerjoin(Certificate, mine)
         .where(Course.id == course.id)
+    )
+
+
+def _hand_ins(course: Course, reader: Actor) -> Any:
+    word = case((has_handed_in(reader), "handed_in"), else_="")
+    return _of_lessons(course, LessonKind.ASSIGNMENT, word, WorkBrief.due_at).outerjoin(
+        WorkBrief, WorkBrief.lesson_id == Lesson.id
+    )
+
+
+def _meetings(course: Course, reader: Actor) -> Any:
+    mine = (Seat.lesson_id == Lesson.id) & (Seat.user_id == (reader.id or 0)) & Seat.signed_up_at.is_not(None)
+    word = case((Seat.is_waiting, "waiting"), (Seat.user_id.is_not(None), "seat"), else_="")
+    return (
+        _of_lessons(course, LessonKind.MEETING, word, Meeting.starts_at)
+        .outerjoin(Meeting, Meeting.lesson_id == Lesson.id)
+        .outerjoin(Seat, mine)
+    )
+
+
+def _of_lessons(course: Course, kind: LessonKind, word: Any, at: Any) -> Any:
+    """Select a day and a word of each lesson of a kind."""
+    return (
+        select(
+            literal("day"),
+            cast(Lesson.id, String),
+            literal(None, FacesType()),
+            literal(None, FacesType()),
+            literal(""),
+            word,
+            at,
+        )
+        .select_from(Lesson)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == course.id, Lesson.kind == kind)
     )

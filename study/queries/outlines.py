@@ -46,7 +46,7 @@ class Outline:
     @cached_property
     def parts(self) -> list[Part]:
         """The lessons that count for this reader, as the counting sees them: not those for another branch."""
-        return [lesson.part for lesson in self.lessons if not self._is_foreign(lesson)]
+        return [lesson.part for lesson in self.lessons if not self.is_foreign(lesson)]
 
     @property
     def is_enrolled(self) -> bool:
@@ -100,7 +100,8 @@ class Outline:
         ruled = [lesson for lesson in self.lessons if lesson.terms]
         return {lesson.id: bars for lesson in ruled if (bars := bars_before(lesson.id, lesson.terms, point))}
 
-    def _is_foreign(self, lesson: LessonLine) -> bool:
+    def is_foreign(self, lesson: LessonLine) -> bool:
+        """Tell whether a lesson is for another branch than the reader's."""
         named = {terms.branch_id for terms in lesson.terms if terms.branch_id}
         return not self.free_order and not named <= self.branch_ids
 

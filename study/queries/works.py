@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.db import db, lock
@@ -45,6 +45,11 @@ class Handing:
         if self.latest is None or self.latest.state is WorkState.DRAFT:
             return True
         return self.latest.state is WorkState.MARKED and not self.latest.passed and self.brief.may_repeat
+
+
+def has_handed_in(member: Actor) -> ColumnElement[bool]:
+    """Tell, in a query over lessons, whether a member has handed in anything for one."""
+    return exists().where(Work.lesson_id == Lesson.id, Work.user_id == (member.id or 0), Work.state != WorkState.DRAFT)
 
 
 def get_brief(lesson: Lesson) -> WorkBrief:

@@ -16,7 +16,7 @@ from core.permissions import Actor
 from study import urls
 from study.calendar_file import MEDIA_TYPE, CalendarEvent, write_calendar
 from study.queries import calendars as queries
-from study.queries.due import list_due
+from study.queries.ahead import Ahead, list_ahead
 from study.services import calendars as services
 from study.views import bp
 
@@ -58,7 +58,8 @@ def send_calendar(token: str) -> ResponseReturnValue:
     reader = queries.get_calendar_reader(token)
     use_time_zone(reader.time_zone)  # The secret address signs nobody in.
     with in_language(reader.locale or current_locale()):
-        events = [*_due(reader), *_hand_ins(reader), *_openings(reader), *_appointments(reader)]
+        ahead = list_ahead(reader)
+        events = [*_due(reader, ahead), *_hand_ins(reader, ahead), *_openings(reader), *_appointments(ahead)]
         text = write_calendar(_("Study"), current_locale(), events)
     answer = Response(text, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -66,7 +67,7 @@ def send_calendar(token: str) -> ResponseReturnValue:
     return answer
 
 
-def _due(reader: Actor) -> list[CalendarEvent]:
+def _due(reader: Actor, ahead: Ahead) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             uid=f"due-{due.course_slug}-{reader.id}@{_host()}",
@@ -77,11 +78,11 @@ def _due(reader: Actor) -> list[CalendarEvent]:
             url=absolute(urls.for_course(due.course_slug)),
             remind_before="P1D",
         )
-        for due in list_due(reader)
+        for due in ahead.due
     ]
 
 
-def _hand_ins(reader: Actor) -> list[CalendarEvent]:
+def _hand_ins(reader: Actor, ahead: Ahead) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             uid=f"work-{one.id}-{reader.id}@{_host()}",
@@ -92,7 +93,8 @@ def _hand_ins(reader: Actor) -> list[CalendarEvent]:
             url=absolute(urls.for_lesson(one.id)),
             remind_before="P1D",
         )
-        for one in queries.list_hand_ins(reader)
+        for one in ahead.hand_ins
+        if not one.is_overdue
     ]
 
 
@@ -110,7 +112,7 @@ def _openings(reader: Actor) -> list[CalendarEvent]:
     ]
 
 
-def _appointments(reader: Actor) -> list[CalendarEvent]:
+def _appointments(ahead: Ahead) -> list[CalendarEvent]:
     return [
         CalendarEvent(
             uid=f"lesson-{one.id}@{_host()}",
@@ -122,7 +124,8 @@ def _appointments(reader: Actor) -> list[CalendarEvent]:
             minutes=one.minutes,
             remind_before="PT2H",
         )
-        for one in queries.list_appointments(reader)
+        for one in ahead.appointments
+        if not one.is_waiting
     ]
 
 

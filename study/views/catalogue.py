@@ -15,9 +15,9 @@ from study import release_wording, urls, wording
 from study.enums import LearningState
 from study.errors import CourseBefore, NewerEdition
 from study.permissions import StudyPermission, may_author, may_teach, writes_courses
+from study.queries.ahead import list_ahead
 from study.queries.catalogue import A_PAGE, Choice, Wish, choices
 from study.queries.courses import CatalogueLine, get_course, list_catalogue
-from study.queries.due import list_due
 from study.queries.fronts import course_front
 from study.queries.outlines import outline_of
 from study.queries.programmes import list_programmes
@@ -40,7 +40,7 @@ def show_catalogue() -> ResponseReturnValue:
         wording=wording,
         wish=wish,
         programmes=list_programmes(reader) if wish.is_empty else [],
-        due=list_due(reader),
+        ahead=list_ahead(reader),
         due_words=wording.due_words,
         going=[line for line in taken if line.state is not LearningState.DONE],
         done=[line for line in taken if line.state is LearningState.DONE],

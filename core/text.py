@@ -98,9 +98,14 @@ def tidy(text: str) -> str:
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line; no space comes between Chinese characters where a line ended."""
+    return " ".join(_BETWEEN_HAN.sub("", text).split())
+
+
 def excerpt(text: str, length: int = 160) -> str:
     """Return the beginning of a plain text on one line, at most ``length`` characters and cut at a word."""
-    line = " ".join(_BETWEEN_HAN.sub("", text[: length * 4]).split())
+    line = one_line(text[: length * 4])
     if len(line) <= length:
         return line
     cut = line[: length - 1]

@@ -18,9 +18,11 @@ from core.media_types import AUDIO, PLAYED, PPTX
 from core.permissions import VISITOR
 from study import urls, wording
 from study.contents import at_home
+from study.enums import PLAYED as PLAYED_KINDS
 from study.enums import LessonKind
 from study.models import Course, Lesson, Material, Reading
 from study.offline.leaves import clean_text, leaf
+from study.offline.played import played_part
 from study.offline.questions import with_questions
 from study.practice import Questions, asked_in
 from study.queries.lines import LessonLine
@@ -168,6 +170,8 @@ def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures
             parts.append(_file_part(enclosure, folder or ""))
         if line.material_id:
             parts.append(_text_part(line, settled))
+        if line.kind in PLAYED_KINDS:
+            parts.append(played_part(line))
         parts.append(_elsewhere(line))
         yield Leaf(
             number=number,

@@ -17,11 +17,15 @@ from core.db import db
 from core.faces import Faces
 from core.files import store
 from core.markup import render
+from study.chapters import Chapter
 from study.enums import LessonKind
+from study.extraction.parts import Cue
 from study.models import Course, Gate
 from study.offline.leaves import leaf
+from study.offline.played import LONG, Paragraph, paragraphs
 from tests.factories.documents import document_lesson, word_bytes
 from tests.factories.documents import words as paragraph
+from tests.factories.media import mp4_bytes, played_lesson
 from tests.factories.study import (
     CourseFactory,
     EnrolmentFactory,
@@ -349,3 +353,80 @@ def test_a_document_is_taken_along_as_it_is_shown(sign_in, member, instructor, a
     assert len(pictures) == 1
     assert archive.read(normpath(join(dirname(page), pictures[0])))[:4] == b"RIFF"
     assert "Chapter 2" in archive.read(page.replace("001", "002")).decode()
+
+
+# Films and recordings
+
+ZH = [[1000, 2500, "会前通知<各位>，\x0b"], [2600, 4000, "带上会议记录。"], [83_400, 86_000, "现在表决。"]]
+ENGLISH = [[1000, 2500, "Notice before,"], [2600, 4000, "bring the minutes."], [83_400, 86_000, "Now we vote."]]
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("offline.zip", "lessons/001.html"),
+        ("offline.zip?files=1", "lessons/001.html"),
+        ("offline.epub", "EPUB/001.xhtml"),
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_film_is_taken_along_in_words(sign_in, member, address, page, language):
+    course = CourseFactory(slug="along")
+    chapters = [(0, "开头 & 通知"), (60, "静"), (80, "表决")]
+    film = {"name": "vote.mp4", "content": mp4_bytes(150)}
+    lesson = played_lesson(course, chapters=chapters, zh=ZH, en=ENGLISH, **film)
+    browser = sign_in(member)
+    browser.set_cookie("lang", language, domain="localhost")
+
+    archive = _fetch(browser, f"/study/courses/along/{address}")
+
+    text = archive.read(page).decode()
+    tree = etree.fromstring(text.encode()) if page.endswith("xhtml") else html.document_fromstring(text)
+    _check_links(archive, page, tree, text)
+    wanted = (
+        ["Watch it online", '<a href="#said-1">0:00</a> 开头', "<li>1:00 静</li>", '<a href="#said-2">1:20</a> 表决'],
+        ["</span> Notice before, bring the minutes.</p>", ">1:23</span> Now we vote.</p>", 'lang="en"'],
+    )
+    if language != "en":
+        wanted = (
+            ["在线观看", '<a href="#said-1">0:00</a> 开头', "开头 &amp; 通知", '<a href="#said-2">1:20</a> 表决'],
+            ["</span> 会前通知&lt;各位&gt;，带上会议记录。</p>", ">1:23</span> 现在表决。</p>", 'lang="zh-Hans"'],
+        )
+    assert [words for words in (*wanted[0], *wanted[1]) if words not in text] == []
+    assert f"http://xuetan.test/study/lessons/{lesson.id}" in text
+
+
+def test_a_recording_without_subtitles_says_where_it_is_heard(sign_in, member):
+    course = CourseFactory(slug="along")
+    lesson = played_lesson(course)
+
+    text = _fetch(sign_in(member), "/study/courses/along/offline.epub").read("EPUB/001.xhtml").decode()
+
+    assert f"在线收听：http://xuetan.test/study/lessons/{lesson.id}" in text
+    assert ("<h2>" in text, "said-" in text) == (False, False)
+
+
+def test_subtitles_in_the_other_language_are_better_than_none(sign_in, member):
+    played_lesson(CourseFactory(slug="along"), en=ENGLISH)
+
+    text = _fetch(sign_in(member), "/study/courses/along/offline.epub").read("EPUB/001.xhtml").decode()
+
+    assert 'lang="en" xml:lang="en">' in text
+    assert "Now we vote." in text
+
+
+def test_what_is_said_makes_paragraphs():
+    def cues(*lines, every=1000):
+        return [Cue(n * every, n * every + 900, line) for n, line in enumerate(lines)]
+
+    assert list(paragraphs(cues("one", "one\ntwo", "two\nthree"))) == [Paragraph(0, "one two three")]
+    assert list(paragraphs(cues("一，", "二。"))) == [Paragraph(0, "一，二。")]
+    assert list(paragraphs(cues("a", "b", every=5000))) == [Paragraph(0, "a"), Paragraph(5, "b")]
+    chapters = [Chapter(0, "A"), Chapter(2, "B")]
+    assert [one.second for one in paragraphs(cues("a", "b", "c", "d"), chapters)] == [0, 2]
+    sentence = "x" * 99 + "."
+    full = list(paragraphs(cues(*(f"{n}{sentence}" for n in range(6)))))
+    assert [(one.second, len(one.text)) for one in full] == [(0, 305), (3, 305)]
+    endless = list(paragraphs(cues(*(f"{n:02}" + "y" * 98 for n in range(20)))))
+    assert [len(one.text) // 100 for one in endless] == [LONG // 100] * 3 + [2]
+    assert list(paragraphs([])) == []

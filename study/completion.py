@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from study.enums import BarKind, LearningState
+from study.enums import BarKind, LearningState, ProgressKind
 from study.rules import STAFF_KINDS, Entry, Reason, Rule, verdict
 
 
@@ -55,11 +55,13 @@ def standing_of(entries: Sequence[Entry], rule: Rule) -> Standing:
     """Derive one lesson's standing from its ledger, oldest entry first."""
     if not entries:
         return NOT_BEGUN
-    opened = [entry.at for entry in entries if entry.kind not in STAFF_KINDS]
+    own = [entry for entry in entries if entry.kind not in STAFF_KINDS]
+    # Minutes read on an open page are no opening: whoever reads an old text on shall hear that it has changed.
+    opened = [entry.at for entry in own if entry.kind is ProgressKind.OPENED] or [entry.at for entry in own]
     completed_at, reason = verdict(entries, rule)
     return Standing(
         state=LearningState.DONE if completed_at else LearningState.UNDER_WAY,
-        first_opened_at=opened[0] if opened else None,
+        first_opened_at=own[0].at if own else None,
         opened_at=opened[-1] if opened else None,
         completed_at=completed_at,
         reason=reason,

@@ -131,10 +131,13 @@ class Outline:
         return self.standings.get(lesson_id, NOT_BEGUN)
 
     def has_changed(self, lesson: LessonLine) -> bool:
-        """Tell whether the text of a lesson changed after the reader had finished it and looked at it last."""
+        """Tell whether the text of a lesson changed after the reader had opened it last, finished or not.
+
+        Without an opening, such as where only a result was noted, the moment of finishing stands for it.
+        """
         standing = self.standing(lesson.id)
-        seen = [moment for moment in (standing.completed_at, standing.opened_at) if moment]
-        return standing.is_done and lesson.text_changed_at > max(seen)
+        seen_at = standing.opened_at or standing.completed_at
+        return seen_at is not None and lesson.text_changed_at > seen_at
 
     def lesson(self, lesson_id: int | None) -> LessonLine | None:
         """Return a lesson of this course by id."""

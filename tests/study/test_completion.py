@@ -41,7 +41,7 @@ def test_reading_completes_a_lesson_at_the_first_time_it_was_marked():
     standing = standing_of(entries(ProgressKind.OPENED, ProgressKind.READ, ProgressKind.READ), READ)
     assert standing.state is LearningState.DONE
     assert standing.completed_at == START + timedelta(hours=1)
-    assert (standing.first_opened_at, standing.opened_at) == (START, START + timedelta(hours=2))
+    assert (standing.first_opened_at, standing.opened_at) == (START, START)
     assert standing.reason == {"code": "read"}
 
 

@@ -174,6 +174,39 @@ def test_a_lesson_that_changed_since_it_was_done_says_so_until_it_is_opened_agai
     assert "Changed since" not in reader.get(f"/study/courses/{slug}", headers=EN).text
 
 
+def test_a_lesson_that_changed_while_it_is_read_says_so_until_it_is_opened_again(
+    reader, lesson, beat, clock, flush_buffers, transaction
+):
+    lesson.text_changed_at = utcnow()
+    db.session.commit()
+    course, page = f"/study/courses/{lesson.module.course.slug}", f"/study/lessons/{lesson.id}"
+    other = LessonFactory(module=lesson.module, title=Faces("旁边"), text_changed_at=utcnow())
+    assert "hanged since" not in reader.get(page, headers=EN).text
+    flush_buffers()
+    beat(58)
+    clock.advance(seconds=1)
+    with transaction():
+        lesson.text_changed_at = lesson.updated_at = utcnow()
+        lesson.body = Faces("新的话")
+    # The old text is still open and read on.
+    beat(58)
+    assert row().state is LearningState.UNDER_WAY
+    assert studied() == [{"seconds": 58}, {"seconds": 58}]
+
+    listed = reader.get(course, headers=EN).text
+    assert (listed.count("Changed since"), listed.count("Under way")) == (1, 1)
+    beside = reader.get(f"/study/lessons/{other.id}", headers=EN).text
+    assert (beside.count("(changed since)"), "Changed since you read it." in beside) == (1, False)
+    shown = reader.get(page, headers=EN).text
+    assert "Changed since you read it." in shown
+    assert "read 1 of 2 minutes" in shown
+
+    flush_buffers()
+    assert "hanged since" not in reader.get(course, headers=EN).text
+    assert "hanged since" not in reader.get(page, headers=EN).text
+    assert sum(one["seconds"] for one in studied()) == 116
+
+
 def test_a_teacher_confirms_by_hand_and_takes_it_back(instructor, sign_in, member):
     lesson = LessonFactory(completion=CompletionRule.BY_HAND)
     EnrolmentFactory(user=member, course=lesson.module.course)

@@ -33,7 +33,7 @@ from study.views import bp
 from study.views.drafts import draft_for
 from study.views.manage_courses import course_page
 from study.views.pictures import take_into
-from study.views.practice import ask_into, previewed
+from study.views.practice import ask_into, previewed, say_unknown
 
 
 @bp.post("/manage/courses/<slug>/modules")
@@ -135,13 +135,14 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             module = get_own_module(module_id, current_actor())
-            services.add_lesson(module, current_actor(), form.content())
+            html = services.add_lesson(module, current_actor(), form.content()).html
             drop_draft(current_actor(), f"module:{module_id}")
             goal = f"{urls.to_manage(module.course.slug)}#module-{module_id}"
     except LessonLacking as error:
         form.add_error(_lacking(form), error)
         return _form_page(form, get_own_module(module_id, current_actor()), None)
     flash(_("The lesson is added."), "success")
+    say_unknown(html)
     return redirect(goal, 303)
 
 
@@ -163,6 +164,7 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
             form.check(_shown(lesson))
             services.edit_lesson(lesson, current_actor(), form.content())
             drop_draft(current_actor(), f"lesson:{lesson_id}")
+            html = lesson.html
     except (LessonLacking, KindSettled) as error:
         form.add_error("kind" if isinstance(error, KindSettled) else _lacking(form), error)
         lesson = get_own_lesson(lesson_id, current_actor())
@@ -173,6 +175,7 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
         return _form_page(form, lesson.module, lesson)[0], error.status
     goal = f"{urls.to_manage(lesson.module.course.slug)}#lesson-{lesson_id}"
     flash(_("Saved."), "success")
+    say_unknown(html)
     return redirect(goal, 303)
 
 

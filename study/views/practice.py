@@ -4,6 +4,7 @@ Members' answers are kept. Visitors answer too: theirs stands in the address onl
 """
 
 import re
+from html import unescape
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -13,8 +14,10 @@ from flask_login import login_required
 from accounts.web import current_actor
 from core.db import transaction
 from core.errors import NotFound, TooMany
+from core.faces import Faces
 from core.i18n import _
 from core.limits import Limit, count
+from core.text import excerpt
 from study import urls
 from study.forms.lessons import LessonForm
 from study.models import Lesson
@@ -28,6 +31,8 @@ from study.views import bp
 
 ANSWERED = Limit(name="study.practice", amount=600, seconds=3600)
 """Far more than anybody answers by hand."""
+NAMES_SHOWN, NAME_SHOWN = 5, 40
+"""Names that are told at once, and characters of each: what is said once is carried in a cookie."""
 _PLACE = re.compile(r"p[1-9]\d{0,5}")
 
 
@@ -44,6 +49,18 @@ def previewed(html: str, course_id: int) -> str:
 def without_unknown(html: str) -> str:
     """Return HTML in which the place of a question that there is not says nothing, as readers see it."""
     return ASKED.sub(lambda found: f'<div class="asked"{found["rest"]}></div>', html)
+
+
+def say_unknown(html: Faces) -> None:
+    """Tell the author of a text that was just saved which questions it names that its course has not."""
+    found = [asked_at(place) for one in (html.zh, html.en) for place in ASKED.finditer(one)]
+    names = dict.fromkeys(excerpt(unescape(one.words), NAME_SHOWN) for one in found if not one.question_id)
+    if not names:
+        return
+    told = [f"“{name}”" for name in list(names)[:NAMES_SHOWN]] + ["…"] * (len(names) > NAMES_SHOWN)
+    words = _(", ").join(told)
+    said = _("The question banks of this course hold none called %(names)s. Readers see nothing there.", names=words)
+    flash(said, "wait")
 
 
 def _filled(html: str, course_id: int, given: dict[str, Any]) -> str:

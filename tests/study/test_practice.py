@@ -228,6 +228,36 @@ def test_a_preview_shows_the_question_and_takes_no_answer(sign_in, instructor, c
     assert ("Readers answer here." in sent, '<fieldset class="bare" disabled>' in sent) == (True, True)
 
 
+FIELDS = {"kind": "page", "title_zh": "题", "minutes": "5", "material_id": 0, "quiz_id": 0}
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_saving_names_the_questions_that_were_not_found(sign_in, instructor, course, bank, is_new):
+    own, foreign = make_question(bank, truth()), make_question(bank_for(CourseFactory(slug="other")), choice(0, 1000))
+    lesson = lesson_asking(course, "Text.")
+    lines = [f":::question {own.id}", ":::question 无<此>题", f":::question {foreign.id} 别的课"]
+    lines.append(lines[1])
+    address = f"/study/manage/modules/{lesson.module_id}/lessons" if is_new else f"/study/manage/lessons/{lesson.id}"
+    browser = sign_in(instructor)
+
+    sent = browser.post(address, data={**FIELDS, "body_zh": "\n\n".join(lines)}, headers=EN)
+
+    assert sent.status_code == 303
+    assert db.session.query(Lesson).order_by(Lesson.id.desc()).first().body.zh.startswith(f":::question {own.id}")
+    told = browser.get(sent.location, headers=EN).text
+    words = f"hold none called “无&lt;此&gt;题”, “{foreign.id} 别的课”. Readers see nothing there."
+    assert (words in told, "The lesson is added." in told, "Saved." in told) == (True, is_new, not is_new)
+
+
+def test_saving_says_nothing_where_all_is_found_and_a_few_of_many(sign_in, instructor, course, bank):
+    question, lesson = make_question(bank, truth()), lesson_asking(course, "Text.")
+    browser, told = sign_in(instructor), []
+    for body in (f":::question {question.id}", "\n\n".join(f":::question {'长' * 150}{n}" for n in range(60))):
+        sent = browser.post(f"/study/manage/lessons/{lesson.id}", data={**FIELDS, "body_zh": body}, headers=EN)
+        told.append(browser.get(sent.location, headers=EN).text)
+    assert ["hold none called" in one for one in told] == [False, True]
+
+
 @pytest.mark.parametrize("as_edition", [True, False])
 def test_a_copy_of_a_course_asks_its_own_questions(instructor, actor_of, course, bank, as_edition):
     question = make_question(bank, truth())

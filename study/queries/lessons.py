@@ -108,16 +108,19 @@ def check_open(condition: ColumnElement[bool], reader: Actor) -> bool:
     return _first_open(_whole().where(condition), reader) is not None
 
 
-def check_material(material: Material, reader: Actor) -> None:
-    """Do nothing where a material stands in no lesson, or in one that is open to the reader.
+def check_material(material: Material, reader: Actor) -> tuple[Lesson, Outline] | None:
+    """Return the first lesson with a material that is open to the reader; None where it stands in none.
+
+    Those who teach the course may see it anyhow, and no lesson is looked for.
 
     Raises:
         LessonLocked: every lesson that shows it is locked.
     """
-    if not may_teach(reader, material.course):
-        media = or_(LessonMedia.subtitles_zh_id == material.id, LessonMedia.subtitles_en_id == material.id)
-        subtitled = select(LessonMedia.lesson_id).where(media)
-        _first_open(_whole().where(or_(Lesson.material_id == material.id, Lesson.id.in_(subtitled))), reader)
+    if may_teach(reader, material.course):
+        return None
+    media = or_(LessonMedia.subtitles_zh_id == material.id, LessonMedia.subtitles_en_id == material.id)
+    subtitled = select(LessonMedia.lesson_id).where(media)
+    return _first_open(_whole().where(or_(Lesson.material_id == material.id, Lesson.id.in_(subtitled))), reader)
 
 
 def get_own_lesson(lesson_id: int, author: Actor) -> Lesson:

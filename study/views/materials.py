@@ -1,6 +1,6 @@
 """Materials as readers see them: the text by page, and the original file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -13,12 +13,14 @@ from core.media_types import AUDIO, PDF, PLAYED, PPTX
 from study import urls, wording
 from study.contents import at_home, document_headings, window
 from study.enums import ExtractionFault, MaterialState
-from study.models import Material, Reading
+from study.models import Lesson, Material, Reading
 from study.permissions import may_teach
 from study.queries.lessons import check_material
 from study.queries.materials import get_material, list_pages
+from study.queries.outlines import Outline
 from study.queries.readings import find_reading, get_picture
 from study.views import bp
+from study.views.reading import reading_part
 
 NO_PAGES: dict[str, Any] = {
     "pages": [],
@@ -66,9 +68,10 @@ def page_window(
 def show_material(material_id: int) -> ResponseReturnValue:
     """Show the text of a material page by page."""
     material = get_material(material_id, current_actor())
-    check_material(material, current_actor())
+    shown_in = check_material(material, current_actor())
     media_type = material.file.media_type if material.file else ""
     reading = find_reading(material)
+    found = page_window(material, reading)
     return render_template(
         "study/material.html",
         urls=urls,
@@ -78,12 +81,23 @@ def show_material(material_id: int) -> ResponseReturnValue:
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
         is_author=may_teach(current_actor(), material.course),
-        place=request.args.get("page", 0, type=int),
-        left_at=0,
         **NO_WAYS,
         headings=document_headings(reading.contents) if reading else [],
-        **page_window(material, reading),
+        **found,
+        **_place_in(shown_in, found["pages"], is_pdf=found["is_pdf"]),
     )
+
+
+def _place_in(shown_in: tuple[Lesson, Outline] | None, pages: Sequence[str], *, is_pdf: bool) -> dict[str, Any]:
+    """Return where the reader stopped, which is one place with that of the lesson, and where the next one is noted."""
+    asked = request.args.get("page", 0, type=int)
+    told: dict[str, Any] = {"place": asked, "left_at": 0, "report": ""}
+    if shown_in is None or not shown_in[1].is_enrolled:
+        return told
+    lesson = shown_in[0]
+    told["report"] = f"{urls.for_lesson(lesson.id)}/page"
+    # Of a file without words nobody knows here how many pages it has.
+    return told if asked and not pages else told | reading_part(lesson, pages, is_pdf=is_pdf, tracked=True)
 
 
 @bp.get("/materials/<int:material_id>/file")

@@ -109,7 +109,7 @@ def test_a_pdf_brings_its_reader_and_its_words(reader, member, course, built_scr
     assert f'data-page="2" data-report="/study/lessons/{lesson.id}/page"' in page
     assert '<section id="page-2">' in page
     outside = reader.get(f"/study/materials/{material.id}", headers=EN).text
-    assert ('id="pdf"' in outside, "data-report" in outside) == (True, False)
+    assert ('id="pdf"' in outside, f'data-report="/study/lessons/{lesson.id}/page"' in outside) == (True, True)
 
 
 @pytest.mark.scripts
@@ -150,3 +150,31 @@ def test_of_two_processes_that_write_at_once_the_later_place_stands(member, less
         note_places({(member.id, lesson.id): (2, now - timedelta(seconds=1))})
     assert [one for one in seen if "FROM study_reading_places" in one] == []
     assert kept() == [(member.id, lesson.id, 4)]
+
+
+@pytest.mark.scripts
+def test_the_page_of_a_material_goes_on_where_its_lesson_was_left(reader, member, course, built_scripts):
+    file = store(io.BytesIO(pdf_bytes("one", "two", "three")), "a.pdf")
+    material = MaterialFactory(course=course, file=file, text="one\ftwo\fthree", page_count=3)
+    lesson = LessonFactory(module__course=course, kind=LessonKind.DOCUMENT, material_id=material.id)
+    address, report = f"/study/materials/{material.id}", f"/study/lessons/{lesson.id}/page"
+    assert f'data-page="1" data-report="{report}"' in reader.get(address).text
+
+    reader.post(report, data={"page": 3})
+    assert 'data-page="3"' in reader.get(address).text
+    assert 'data-page="3"' in reader.get(f"/study/lessons/{lesson.id}").text
+
+    assert 'data-page="2"' in reader.get(f"{address}?page=2").text
+    assert 'data-page="2"' in reader.get(address).text
+    flush_all()
+    assert kept() == [(member.id, lesson.id, 2)]
+
+
+@pytest.mark.scripts
+def test_the_page_of_a_material_keeps_nothing_of_who_does_not_take_the_course(sign_in, member, built_scripts):
+    file = store(io.BytesIO(pdf_bytes("one", "two")), "a.pdf")
+    material = MaterialFactory(course=CourseFactory(), file=file, text="one\ftwo", page_count=2)
+    LessonFactory(module__course=material.course, kind=LessonKind.DOCUMENT, material_id=material.id)
+    page = sign_in(member).get(f"/study/materials/{material.id}?page=2").text
+    flush_all()
+    assert ('data-page="2"' in page, "data-report" in page, kept()) == (True, False, [])

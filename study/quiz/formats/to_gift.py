@@ -77,13 +77,23 @@ def _single(entry: Entry) -> str:
         sign = "~" if not option.fraction else f"~{_weight(option.fraction)}"
         if option.fraction == FULL and is_first:
             sign, is_first = "=", False
-        found += f"{sign}{_text(entry, option.text)}{_remark(entry, option)}"
+        text = _text(entry, option.text)
+        found += f"{sign}{_said(option.fraction, text) if len(sign) == 1 else text}{_remark(entry, option)}"
     return found.rstrip(" ")
+
+
+def _said(fraction: int, text: str) -> str:
+    """Return a text with its weight before it where it would itself be read as one."""
+    return f"{_weight(fraction)}{text}" if text.lstrip().startswith("%") else text
+
+
+def _weighed(fraction: int, usual: int, text: str) -> str:
+    return _said(fraction, text) if fraction == usual else f"{_weight(fraction)}{text}"
 
 
 def _several(entry: Entry) -> str:
     return "".join(
-        f"~{_weight(option.fraction) if option.fraction else ''}{_text(entry, option.text)}{_remark(entry, option)}"
+        f"~{_weighed(option.fraction, 0, _text(entry, option.text))}{_remark(entry, option)}"
         for option in entry.content.options
     ).rstrip(" ")
 
@@ -100,8 +110,7 @@ def _truth(entry: Entry) -> str:
 def _short(entry: Entry) -> str:
     found = ""
     for option in entry.content.options:
-        weight = "" if option.fraction == FULL else _weight(option.fraction)
-        found += f"={weight}{_escape(option.pattern)}{_remark(entry, option)}"
+        found += f"={_weighed(option.fraction, FULL, _escape(option.pattern))}{_remark(entry, option)}"
     return found.rstrip(" ")
 
 

@@ -52,7 +52,7 @@ def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, content: IO[bytes]) 
             while left > 0 and (part := packed.read(min(CHUNK, left))):
                 content.write(part)
                 left -= len(part)
-    except (*DAMAGE, NotImplementedError) as error:
+    except DAMAGE as error:
         raise UnreadableFile(ExtractionFault.BROKEN) from error
 
 

@@ -23,7 +23,7 @@ ENTRIES_MAX = 10_000
 OFFICE_BEFORE_2007 = b"\xd0\xcf\x11\xe0"
 """How old Office files begin, and every newer one with a password."""
 
-DAMAGE = (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, UnicodeError, zlib.error, lzma.LZMAError)
+DAMAGE = (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 """What a damaged archive raises: a wrong directory or checksum, a missing part, an early end, a place before the
 beginning, a packing or password that nobody meant, a garbled name, garbled data."""
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from core.i18n import _l
+from study.extraction.parts import DAMAGE
 from study.quiz.formats.items import FileRefused
-from study.quiz.formats.packages import DAMAGE, HEAD, Package, PackageBroken, PackageTooLarge, is_package
+from study.quiz.formats.packages import HEAD, Package, PackageBroken, PackageTooLarge, is_package
 from study.quiz.formats.xml import HasDoctype
 
 ROWS_MAX = 50_000

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from core.i18n import _l
+from study.extraction.parts import DAMAGE
 from study.quiz.formats.items import FileRefused
 from study.quiz.formats.xml import parse_xml
 
@@ -17,7 +18,6 @@ PART_MAX = 50 * 1024 * 1024
 UNPACKED_MAX = 200 * 1024 * 1024
 HEAD = 4096
 LOCKED = 1
-DAMAGE = (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, KeyError)
 
 
 class PackageBroken(FileRefused):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 
 import pytest
 from openpyxl import Workbook
@@ -11,7 +12,7 @@ from core.db import db
 from study.enums import Difficulty, QuestionKind
 from study.models import Question, QuestionVersion
 from study.quiz.formats import read, tables
-from study.quiz.formats.packages import PackageBroken, PackageEscapes, PackageTooLarge
+from study.quiz.formats.packages import Package, PackageBroken, PackageEscapes, PackageTooLarge
 from study.quiz.formats.xml import HasDoctype
 from study.quiz.services.converting import content_of
 from tests.factories.study import CourseFactory
@@ -95,8 +96,6 @@ def test_faults_are_named_by_row(row):
 
 
 def test_a_workbook_with_a_document_type_is_refused():
-    import zipfile
-
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book())) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
@@ -109,8 +108,6 @@ def test_a_workbook_with_a_document_type_is_refused():
 
 
 def test_archives_that_lie_are_refused():
-    import zipfile
-
     def packed(name: str, content: bytes) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,6 +122,16 @@ def test_archives_that_lie_are_refused():
         read(b"PK\x03\x04 nothing", "a.xlsx")
     with pytest.raises(PackageBroken):
         read(packed("readme.txt", b"x"), "a.xlsx")
+
+
+def test_packed_bytes_that_are_garbled_are_named_and_no_error_of_ours():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook>" + "x" * 5000 + "</workbook>")
+    sound = out.getvalue()
+    begin = sound.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    with pytest.raises(PackageBroken):
+        Package(sound[:begin] + b"\xff" * 8 + sound[begin + 8 :]).read("xl/workbook.xml")
 
 
 def test_columns_are_guessed_and_may_be_said_otherwise():

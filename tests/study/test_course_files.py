@@ -49,7 +49,8 @@ from study.services.course_imports import import_course, prepare_course
 from study.services.pictures import picture_of
 from study.transfer.archive import open_course_file
 from study.transfer.reading import read_incoming
-from study.transfer.tables import STAYING, TABLES
+from study.transfer.staying import STAYING
+from study.transfer.tables import TABLES
 from study.transfer.writing import as_bytes, write_course
 from tests.factories.certificates import CertificateFactory, rule_for
 from tests.factories.quiz import choice, quiz_with, short, truth

@@ -116,16 +116,26 @@ def _preview_page(course: Course, sent: Sent, bank: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/manage/courses/<slug>/questions/columns")
-@login_required
-def name_columns(slug: str) -> ResponseReturnValue:
-    """Read a table again with what somebody said its columns hold; nothing is added yet."""
-    course = get_own_course(slug, current_actor())
+def _sent_back() -> tuple[AcceptForm, Ticket, files.File]:
+    """Return what the page with the preview sends: the form, its ticket, and the file that was looked at.
+
+    Raises:
+        NotFound: the ticket is none of ours, or the file is gone.
+    """
     form = AcceptForm()
     ticket = _read_ticket(form.ticket.data or "")
     stored = files.get_file(ticket["file"])
     if stored is None or not form.validate_on_submit():
         raise NotFound
+    return form, ticket, stored
+
+
+@bp.post("/manage/courses/<slug>/questions/columns")
+@login_required
+def name_columns(slug: str) -> ResponseReturnValue:
+    """Read a table again with what somebody said its columns hold; nothing is added yet."""
+    course = get_own_course(slug, current_actor())
+    _form, ticket, stored = _sent_back()
     roles = read_roles(request.form)
     return _preview_page(course, _look_at(stored, ticket["format"], roles), ticket["bank"])
 
@@ -135,11 +145,7 @@ def name_columns(slug: str) -> ResponseReturnValue:
 def accept_questions(slug: str) -> ResponseReturnValue:
     """Take in the good items of a file that was looked at."""
     course = get_own_course(slug, current_actor())
-    form = AcceptForm()
-    ticket = _read_ticket(form.ticket.data or "")
-    stored = files.get_file(ticket["file"])
-    if stored is None or not form.validate_on_submit():
-        raise NotFound
+    form, ticket, stored = _sent_back()
     batch = _look_at(stored, ticket["format"], ticket["roles"]).batch
     if form.skip_twins.data:
         batch = without_twins(batch, course, find_bank(course, ticket["bank"]))

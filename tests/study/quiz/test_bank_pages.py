@@ -11,19 +11,9 @@ from study.enums import Difficulty, VersionState
 from study.models import Question, QuestionVersion, QuizSlot
 from study.quiz.kinds import Option, QuestionContent
 from tests.factories.quiz import add_version, bank_for, choice, question, quiz_with, short, truth
-from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory
+from tests.factories.study import LessonFactory, ModuleFactory
 
 EN = {"Accept-Language": "en"}
-
-
-@pytest.fixture
-def course(app):
-    return CourseFactory(slug="open-branch")
-
-
-@pytest.fixture
-def browser(sign_in, instructor):
-    return sign_in(instructor)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from sqlalchemy import select
 
 from core.db import db
@@ -11,21 +10,11 @@ from study.models import Attempt, AttemptSlot, PracticeAnswer, Question, Questio
 from study.quiz.queries.quizzes import get_own_quiz
 from study.quiz.services.quizzes import add_questions
 from tests.factories.quiz import quiz_with, truth
-from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory
+from tests.factories.study import LessonFactory, ModuleFactory
 
 EN = {"Accept-Language": "en"}
 FILE = "\n\n".join(f"// [id:{word}]\n$CATEGORY: $course$/top/rules\nIs {word} published?{{T}}" for word in
                    ("one", "two", "three", "four", "five", "six"))  # fmt: skip
-
-
-@pytest.fixture
-def course(app):
-    return CourseFactory(slug="open-branch")
-
-
-@pytest.fixture
-def browser(sign_in, instructor):
-    return sign_in(instructor)
 
 
 def bring(browser, text: str, **data):

@@ -16,16 +16,6 @@ from tests.factories.study import CourseFactory, QuizFactory
 
 
 @pytest.fixture
-def course(app):
-    return CourseFactory(slug="open-branch")
-
-
-@pytest.fixture
-def browser(sign_in, instructor):
-    return sign_in(instructor)
-
-
-@pytest.fixture
 def bank(course):
     return bank_for(course)
 

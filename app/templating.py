@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
         when=i18n.when,
         day=i18n.day,
         full_time=i18n.full,
+        stamps=i18n.stamps,
         clock_time=i18n.clock_time,
         utcnow=utcnow,
         page_language=i18n.current_locale,

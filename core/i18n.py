@@ -1,6 +1,6 @@
 """Two languages, one door: translation, the reader's locale, and dates as readers write them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -174,6 +174,12 @@ def moment_words(moment: datetime) -> str:
 def full(moment: datetime) -> Markup:
     """Return day and time of day as a ``<time>`` element."""
     return _full(moment, *_calendar())
+
+
+def stamps() -> Callable[[datetime], Markup]:
+    """Return what does the same for many moments of one page: zone, language and year are looked up once."""
+    calendar = _calendar()
+    return lambda moment: _full(moment, *calendar)
 
 
 def _calendar() -> tuple[ZoneInfo, str, int]:

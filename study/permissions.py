@@ -27,8 +27,9 @@ from core.permissions import (
     staff_audience,
     token_source,
 )
-from study.enums import AttemptState, CourseState, QuizMode, TeamRole
+from study.enums import AttemptState, CourseState, TeamRole
 from study.models import Attempt, Course, Enrolment, Quiz, TeamMember
+from study.models.quizzes import is_told
 
 
 class StudyPermission(Permission):
@@ -131,7 +132,7 @@ def _tokens(offices: int) -> Any:
     handed_in = quiz.join(Attempt, Attempt.quiz_id == Quiz.id).where(
         Attempt.user_id == bindparam("user_id"),
         Attempt.state != AttemptState.OPEN,
-        or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None)),
+        is_told(),
     )
     team = select(TeamMember.role, TeamMember.course_id).where(TeamMember.user_id == bindparam("user_id"))
     parts = [taken, handed_in, team]
@@ -146,8 +147,10 @@ def _tokens(offices: int) -> Any:
 @reader_source("quiz")
 def discussing_among(quiz_id: int, people: list[int]) -> Iterable[int]:
     """Return those of the people who may discuss the questions of a quiz: the same asked about many at once."""
-    handed_in = select(Attempt.user_id).where(
-        Attempt.quiz_id == quiz_id, Attempt.state != AttemptState.OPEN, Attempt.user_id.in_(people)
+    handed_in = (
+        select(Attempt.user_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Quiz.id == quiz_id, is_told(), Attempt.state != AttemptState.OPEN, Attempt.user_id.in_(people))
     )
     held, owner = aliased(Branch), aliased(Branch)
     staff = (

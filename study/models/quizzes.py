@@ -6,7 +6,7 @@ from hmac import compare_digest
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Timestamped
@@ -108,6 +108,11 @@ class Quiz(Timestamped, Base):
     def ref(self) -> Ref:
         """Return how other rooms point at this quiz."""
         return Ref("quiz", self.id)
+
+
+def is_told() -> ColumnElement[bool]:
+    """Return the condition that the results of a quiz may be told: those of an exam only once it is released."""
+    return or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None))
 
 
 def key_shown_at(closes_at: datetime | None, extended_to: datetime | None) -> datetime | None:

@@ -26,7 +26,7 @@ from study.models import (
     QuestionVersion,
     Quiz,
 )
-from study.models.quizzes import key_shown_at
+from study.models.quizzes import is_told, key_shown_at
 from study.points import PROVEN, SPAN, DayPoints, Ledger, points_of, recalled
 from study.quiz.kinds import FULL
 
@@ -101,7 +101,7 @@ def _answers(user_ids: Collection[int], only: _Touched | None) -> tuple[dict[int
         if mode is QuizMode.PRACTICE or review is Review.AT_ONCE:
             shown[user_id].append((checked_at or max(at, told_at or at), question))
         elif review is Review.AFTER_CLOSING and (key_at := key_shown_at(*closings)):
-            shown[user_id].append((max(at, key_at), question))
+            shown[user_id].append((max(at, told_at or at, key_at), question))
     for user_id, at, question, fraction in _in_pages(user_ids, only):
         shown[user_id].append((at, question))
         if fraction >= FULL:
@@ -110,9 +110,7 @@ def _answers(user_ids: Collection[int], only: _Touched | None) -> tuple[dict[int
 
 
 def _in_quizzes(user_ids: Collection[int], only: _Touched | None) -> list[Any]:
-    # Points would tell what an exam does not yet.
-    is_told = or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None))
-    # In a practice the key is told before the paper is handed in.
+    # Points would tell what an exam does not yet. In a practice the key is told before the paper is handed in.
     is_done = or_(Attempt.state == AttemptState.SUBMITTED, AttemptSlot.checked_at.is_not(None))
     is_right = and_(AttemptSlot.answered, AttemptSlot.max_mark > 0, AttemptSlot.mark >= AttemptSlot.max_mark)
     rows = (
@@ -131,7 +129,7 @@ def _in_quizzes(user_ids: Collection[int], only: _Touched | None) -> list[Any]:
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(AttemptSlot, AttemptSlot.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptSlot.version_id)
-        .where(Attempt.user_id.in_(user_ids), is_told, is_done)
+        .where(Attempt.user_id.in_(user_ids), is_told(), is_done)
     )
     return _of(rows, QuestionVersion.question_id, only and only.questions)
 

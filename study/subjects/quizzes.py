@@ -13,8 +13,9 @@ from core.permissions import Actor
 from core.subjects import DiscussionSubject, Subject
 from core.text import plain
 from study import urls
-from study.enums import AttemptState, CourseState, QuizMode
+from study.enums import AttemptState, CourseState
 from study.models import Attempt, AttemptSlot, Course, Question, QuestionVersion, Quiz, QuizSlot
+from study.models.quizzes import is_told
 from study.permissions import may_read_course, quiz_audience, reading_audience
 from study.subjects.words import subject_of
 
@@ -106,8 +107,7 @@ def _drawn() -> Any:
 def _asked() -> Any:
     """Select what a quiz asks now, a row each; one row without a question where it asks nothing."""
     mine = Attempt.user_id == bindparam("user_id")
-    told = or_(Quiz.mode != QuizMode.EXAM, Quiz.released_at.is_not(None))
-    handed_in = and_(told, exists().where(Attempt.quiz_id == Quiz.id, mine, Attempt.state != AttemptState.OPEN))
+    handed_in = and_(is_told(), exists().where(Attempt.quiz_id == Quiz.id, mine, Attempt.state != AttemptState.OPEN))
     asked = or_(
         QuestionVersion.id == QuizSlot.fixed_version_id,
         and_(

@@ -11,7 +11,7 @@ from core.faces import Faces
 from core.i18n import current_zone
 from study import pointing
 from study.cli import study
-from study.enums import AttemptState, LearningState, ProgressKind, Review
+from study.enums import AttemptState, LearningState, ProgressKind, QuizMode, Review
 from study.models import (
     Attempt,
     AttemptSlot,
@@ -171,6 +171,17 @@ def test_a_question_of_a_quiz_that_showed_its_answers_brings_nothing_more_that_d
     wrong = db.session.query(AttemptSlot).filter_by(position=2).one().version_id
     practise(member, version=db.session.get(QuestionVersion, wrong))
     assert [one.total for one in points_of(read_ledgers([member.id], current_zone())[member.id])] == [points]
+
+
+def test_the_key_of_an_exam_is_shown_with_its_release_and_not_when_it_closes(member, switched_on, clock):
+    clock.set(datetime(2026, 3, 4, 4, tzinfo=UTC))
+    _paper(member)
+    wrong = db.session.query(AttemptSlot).filter_by(position=2).one().version_id
+    practise(member, version=db.session.get(QuestionVersion, wrong))
+    hour = timedelta(hours=1)
+    ends = {"closes_at": clock.now - hour, "released_at": clock.now + hour}
+    db.session.query(Quiz).update({"mode": QuizMode.EXAM, "review": Review.AFTER_CLOSING, **ends})
+    assert [one.total for one in points_of(read_ledgers([member.id], current_zone())[member.id])] == [4]
 
 
 def test_while_off_nothing_is_seen_computed_or_kept(sign_in, member, officer):

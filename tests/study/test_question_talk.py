@@ -10,7 +10,7 @@ from accounts.readers import readers_among
 from core.db import db, transaction
 from core.faces import Faces
 from forum.models import Board, Thread
-from study.enums import CourseState
+from study.enums import CourseState, QuizMode
 from study.events import CourseChanged
 from study.models import Course, QuestionVersion, QuizSlot
 from tests.factories.accounts import UserFactory
@@ -60,6 +60,16 @@ def test_a_thread_on_a_question_quotes_it_without_its_answer(sign_in, member, qu
     page = browser.get(sent.location)
     assert (page.status_code, "哪一个对？" in page.text, CANARY in page.text) == (200, True, False)
     assert "changed since" not in html.unescape(page.text)
+
+
+def test_of_talk_about_an_exam_nobody_is_told_before_its_release(sign_in, member, quiz, clock):
+    quiz.mode, quiz.is_discussed = QuizMode.EXAM, True
+    db.session.commit()
+    hand_in(sign_in(member), quiz.id)
+    assert readers_among([member.id], f"quiz:{quiz.id}") == set()
+    quiz.released_at = clock.now
+    db.session.commit()
+    assert readers_among([member.id], f"quiz:{quiz.id}") == {member.id}
 
 
 def test_who_has_not_handed_in_a_paper_sees_neither_the_question_nor_its_threads(sign_in, member, quiz, client):

@@ -132,8 +132,10 @@ class Templates(Environment):
         return super()._generate(_Translator().visit(source), name, filename, defer_init)
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 -- its name
+        if globals:  # Names of one page's own: for that page alone.
+            return self.loader.load(self, name, self.make_globals(globals))  # type: ignore[union-attr]
         template = self._spoken.get((current_locale(), name))
-        if template is None or globals or (self.auto_reload and not template.is_up_to_date):
-            template = self.loader.load(self, name, self.make_globals(globals))  # type: ignore[union-attr]
+        if template is None or (self.auto_reload and not template.is_up_to_date):
+            template = self.loader.load(self, name, self.make_globals(None))  # type: ignore[union-attr]
             self._spoken[current_locale(), name] = template
         return template

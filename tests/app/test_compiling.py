@@ -1,8 +1,10 @@
 """Templates say the same as under plain Jinja, in the language of the reader."""
 
+import os
+
 import pytest
 from flask.templating import Environment
-from jinja2 import DictLoader, StrictUndefined, UndefinedError, pass_context
+from jinja2 import DictLoader, FileSystemLoader, StrictUndefined, UndefinedError, pass_context
 from markupsafe import Markup
 
 from app.compiling import Templates
@@ -63,8 +65,8 @@ GIVEN = {
 }
 
 
-def environment(kind, app):
-    loader = DictLoader(PARTS)
+def environment(kind, app, parts=PARTS):
+    loader = DictLoader(parts)
     escaped = lambda name: not (name or "").endswith(".txt")  # noqa: E731 -- as Flask has it
     return kind(app, loader=loader, undefined=StrictUndefined, autoescape=escaped)
 
@@ -84,11 +86,11 @@ def test_what_is_not_there_is_an_error(app, words):
 
 
 def test_texts_are_translated_for_each_language_apart(app):
-    PARTS["spoken.html"] = (
+    words = (
         '{{ _("Reply") }}|{{ _("Reply") ~ "!" }}|{{ _("Question %(number)s", number=2) }}|{{ _(word) }}'
         '{% macro said() %}{{ _("Save data") }}{% endmacro %}{{ said() }}'
     )
-    env = environment(Templates, app)
+    env = environment(Templates, app, {"spoken.html": words})
     env.globals["_"] = app.jinja_env.globals["_"]
     said = {}
     for language in ("zh-Hans", "en", "zh-Hans"):
@@ -105,3 +107,20 @@ def test_macros_of_every_page_speak_its_language(app):
         with app.test_request_context(), in_language(language):
             template = app.jinja_env.from_string('{{ level_form("/x", None, "") }}')
             assert words in template.render()
+
+
+def test_names_given_to_one_page_are_not_those_of_the_next(app):
+    env = environment(Templates, app, {"page.html": "{{ here }}"})
+    assert env.get_template("page.html", globals={"here": "once"}).render() == "once"
+    with pytest.raises(UndefinedError):
+        env.get_template("page.html").render()
+
+
+def test_a_template_that_changed_is_read_again_where_that_is_asked_for(app, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("before")
+    env = Templates(app, loader=FileSystemLoader(tmp_path), auto_reload=True)
+    assert env.get_template("page.html").render() == "before"
+    page.write_text("afterwards")
+    os.utime(page, (1, 1))
+    assert env.get_template("page.html").render() == "afterwards"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -115,6 +115,15 @@ def _watched(entries: Sequence[Entry], rule: Rule) -> Verdict:
         if entry.kind is ProgressKind.READ:
             return entry.at, {"code": "said_watched", "percent": best}
     return None, {"code": "watching", "percent": best, "needed": rule.number}
+
+
+def may_say_watched(opened_at: datetime | None, length: timedelta, percent: int, now: datetime) -> bool:
+    """Tell whether somebody without scripts may say that a recording was watched.
+
+    Nothing counts the seconds played then, so the clock is asked: playing so much of it has to fit between the first
+    opening and now. A recording that does not say how long it is may always be marked.
+    """
+    return not length or (opened_at is not None and now - opened_at >= length * percent / 100)
 
 
 def _quiz_passed(entries: Sequence[Entry], _rule: Rule) -> Verdict:

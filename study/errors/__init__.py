@@ -14,7 +14,6 @@ from study.errors.courses import (
     EditionThere,
     NewerEdition,
     NotEnrolled,
-    NotPlayedYet,
     ProgrammeEmpty,
     SlugTaken,
 )
@@ -104,7 +103,6 @@ __all__ = [
     "NobodyInCourse",
     "NobodySo",
     "NotEnrolled",
-    "NotPlayedYet",
     "NotRevoked",
     "OtherDraft",
     "PlaceGone",

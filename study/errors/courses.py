@@ -12,12 +12,6 @@ class NotEnrolled(Conflict):
     message = _l("Enrol in this course first, then your progress is kept.")
 
 
-class NotPlayedYet(Conflict):
-    """A film or recording is marked as watched before it can have been played."""
-
-    message = _l("You have had this lesson open for less time than it plays. Play it, then mark it as watched.")
-
-
 class NewerEdition(Conflict):
     """Newcomers take the new edition; ``slug`` is its address."""
 

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.clock import utcnow
 from core.db import db
 from core.permissions import Actor
 from study.enums import CompletionRule, ProgressKind
-from study.errors import NotEnrolled, NotPlayedYet
-from study.models import Enrolment, Lesson, LessonProgress, Material, Module, ProgressEvent, Timing
+from study.errors import NotEnrolled
+from study.models import Enrolment, Lesson, LessonProgress, Material, Module, ProgressEvent
+from study.queries.media import length_of
+from study.rules import may_say_watched
 from study.services import standings
 from study.services.standings import Pair
 
@@ -50,35 +52,29 @@ def record(
 def mark_read(lesson: Lesson, actor: Actor) -> LessonProgress:
     """Note that a member has read a lesson, and return where the member stands now. Twice changes nothing.
 
+    Of a film or recording nothing is noted before it can have been played.
+
     Raises:
         NotEnrolled: the member does not take the course.
-        NotPlayedYet: it is a film or recording, and has not been open long enough to be played.
     """
     if actor.id is None or not enrolled({(actor.id, lesson.id)}):
         raise NotEnrolled
     standings.hold(actor.id, lesson.id)
-    if lesson.completion is CompletionRule.WATCHED and not _may_be_played(actor.id, lesson):
-        raise NotPlayedYet
-    if not has(actor.id, lesson.id, ProgressKind.READ):
+    if not has(actor.id, lesson.id, ProgressKind.READ) and _may_say_so(actor.id, lesson):
         note([Note(actor.id, lesson.id, ProgressKind.READ, utcnow())])
     return standings.hold(actor.id, lesson.id)
 
 
-def _may_be_played(user_id: int, lesson: Lesson) -> bool:
-    """Tell whether the lesson has been open as long as playing what its rule asks for takes.
-
-    Nothing counts the seconds played where scripts do not run, so the clock is asked; a file that does not say how long
-    it is passes.
-    """
-    length = db.session.scalar(select(Timing.length_ms).where(Timing.material_id == lesson.material_id)) or 0
-    opened = select(ProgressEvent.id).where(
+def _may_say_so(user_id: int, lesson: Lesson) -> bool:
+    if lesson.completion is not CompletionRule.WATCHED:
+        return True
+    opened = select(func.min(ProgressEvent.at)).where(
         ProgressEvent.user_id == user_id,
         ProgressEvent.lesson_id == lesson.id,
         ProgressEvent.kind == ProgressKind.OPENED,
-        # Any that is old enough: looking at the page again begins nothing anew.
-        ProgressEvent.at <= utcnow() - timedelta(milliseconds=length * lesson.completion_number // 100),
     )
-    return length == 0 or db.session.scalar(opened.limit(1)) is not None
+    length = timedelta(milliseconds=length_of(lesson))
+    return may_say_watched(db.session.scalar(opened), length, lesson.completion_number, utcnow())
 
 
 def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:

@@ -23,7 +23,7 @@ from study.active_time import Beat, claimed, joined
 from study.annotating import place
 from study.contents import document_headings, headings
 from study.enums import PLAYED, BarKind, LearningState, LessonKind
-from study.errors import LessonLocked, NotEnrolled, NotPlayedYet
+from study.errors import LessonLocked, NotEnrolled
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
 from study.models import Lesson, Material, Reading
@@ -198,16 +198,18 @@ def mark_read(lesson_id: int) -> ResponseReturnValue:
     """Note that the reader has read the lesson; go on to the next one, or say what is still missing."""
     opened_lessons.flush_now()
     active_time.flush_now()
-    try:
-        with transaction():
-            lesson, outline = get_open_lesson(lesson_id, current_actor())
-            studying.note_time(lesson, current_actor(), _unsent())
-            standing = services.mark_read(lesson, current_actor())
-    except NotPlayedYet as error:
-        flash(str(error), "wait")
-        return redirect(urls.for_lesson(lesson_id), 303)
+    with transaction():
+        lesson, outline = get_open_lesson(lesson_id, current_actor())
+        studying.note_time(lesson, current_actor(), _unsent())
+        standing = services.mark_read(lesson, current_actor())
     if standing.state is not LearningState.DONE:
-        flash(_("Noted: %(standing)s.", standing=wording.standing_words(standing)), "info")
+        if lesson.kind in PLAYED:
+            flash(
+                _("You have had this lesson open for less time than it plays. Play it, then mark it as watched."),
+                "wait",
+            )
+        else:
+            flash(_("Noted: %(standing)s.", standing=wording.standing_words(standing)), "info")
         return redirect(urls.for_lesson(lesson.id), 303)
     after = outline.neighbours(lesson.id)[1]
     flash(_("Marked as watched.") if lesson.kind in PLAYED else _("Marked as read."), "success")

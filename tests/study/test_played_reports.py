@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.buffer import flush_all
 from core.db import db
 from study.enums import CompletionRule, LearningState, ProgressKind
-from study.models import LessonProgress, ProgressEvent, Watching
+from study.models import LessonProgress, ProgressEvent, Timing, Watching
 from tests.factories.accounts import UserFactory
 from tests.factories.media import played_lesson
 from tests.factories.study import CourseFactory, EnrolmentFactory
@@ -195,8 +195,21 @@ def test_nothing_is_marked_as_watched_before_it_can_have_been_played(listener, l
         assert answer.headers["Location"] == here
         assert "open for less time than it plays" in listener.get(here, headers=EN).text
         assert db.session.scalars(select(LessonProgress)).one().state is not LearningState.DONE
+    studied = select(ProgressEvent.detail["seconds"].as_integer()).where(ProgressEvent.kind == ProgressKind.STUDIED)
+    assert sum(db.session.scalars(studied)) == 89  # The time that went by counts in any case.
     clock.advance(seconds=1)
     listener.post(f"{here}/read")
+    assert db.session.scalars(select(LessonProgress)).one().state is LearningState.DONE
+
+
+def test_what_was_marked_as_watched_stays_so_when_a_longer_recording_takes_its_place(listener, lesson, clock):
+    here = f"/study/lessons/{lesson.id}"
+    listener.get(here)
+    clock.advance(seconds=90)
+    listener.post(f"{here}/read")
+    db.session.execute(update(Timing).values(length_ms=3_600_000))
+    answer = listener.post(f"{here}/read", headers=EN)
+    assert answer.headers["Location"] != here
     assert db.session.scalars(select(LessonProgress)).one().state is LearningState.DONE
 
 

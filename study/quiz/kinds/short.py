@@ -55,10 +55,14 @@ def fraction_of(options: Sequence[Option], settings: Settings, text: str) -> int
     return bounded(met.fraction, settings.scoring) if met else 0
 
 
+_ANY = re.compile(r"(?<!\\)\*")
+
+
 def accepted_of(options: Sequence[Option]) -> list[str]:
-    """Return the answers that earn everything, as an author wrote them."""
-    patterns = [option.pattern for option in options if option.fraction >= FULL]
-    return [pattern.replace("\\*", "*") for pattern in patterns if pattern != "*"]
+    """Return the answers that earn everything, as authors wrote them; patterns where none is spelled out."""
+    patterns = [option.pattern for option in options if option.fraction >= FULL and option.pattern != "*"]
+    spelled = [pattern for pattern in patterns if not _ANY.search(pattern)]
+    return [pattern.replace("\\*", "*") for pattern in spelled or patterns]
 
 
 def normalise_answer(text: str, settings: Settings = USUAL) -> str:

@@ -24,6 +24,7 @@ from study.quiz.kinds import (
     QuestionContent,
     Scoring,
     Settings,
+    accepted_by,
     bands_for,
     cloze,
     fraction_of,
@@ -34,6 +35,7 @@ from study.quiz.kinds.numbers import parse
 from study.quiz.kinds.short import normalise_answer
 from study.quiz.services.preparing import prepare, rendered_inline
 from study.quiz.showing import ShownQuestion, to_author
+from tests.factories.quiz import short
 
 pytestmark = pytest.mark.no_database
 
@@ -446,3 +448,15 @@ def test_words_without_signs_are_shown_as_rendering_them_would(source):
     frame = html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1
 
     assert rendered_inline(Faces(en=source)).en == (html[3:-4] if frame and source else html)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "shown"),
+    [
+        (("重新算", "*重新*", "counted anew"), ["重新算", "counted anew"]),
+        (("*重新*", "*"), ["*重新*"]),
+        (("2\\*3", "*"), ["2*3"]),
+    ],
+)
+def test_learners_see_answers_and_patterns_only_where_there_is_nothing_else(patterns, shown):
+    assert accepted_by(short(*patterns)) == shown

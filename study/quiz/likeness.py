@@ -5,6 +5,7 @@ the part that the questions share, so thousands can be compared without reading 
 """
 
 import unicodedata
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Generic, TypeVar
@@ -58,19 +59,29 @@ class Likeness(Generic[T]):
 
     def __init__(self, known: Iterable[tuple[T, str]] = ()) -> None:
         self._known: list[tuple[T, frozenset[int]]] = []
+        self._at: dict[T, int] = {}
         self._places: defaultdict[int, list[int]] = defaultdict(list)
         for question, sketch in known:
             self.add(question, sketch)
 
     def add(self, question: T, sketch: str) -> None:
-        """Remember a question."""
+        """Remember a question; what it said before is forgotten, and it keeps its place among the others."""
         values = _values(sketch)
+        place = self._at.setdefault(question, len(self._known))
+        if place < len(self._known):
+            for value in sorted(self._known[place][1])[:LOOKED_UP]:
+                self._places[value].remove(place)
+            self._known[place] = question, frozenset(values)
+        else:
+            self._known.append((question, frozenset(values)))
         for value in values[:LOOKED_UP]:
-            self._places[value].append(len(self._known))
-        self._known.append((question, frozenset(values)))
+            insort(self._places[value], place)
 
-    def find(self, sketch: str) -> T | None:
-        """Return the question that is most like this one; None where none is alike. Of several the first wins."""
+    def find(self, sketch: str, *, without: T | None = None) -> T | None:
+        """Return the question that is most like this one, ``without`` one that is left out of account.
+
+        None where none is alike. Of several the first wins.
+        """
         values = _values(sketch)
         looked_up = [self._places.get(value, []) for value in values[:LOOKED_UP]]
         # What begins as hundreds begin says little; what is alike shares rarer words too.
@@ -79,9 +90,9 @@ class Likeness(Generic[T]):
         wanted, least = frozenset(values), (len(telling) + 1) // 2
         best: tuple[float, T] | None = None
         for place, times in met.items():
-            if times < least:
-                continue
             question, other = self._known[place]
+            if times < least or question == without:
+                continue
             found = share(wanted, other)
             if found >= ALIKE and (best is None or found > best[0]):
                 best = found, question

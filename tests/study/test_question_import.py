@@ -6,10 +6,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from core.db import db
+from core.db import db, transaction
 from study.cli import import_questions
 from study.models import Question, QuestionBank, QuestionVersion
+from study.quiz.formats import gift
 from study.quiz.queries.quizzes import get_own_quiz, page_of_candidates
+from study.quiz.services.imports import import_batch, prepare_batch
+from study.quiz.services.questions import bank_named
 from study.quiz.services.quizzes import add_questions
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import CourseFactory
@@ -113,6 +116,27 @@ def test_an_item_with_an_id_and_new_content_becomes_a_new_version(bring):
 
     assert (code, said["imported"]) == (0, [])
     assert (count(Question), count(QuestionVersion)) == (1, 2)
+
+
+ASKED = "Within how many working days does {} branch answer a letter from outside?"
+
+
+@pytest.mark.parametrize("changed", [1, 3])
+def test_an_import_reads_the_questions_of_the_course_once_however_many_it_changes(course, count_queries, changed):
+    def items(*words: str) -> str:
+        return "\n\n".join(f"// [id:{n}]\n{word}{{T}}" for n, word in enumerate(words))
+
+    def take(text: str) -> None:
+        with transaction():
+            import_batch(bank_named(course, "bank", None), course, prepare_batch(gift.parse(text.encode())), None)
+
+    take(items("First?", "Second thing?", "Another, third one?"))
+    with count_queries() as seen:
+        take(items(*[ASKED.format("the"), ASKED.format("a"), "Something else?"][:changed]))
+
+    assert len([one for one in seen if one.startswith("SELECT") and "ORDER BY study_questions.id" in one]) == 1
+    rows = db.session.scalars(select(Question).order_by(Question.id)).all()
+    assert [row.twin_of_id for row in rows] == [None, rows[0].id if changed > 1 else None, None]
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,9 @@ def import_batch(
         report.taken.changed += len(changed)
         _add_all(bank, news, actor, report.taken, alike)
         for question, candidate in changed:
-            edit_question(question, course, candidate.prepared, actor).import_id = report.taken.id
+            version = edit_question(question, course, candidate.prepared, actor, alike=alike)
+            version.import_id = report.taken.id
+            alike.add(question.id, question.sketch)
         db.session.flush()
     return report
 

@@ -13,6 +13,7 @@ from study.errors import QuestionAsked
 from study.models import Course, Question, QuestionBank, QuestionVersion, QuizSlot
 from study.models.questions import BANK_NAME_MAX
 from study.permissions import StudyPermission, require_in_course
+from study.quiz.likeness import Likeness
 from study.quiz.queries.likeness import load_likeness
 from study.quiz.services.preparing import Prepared
 
@@ -77,8 +78,11 @@ def edit_question(
     actor: Actor | None,
     *,
     state: VersionState = VersionState.READY,
+    alike: Likeness[int] | None = None,
 ) -> QuestionVersion:
     """Write a new version of a question; papers keep the one they were drawn with. Same content makes no version.
+
+    Whoever edits many gives the questions of the course (``alike``), and tells them afterwards what this one says.
 
     Raises:
         Denied: the actor does not write this course.
@@ -100,7 +104,7 @@ def edit_question(
     version = new_version(held, prepared, actor, number=newest.version + 1, state=state)
     db.session.add(version)
     held.sketch = prepared.sketch
-    held.twin_of_id = load_likeness(course.id, without=held.id).find(prepared.sketch)
+    held.twin_of_id = (alike or load_likeness(course.id)).find(prepared.sketch, without=held.id)
     db.session.flush()
     settle(held)
     return version

@@ -46,6 +46,16 @@ def test_the_oldest_of_equal_questions_is_named():
     assert known.find(sketch_of(FIRST)) == 7
 
 
+def test_a_question_is_not_its_own_twin_and_what_it_said_before_is_forgotten():
+    other = asked("清末废科举、设学堂，兴办新式教育。这表明", *OPTIONS)
+    known = Likeness([(7, sketch_of(FIRST)), (8, sketch_of(FIRST)), (9, sketch_of(other))])
+    assert known.find(sketch_of(FIRST), without=7) == 8
+
+    known.add(7, sketch_of(other))
+
+    assert (known.find(sketch_of(FIRST)), known.find(sketch_of(other))) == (8, 7)
+
+
 def test_what_hundreds_begin_with_does_not_hide_a_twin():
     known = Likeness()
     for n in range(400):

@@ -7,22 +7,26 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from accounts.actors import actor_for
 from accounts.models import User
+from core import outbox
 from core.db import db, transaction
 from core.errors import Conflict
-from study.enums import TeamRole
+from core.outbox import OutboxRow
+from study.enums import QuizMode, TeamRole
+from study.events import QuizReleased
 from study.models import Attempt, Course, ProgressEvent, Quiz, TeamMember
 from study.queries.courses import find_course
 from study.quiz.formats import gift
+from study.quiz.queries.quizzes import get_own_quiz
 from study.quiz.services import attempts as services
 from study.quiz.services import papers
 from study.quiz.services.attempts import Sent
+from study.quiz.services.extensions import MoreTime, extend
 from study.quiz.services.imports import import_batch, prepare_batch
 from study.quiz.services.questions import bank_named
-from study.quiz.services.quizzes import QuizContent, edit_quiz
+from study.quiz.services.quizzes import QuizContent, edit_quiz, release
 from study.timers import submit_overdue
 
 
@@ -65,6 +69,22 @@ def together(site, count, work) -> list:
     return found
 
 
+def author_of(course_id: int) -> int:
+    """Let somebody write a course, for good."""
+    with transaction():
+        author = User(username="author", display_name="Author")
+        db.session.add(author)
+        db.session.flush()
+        db.session.add(TeamMember(course_id=course_id, user_id=author.id, role=TeamRole.INSTRUCTOR))
+        return author.id
+
+
+def rules_of(quiz: Quiz, **changes: object) -> QuizContent:
+    """Return the rules of a quiz as an author sends them, some of them changed."""
+    rules = {one.name: getattr(quiz, one.name) for one in fields(QuizContent)}
+    return QuizContent(**{**rules, **changes})
+
+
 def test_ten_starts_at_once_draw_one_paper(place):
     site, quiz_id, course_id, user_id = place
 
@@ -84,18 +104,13 @@ def test_ten_starts_at_once_draw_one_paper(place):
 def test_a_paper_drawn_while_the_closing_changes_ends_with_the_new_one(place, clock):
     site, quiz_id, course_id, user_id = place
     closes_at, held = clock.now + timedelta(seconds=20), threading.Event()
-    with transaction():
-        author = User(username="author", display_name="Author")
-        db.session.add(author)
-        db.session.flush()
-        db.session.add(TeamMember(course_id=course_id, user_id=author.id, role=TeamRole.INSTRUCTOR))
-        author_id = author.id
+    author_id = author_of(course_id)
 
     def change() -> None:
         with transaction():
-            quiz = db.session.scalars(select(Quiz).options(joinedload(Quiz.course).joinedload(Course.branch))).one()
-            rules = {one.name: getattr(quiz, one.name) for one in fields(QuizContent)}
-            edit_quiz(quiz, actor_for(author_id), QuizContent(**{**rules, "closes_at": closes_at}))
+            author = actor_for(author_id)
+            quiz = get_own_quiz(quiz_id, author)
+            edit_quiz(quiz, author, rules_of(quiz, closes_at=closes_at))
             held.set()
             time.sleep(0.3)  # The other begins to draw meanwhile.
 
@@ -108,6 +123,57 @@ def test_a_paper_drawn_while_the_closing_changes_ends_with_the_new_one(place, cl
     together(site, 2, lambda: next(works)())  # noqa: PLW0108 -- each thread takes the next of the works.
 
     assert db.session.scalars(select(Attempt)).one().due_at == closes_at
+    db.session.rollback()
+
+
+def test_more_time_given_while_the_closing_changes_goes_by_the_new_one(place, clock):
+    site, quiz_id, course_id, user_id = place
+    closes_at, read = clock.now + timedelta(seconds=20), threading.Event()
+    author_id = author_of(course_id)
+    with transaction():
+        papers.start(db.session.get(Quiz, quiz_id), course_id, actor_for(user_id))
+
+    def give() -> None:
+        with transaction():
+            author = actor_for(author_id)
+            quiz = get_own_quiz(quiz_id, author)
+            read.set()
+            time.sleep(0.3)  # The other changes the closing meanwhile, where two may write at once.
+            extend(quiz, author, db.session.get_one(User, user_id), MoreTime(extra_minutes=5))
+
+    def change() -> None:
+        read.wait(10)
+        with transaction():
+            author = actor_for(author_id)
+            quiz = get_own_quiz(quiz_id, author)
+            edit_quiz(quiz, author, rules_of(quiz, closes_at=closes_at))
+
+    works = iter([give, change])
+    together(site, 2, lambda: next(works)())  # noqa: PLW0108 -- each thread takes the next of the works.
+
+    db.session.expire_all()
+    assert db.session.scalars(select(Attempt)).one().due_at == closes_at
+    db.session.rollback()
+
+
+def test_results_released_from_many_sides_are_told_once(place, monkeypatch):
+    site, quiz_id, course_id, _user_id = place
+    author_id = author_of(course_id)
+    with transaction():
+        db.session.get_one(Quiz, quiz_id).mode = QuizMode.EXAM
+    monkeypatch.setitem(outbox._handlers, "test", (QuizReleased, list))
+
+    def tell() -> None:
+        with transaction():
+            author = actor_for(author_id)
+            quiz = get_own_quiz(quiz_id, author)
+            time.sleep(0.2)  # All have read it before the first one tells, where several may write at once.
+            release(quiz, author)
+
+    together(site, 4, tell)
+
+    told = select(func.count()).select_from(OutboxRow).where(OutboxRow.handler == "test")
+    assert db.session.scalar(told) == 1
     db.session.rollback()
 
 

@@ -59,6 +59,8 @@ def withdraw(extension: QuizExtension, quiz: Quiz, actor: Actor) -> None:
 def hold_rules(quiz: Quiz) -> None:
     """Lock the rules of a quiz: papers that are being drawn come before or after a change, never between."""
     db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
+    # Somebody may have closed or released it while we waited.
+    db.session.refresh(quiz, ["closes_at", "extended_to", "mode", "released_at"])
 
 
 def move_ends(quiz: Quiz) -> None:

@@ -31,7 +31,7 @@ from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
 from study.quiz.kinds import FULL, TAKEN
-from study.quiz.marking import counted, percent_of
+from study.quiz.marking import counted
 from study.quiz.queries.banks import lines_of_questions
 from study.quiz.queries.extensions import Terms, terms_for
 
@@ -101,7 +101,7 @@ class QuizPage:
             return None
         if self.quiz.grading in (Grading.LAST, Grading.FIRST):
             return done[0 if self.quiz.grading is Grading.LAST else -1]
-        return max(done, key=lambda attempt: (percent_of(attempt.mark or 0, attempt.max_mark), -attempt.number))
+        return max(done, key=lambda one: (Fraction(one.mark or 0, one.max_mark or 1), -one.number))
 
     @property
     def share(self) -> Fraction | None:

@@ -69,10 +69,10 @@ def save(attempt_id: int, actor: Actor, client_id: str, sent: Sequence[Sent], *,
         hand_in(attempt)
         _refuse(attempt, client_id, sent, Refusal.LATE)
         return Outcome.LATE
-    checked = _checked(attempt)
-    passed = [one for one in sent if attempt.has_left(one.position) or one.position in checked]
-    _refuse(attempt, client_id, passed, Refusal.PASSED)
-    _keep(attempt, client_id, [one for one in sent if one not in passed])
+    checked = _checked(attempt) if sent else set()
+    passed = {one.position for one in sent if attempt.has_left(one.position) or one.position in checked}
+    _refuse(attempt, client_id, [one for one in sent if one.position in passed], Refusal.PASSED)
+    _keep(attempt, client_id, [one for one in sent if one.position not in passed])
     if final:
         hand_in(attempt)
     return Outcome.HANDED_IN if final else Outcome.SAVED
@@ -186,6 +186,8 @@ def refuse(attempt_id: int, answers: Sequence[Mapping[str, Any]]) -> None:
 
 def _news(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> Iterator[tuple[AttemptSlot, int, dict[str, Any]]]:
     """Give the questions whose answer the member changed on this page, each with the number of the change."""
+    if not sent:
+        return
     slots = {slot.position: slot for slot in slots_of(attempt.id)}
     events = events_of(attempt.id)
     for one in sent:

@@ -61,22 +61,30 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
 def _note_result(attempt: Attempt, quiz: Quiz) -> None:
     """Write into the ledger of progress what counts now."""
     if quiz.grading is Grading.BEST:
-        passed, percent = bool(attempt.passed), percent_of(attempt.mark or 0, attempt.max_mark)
+        passed, percent = _verdict(attempt)
         record_quiz_result(attempt.user_id, quiz.id, attempt.id, passed=passed, percent=percent)
         return
-    done = db.session.execute(
-        select(Attempt.mark, Attempt.max_mark)
+    done = db.session.scalars(
+        select(Attempt)
         .where(
             Attempt.quiz_id == quiz.id,
             Attempt.user_id == attempt.user_id,
             Attempt.state == AttemptState.SUBMITTED,
         )
         .order_by(Attempt.number)
-    )
-    share = counted([(row.mark or 0, row.max_mark) for row in done], quiz.grading) or Fraction(0)
+    ).all()
+    if quiz.grading is Grading.MEAN:
+        share = counted([(one.mark or 0, one.max_mark) for one in done], quiz.grading) or Fraction(0)
+        passed, percent = share * FULL >= quiz.pass_thousandths, int(share * 100)
+    else:
+        # A paper keeps the verdict with which it was handed in, whatever passes now.
+        passed, percent = _verdict(done[0 if quiz.grading is Grading.FIRST else -1])
     # All attempts share one name: each verdict replaces the former.
-    passed, percent = share * FULL >= quiz.pass_thousandths, int(share * 100)
     record_quiz_result(attempt.user_id, quiz.id, 0, passed=passed, percent=percent)
+
+
+def _verdict(attempt: Attempt) -> tuple[bool, int]:
+    return bool(attempt.passed), percent_of(attempt.mark or 0, attempt.max_mark)
 
 
 def mark_slot(attempt: Attempt, slot: AttemptSlot, answer: Answer) -> None:

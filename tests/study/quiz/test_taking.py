@@ -6,9 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from core import limits
-from core.db import db
-from study.enums import Grading, ProgressKind, Refusal
-from study.models import AnswerEvent, Attempt, LessonProgress, ProgressEvent, Quiz, RefusedAnswer
+from core.db import db, transaction
+from study import result_handlers
+from study.enums import Grading, ProgressKind, QuizMode, Refusal
+from study.events import QuizReleased
+from study.models import AnswerEvent, Attempt, LessonProgress, ProgressEvent, Quiz, QuizSlot, RefusedAnswer
+from study.quiz.services import attempts as services
+from study.quiz.services import papers
+from study.quiz.services.attempts import Sent
 from tests.factories.quiz import choice, enrolled, quiz_with
 from tests.factories.study import CourseFactory
 
@@ -72,6 +77,55 @@ def test_what_counts_of_three_attempts_is_shown_and_in_the_ledger_of_progress(
     assert ("Not passed yet" in page) is (grading is not Grading.BEST)
     if marked is not None:
         assert f"<b>{marked}</b> %" in page[: page.index("counts</p>") + 200]
+
+
+def test_the_best_paper_is_the_best_to_the_thousandth(sign_in, member, taken):
+    quiz = taken(2, grading=Grading.BEST, pass_thousandths=605)
+    slots = db.session.scalars(select(QuizSlot).order_by(QuizSlot.position)).all()
+    slots[0].max_mark, slots[1].max_mark = 399, 601
+    db.session.commit()
+    browser = sign_in(member)
+    take(browser, quiz, 2, 1)
+    slots[0].max_mark, slots[1].max_mark = 391, 609
+    db.session.commit()
+    take(browser, quiz, 2, 1)
+
+    page = browser.get(f"/study/quizzes/{quiz.id}", headers=EN).text
+
+    papers = db.session.scalars(select(Attempt).order_by(Attempt.number)).all()
+    assert [(one.mark, one.max_mark, one.passed) for one in papers] == [(601, 1000, False), (609, 1000, True)]
+    assert "Not passed yet" not in page
+    rows = page.split('<ul class="ledger">')[1].split("</ul>")[0].split("</li>")
+    assert ["counts</p>" in row for row in rows[:2]] == [True, False]
+
+
+@pytest.mark.parametrize(("grading", "passes"), [(Grading.FIRST, True), (Grading.LAST, True), (Grading.MEAN, False)])
+def test_a_paper_keeps_its_verdict_when_more_is_asked_afterwards(sign_in, member, taken, grading, passes):
+    quiz = taken(2, grading=grading, pass_thousandths=500, mode=QuizMode.EXAM)
+    browser = sign_in(member)
+    take(browser, quiz, 1, 2)
+    quiz.pass_thousandths, quiz.released_at = 750, quiz.created_at
+    db.session.commit()
+
+    result_handlers.note_results([QuizReleased(quiz_id=quiz.id)])
+
+    noted = db.session.scalars(select(ProgressEvent.kind)).one()
+    page = browser.get(f"/study/quizzes/{quiz.id}", headers=EN).text
+    assert ((noted is ProgressKind.QUIZ_PASSED), "Not passed yet" not in page) == (passes, passes)
+
+
+def test_a_paper_to_which_nothing_is_sent_reads_no_answers(member, taken, actor_of, count_queries):
+    quiz = taken(2)
+    actor = actor_of(member)
+    with transaction():
+        attempt = papers.start(quiz, quiz.course_id, actor)
+    seen, tables = [], ("study_answer_events", "study_attempt_slots")
+    for sent in ([], [Sent(position=1, chosen=[1])]):
+        with count_queries() as queries, transaction():
+            services.save(attempt.id, actor, "c", sent)
+        seen.append([sum(f"FROM {table}" in " ".join(one.split()) for one in queries) for table in tables])
+
+    assert seen == [[0, 0], [1, 2]]
 
 
 def test_a_mean_that_falls_below_the_line_takes_the_lesson_back(sign_in, member, taken):

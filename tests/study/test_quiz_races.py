@@ -16,10 +16,11 @@ from core.errors import Conflict
 from core.outbox import OutboxRow
 from study.enums import QuizMode, TeamRole
 from study.events import QuizReleased
-from study.models import Attempt, Course, ProgressEvent, Quiz, TeamMember
+from study.models import Attempt, AttemptSlot, Course, ProgressEvent, QuestionVersion, Quiz, TeamMember
 from study.queries.courses import find_course
 from study.quiz.formats import gift
 from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.queries.uses_of_imports import get_own_import
 from study.quiz.services import attempts as services
 from study.quiz.services import papers
 from study.quiz.services.attempts import Sent
@@ -27,6 +28,7 @@ from study.quiz.services.extensions import MoreTime, extend
 from study.quiz.services.imports import import_batch, prepare_batch
 from study.quiz.services.questions import bank_named
 from study.quiz.services.quizzes import QuizContent, edit_quiz, release
+from study.quiz.services.undoing import undo_import
 from study.timers import submit_overdue
 
 
@@ -205,6 +207,39 @@ def test_timers_and_readers_hand_an_overdue_paper_in_once(place, clock):
     assert sum(found) == 1
     assert db.session.scalar(select(func.count()).select_from(ProgressEvent)) == 1
     db.session.rollback()
+
+
+def test_a_version_that_somebody_gets_while_its_file_is_taken_back_stays(place):
+    site, quiz_id, course_id, user_id = place
+    author_id, drawn = author_of(course_id), threading.Event()
+    with transaction():
+        attempt_id = papers.start(db.session.get(Quiz, quiz_id), course_id, actor_for(user_id)).id
+        course = db.session.get_one(Course, course_id)
+        bank = bank_named(course, "file", None)
+        import_batch(bank, course, prepare_batch(gift.parse(b"// [id:1]\nOpen?{T}")), None)
+        report = import_batch(bank, course, prepare_batch(gift.parse(b"// [id:1]\nShut?{T}")), None)
+        import_id = report.taken.id
+
+    def draw() -> None:
+        with transaction():
+            version = select(QuestionVersion.id).where(QuestionVersion.import_id == import_id)
+            slot = AttemptSlot(attempt_id=attempt_id, position=9, version_id=db.session.scalar(version), max_mark=1)
+            db.session.add(slot)
+            db.session.flush()
+            drawn.set()
+            time.sleep(0.3)  # The other begins to take back meanwhile.
+
+    def undo() -> int:
+        drawn.wait(10)
+        with transaction():
+            author = actor_for(author_id)
+            taken, bank = get_own_import(import_id, author)
+            return len(undo_import(taken, bank.course, author).stays)
+
+    works = iter([draw, undo])
+    found = together(site, 2, lambda: next(works)())  # noqa: PLW0108 -- each thread takes the next of the works.
+
+    assert sorted(found, key=str) == [1, None]
 
 
 def test_one_file_imported_from_two_sides_at_once_is_imported_once(place):

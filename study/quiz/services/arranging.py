@@ -13,7 +13,7 @@ from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import clean_folder, join_tags
 from study.quiz.likeness import sketch_of
 from study.quiz.queries.banks import current_version
-from study.quiz.services.questions import require_author, set_state
+from study.quiz.services.questions import require_author, settle
 
 AT_ONCE = 500
 
@@ -51,14 +51,17 @@ def arrange(bank: QuestionBank, course: Course, actor: Actor, ids: Collection[in
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
         rows = lock(select(Question).where(Question.bank_id == bank.id, Question.id.in_(part)).order_by(Question.id))
-        for question in db.session.scalars(rows.execution_options(populate_existing=True)):
-            _change(question, course, actor, change)
-            count += 1
+        questions = db.session.scalars(rows.execution_options(populate_existing=True)).all()
+        for question in questions:
+            _change(question, change)
+        if change.act is Act.BRING_BACK:
+            settle(*questions, back=True)
+        count += len(questions)
     db.session.flush()
     return count
 
 
-def _change(question: Question, course: Course, actor: Actor, change: Change) -> None:
+def _change(question: Question, change: Change) -> None:
     match change.act:
         case Act.MOVE:
             question.folder = clean_folder(change.folder)
@@ -69,9 +72,7 @@ def _change(question: Question, course: Course, actor: Actor, change: Change) ->
         case Act.LEVEL:
             question.level = change.level
         case Act.RETIRE:
-            set_state(question, course, actor, VersionState.RETIRED)
-        case Act.BRING_BACK:
-            set_state(question, course, actor, VersionState.READY)
+            question.state = VersionState.RETIRED
         case Act.NO_TWINS:
             question.twin_of_id = None
 

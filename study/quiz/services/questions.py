@@ -138,23 +138,24 @@ def new_version(
     return version
 
 
-def settle(question: Question, *, back: bool = False) -> None:
-    """Say again which version new papers take, and whether there is one: after any change of its versions.
+def settle(*questions: Question, back: bool = False) -> None:
+    """Say again which version new papers take, and whether there is one: after any change of versions.
 
     A question that was retired as a whole stays so, unless it is brought ``back``.
     """
     db.session.flush()
     found = db.session.execute(
-        select(QuestionVersion.state, func.max(QuestionVersion.version).label("number"))
-        .where(QuestionVersion.question_id == question.id)
-        .group_by(QuestionVersion.state)
+        select(QuestionVersion.question_id, QuestionVersion.state, func.max(QuestionVersion.version).label("number"))
+        .where(QuestionVersion.question_id.in_([question.id for question in questions]))
+        .group_by(QuestionVersion.question_id, QuestionVersion.state)
     )
-    latest: dict[VersionState, int] = {row.state: row.number for row in found}
+    latest = {(row.question_id, row.state): row.number for row in found}
     order = (VersionState.READY, VersionState.DRAFT, VersionState.RETIRED)
-    state = next(one for one in order if one in latest)
-    question.current_version = latest[state]
-    if back or question.state is not VersionState.RETIRED:
-        question.state = state
+    for question in questions:
+        state = next(one for one in order if (question.id, one) in latest)
+        question.current_version = latest[question.id, state]
+        if back or question.state is not VersionState.RETIRED:
+            question.state = state
     db.session.flush()
 
 
@@ -165,10 +166,11 @@ def set_state(question: Question, course: Course, actor: Actor, state: VersionSt
         Denied: the actor does not write this course.
     """
     require_author(course, actor)
+    held = hold_question(question.id)
     if state is VersionState.RETIRED:
-        question.state = state
+        held.state = state
     else:
-        settle(question, back=True)
+        settle(held, back=True)
     db.session.flush()
 
 

@@ -2,16 +2,21 @@
 
 import io
 
+import pytest
 from sqlalchemy import select
 
-from core.db import db
+from core.db import db, transaction
 from core.faces import Faces
 from study.models import Attempt, AttemptSlot, PracticeAnswer, Question, QuestionImport, QuestionVersion
 from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.queries.uses_of_imports import get_own_import
 from study.quiz.services.quizzes import add_questions
+from study.quiz.services.undoing import undo_import
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import LessonFactory, ModuleFactory
 
+UNDOING = 19
+"""Statements of taking a file back, however much it brought."""
 EN = {"Accept-Language": "en"}
 FILE = "\n\n".join(f"// [id:{word}]\n$CATEGORY: $course$/top/rules\nIs {word} published?{{T}}" for word in
                    ("one", "two", "three", "four", "five", "six"))  # fmt: skip
@@ -96,6 +101,48 @@ def test_a_version_that_a_file_brought_goes_back_to_the_one_before(browser, cour
     one = rows()[0]
     versions = db.session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == one.id)).all()
     assert (len(rows()), one.current_version, [row.text.en for row in versions]) == (6, 1, ["Is one published?"])
+
+
+def test_a_question_says_again_all_that_it_said_before(browser, course):
+    long = "Within how many working days does {} branch answer a letter?{{=five}}"
+    bring(browser, f"{long.format('the')}\n\n{FILE}")
+    twin, one = rows()[0], rows()[1]
+    before = one.name, one.sketch
+    bring(browser, "// [id:one]\n" + long.format("a"))
+    one = rows()[1]
+    assert (one.twin_of_id, one.name == before[0], one.sketch == before[1]) == (twin.id, False, False)
+
+    undo(browser, 2)
+
+    one = rows()[1]
+    assert (one.twin_of_id, (one.name, one.sketch)) == (None, before)
+
+
+def test_a_name_that_an_author_typed_stays(browser, course):
+    bring(browser, FILE)
+    bring(browser, "// [id:one]\nIs one open?{T}")
+    one = rows()[0]
+    one.name = "Openness"
+    db.session.commit()
+
+    undo(browser, 2)
+
+    assert rows()[0].name == "Openness"
+
+
+@pytest.mark.parametrize("changed", [1, 3])
+def test_undoing_asks_the_same_however_many_versions_go(browser, course, instructor, actor_of, count_queries, changed):
+    bring(browser, FILE)
+    bring(browser, "\n\n".join(f"// [id:{word}]\nIs {word} open?{{T}}" for word in ("one", "two", "three")[:changed]))
+    taken = db.session.scalars(select(QuestionImport).order_by(QuestionImport.id)).all()[1]
+    author = actor_of(instructor)
+    with transaction():
+        taken, bank = get_own_import(taken.id, author)
+        with count_queries() as seen:
+            undo_import(taken, bank.course, author)
+
+    assert len(seen) == UNDOING
+    assert {row.current_version for row in rows()} == {1}
 
 
 def test_undoing_twice_does_it_once(browser, course):

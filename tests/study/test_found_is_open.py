@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from accounts.actors import actor_for
 from accounts.models import Grant
@@ -208,3 +209,24 @@ def test_an_officer_who_does_not_teach_sees_no_words_of_what_is_closed(lesson):
     gate(lesson, opens_at=utcnow() + timedelta(days=1))
     closed = closed_to([lesson.ref], actor_for(officer.id))
     assert (is_open(lesson, officer), list(closed)) == (False, [lesson.ref])
+
+
+def test_all_readers_ask_one_statement_with_what_is_theirs(learner, lesson, branch):
+    gate(lesson, branch_id=branch.id)
+    other = UserFactory(branch=BranchFactory())
+    EnrolmentFactory(user=other, course=course_of(lesson))
+    db.session.commit()
+    asked = []
+
+    def note_statement(_connection, statement, *_rest) -> None:
+        if "outer_gate" in str(statement):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_execute", note_statement)
+    try:
+        found = [is_found(lesson, user) for user in (learner, other)]
+    finally:
+        event.remove(db.engine, "before_execute", note_statement)
+
+    assert found == [True, False]
+    assert asked[0] is asked[1], "building it anew costs more than asking it"

@@ -1,7 +1,7 @@
 """The passages of a lesson, each with a way to the threads about it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
@@ -45,36 +45,32 @@ def page_passages(pages: Iterable[str]) -> list[Passage]:
 
 
 def page_ways(
-    pages: Sequence[str], shown: Iterable[int], places: Iterable[Place], talk: Address, notes: Placed, note: Address
+    shown: Iterable[int], threads: Mapping[int, int], talk: Address, notes: Placed, note: Address
 ) -> dict[int, Markup]:
     """Return for each page of a document that is shown the ways to the threads about it and to the reader's own note.
 
     Args:
-        pages: the words of all of them.
-        shown: the numbers of those that are shown.
-        places: as for ``with_ways``, as are the others.
+        shown: the numbers of those pages.
+        threads: how many there are by page, as ``threads_by_page`` says.
         talk: gives the address of the threads.
         notes: those of the reader.
         note: gives the address of one.
     """
-    found = {one.page: one for one in page_passages(pages)}
-    counts = _counts(list(found.values()), places)
     ways: dict[int, Markup] = {}
-    for passage in (found[number] for number in shown if number in found):
-        own, address = notes.at.get(passage.mark), note(passage.mark)
-        links = _ways(counts[passage.mark], talk(passage.mark), annotating.link(own, address))
-        ways[passage.page] = Markup('<p class="talks">{}</p>').format(Markup(links))  # noqa: S704 -- escaped where made
+    for number in shown:
+        mark = f"{PAGE}{number}"
+        own, address = notes.at.get(mark), note(mark)
+        links = _ways(threads.get(number, 0), talk(mark), annotating.link(own, address))
+        ways[number] = Markup('<p class="talks">{}</p>').format(Markup(links))  # noqa: S704 -- escaped where made
         if own:
-            has_changed = notes.has_changed(passage.mark)
-            ways[passage.page] += annotating.shown(own, address, has_changed=has_changed)
+            ways[number] += annotating.shown(own, address, has_changed=notes.has_changed(mark))
     return ways
 
 
-def threads_by_page(pages: Sequence[str], places: Iterable[Place]) -> dict[int, int]:
+def threads_by_page(pages: Sequence[Passage], places: Iterable[Place]) -> dict[int, int]:
     """Return how many threads hang on each page of a document that is shown by its words, where any do."""
-    found = page_passages(pages)
-    counts = _counts(found, places)
-    return {one.page: counts[one.mark] for one in found if counts[one.mark]}
+    counts = _counts(pages, places)
+    return {one.page: counts[one.mark] for one in pages if counts[one.mark]}
 
 
 def with_ways(

@@ -32,11 +32,11 @@ from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.lessons import get_open_lesson, lesson_material
 from study.queries.notes import list_on
 from study.queries.outlines import Outline
-from study.queries.readings import find_reading, list_pages_shown
+from study.queries.readings import find_reading
 from study.services import progress as services
 from study.services import studying
 from study.views import bp
-from study.views.materials import NO_PAGES, NO_WAYS, page_window
+from study.views.materials import NO_PAGES, NO_WAYS, page_window, pages_of
 from study.views.media import player_part
 from study.views.meeting_part import meeting_part
 from study.views.practice import with_questions, without_unknown
@@ -83,8 +83,9 @@ def lesson_page(
     material = lesson_material(lesson) if lesson.material_id else None
     reading = find_reading(material) if material and lesson.kind is LessonKind.DOCUMENT else None
     talk, own = forum.talk_on(lesson.ref, reader), list_on(lesson.id, reader)
+    pages = pages_of(material, reading) if material else []
     # A book has thousands of passages: they are looked at only where something hangs on one.
-    whole = _passages_shown(lesson, reading) if own or talk.places else []
+    whole = _passages_shown(pages, reading) if own or talk.places else []
     notes = place(own, [*passages_of(lesson.html), *whole])
     ways = partial(
         with_ways,
@@ -105,7 +106,7 @@ def lesson_page(
         start_url=forum.start_url(lesson.ref),
         is_author=is_author,
         may_mark=may_in_course(reader, StudyPermission.GRADE, outline.course),
-        **_pages(lesson, material, reading, _Ways(ways, whole) if reader.id else None, tracked=outline.is_enrolled),
+        **_document(lesson, material, reading, pages, _Ways(ways, whole) if reader.id else None, outline),
         **player_part(lesson, material, tracked=outline.is_enrolled),
         **work_part(lesson, outline, reader, work_form),
         **meeting_part(lesson, outline, reader, code_form),
@@ -131,22 +132,23 @@ def frame(lesson: Lesson, outline: Outline) -> dict[str, Any]:
     }
 
 
-def _pages(
+def _document(
     lesson: Lesson,
     material: Material | None,
     reading: Reading | None,
+    pages: list[str],
     ways: "_Ways | None",
-    *,
-    tracked: bool,
+    outline: Outline,
 ) -> dict[str, Any]:
     if material is None:
         return {"material": None, "place": 0, "left_at": 0, **NO_WAYS, **NO_PAGES}
-    found = page_window(material, reading, ways.dress) if ways else page_window(material, reading)
+    found = page_window(material, reading, pages, *([ways.dress] if ways else ()))
+    there = [number for number in found["shown"] if number <= len(pages)]
     return {
         "material": material,
-        **(ways.of_pages(found["pages"], found["shown"]) if ways and not reading else NO_WAYS),
+        **(ways.of_pages(there) if ways and not reading else NO_WAYS),
         **found,
-        **reading_part(lesson, found["pages"], is_pdf=found["is_pdf"], tracked=tracked),
+        **reading_part(lesson, pages, is_pdf=found["is_pdf"], tracked=outline.is_enrolled),
     }
 
 
@@ -162,21 +164,19 @@ class _Ways:
         """Return a part of a document in which each passage has its ways."""
         return self.with_ways(html, whole=self.whole)
 
-    def of_pages(self, pages: Sequence[str], shown: Iterable[int]) -> dict[str, Any]:
+    def of_pages(self, shown: Iterable[int]) -> dict[str, Any]:
         """Return the ways of each page that is shown, and where the reader of a PDF finds those of the others."""
         told = self.with_ways.keywords
+        threads = threads_by_page(self.whole, told["places"])
         return {
-            "ways": page_ways(pages, shown, **told),
+            "ways": page_ways(shown, threads, told["talk"], told["notes"], told["note"]),
             "page_talk": told["talk"](PAGE),
-            "page_threads": threads_by_page(pages, told["places"]) if told["places"] else {},
+            "page_threads": threads,
         }
 
 
-def _passages_shown(lesson: Lesson, reading: Reading | None) -> Sequence[Passage]:
-    if reading is not None:
-        return document_passages(reading.parts)
-    is_document = lesson.kind is LessonKind.DOCUMENT and lesson.material_id is not None
-    return page_passages(list_pages_shown(lesson.id)) if is_document else []
+def _passages_shown(pages: Sequence[str], reading: Reading | None) -> Sequence[Passage]:
+    return document_passages(pages) if reading else page_passages(pages)
 
 
 @bp.post("/lessons/<int:lesson_id>/active")

@@ -41,15 +41,19 @@ def _as_it_is(html: str) -> str:
     return html
 
 
+def pages_of(material: Material, reading: Reading | None) -> list[str]:
+    """Return the parts of a document, or the words of its pages; nothing of what is played."""
+    is_played = material.file is not None and material.file.media_type in PLAYED
+    return reading.parts if reading else [] if is_played else list_pages(material)
+
+
 def page_window(
-    material: Material, reading: Reading | None, dressed: Callable[[str], str] = _as_it_is
+    material: Material, reading: Reading | None, pages: list[str], dressed: Callable[[str], str] = _as_it_is
 ) -> dict[str, Any]:
     """Return the parts of a document, or the pages of its words, and the numbers of those to show.
 
     The rest stand as links.
     """
-    is_played = material.file is not None and material.file.media_type in PLAYED
-    pages = reading.parts if reading else [] if is_played else list_pages(material)
     shown = window(pages, request.args.get("page", 1, type=int))
     here = urls.for_material(material.id)
     # A file of pictures alone has no words and can be opened all the same.
@@ -71,7 +75,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
     shown_in = check_material(material, current_actor())
     media_type = material.file.media_type if material.file else ""
     reading = find_reading(material)
-    found = page_window(material, reading)
+    found = page_window(material, reading, pages_of(material, reading))
     return render_template(
         "study/material.html",
         urls=urls,

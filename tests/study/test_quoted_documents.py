@@ -7,9 +7,9 @@ import pytest
 from core.db import db, transaction
 from core.files import store
 from core.passages import passages_of, sought
-from study import subjects
 from study.enums import LessonKind
 from study.models import Material, Reading
+from study.subjects import lessons as subjects
 from tests.factories.documents import document_lesson, word_bytes, words
 from tests.factories.forum import PostFactory, ThreadFactory
 from tests.factories.study import CourseFactory, LessonFactory, MaterialFactory
@@ -125,6 +125,14 @@ def test_a_page_that_says_something_else_today_says_so_in_its_thread(sign_in, me
         db.session.get(Material, printed.material_id).text = "Bring a pen.\fThe cashier counts.\fGo home."
     page = thread_page(sign_in, member, printed, subject_anchor="page2", subject_quote="The treasurer counts.")
     assert ("The treasurer counts." in page, "The cashier counts." in page) == (True, True)
+
+
+def test_a_lesson_brings_the_words_of_a_pdf_once_whatever_hangs_on_them(sign_in, member, printed, count_queries):
+    thread_page(sign_in, member, printed, subject_anchor="page2", subject_quote="The treasurer counts.")
+    browser = sign_in(member)
+    with count_queries() as seen:
+        page = browser.get(f"/study/lessons/{printed.id}").text
+    assert (len([one for one in seen if "study_materials.text" in one]), "Go home." in page) == (1, True)
 
 
 @pytest.mark.scripts

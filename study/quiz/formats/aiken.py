@@ -14,10 +14,8 @@ from study.quiz.formats.texts import Text
 
 _CHOICE = re.compile(r"([A-ZＡ-Ｚ])\s?[).、）．]\s*(.*)")
 _ANSWER = re.compile(r"(?:ANSWER|答案|正确答案)\s*[:：]\s*(.*)", re.IGNORECASE)
-_WHOLE = re.compile(
-    r"^[ \t]*[A-ZＡ-Ｚ]\s?[).、）．].*\n(?:.*\n)*?[ \t]*(?:ANSWER|答案|正确答案)[ \t]*[:：]",
-    re.MULTILINE | re.IGNORECASE,
-)
+_BEGINS = re.compile(r"[A-ZＡ-Ｚ]\s?[).、）．]", re.IGNORECASE)
+_ENDS = re.compile(r"(?:ANSWER|答案|正确答案)[ \t]*+[:：]", re.IGNORECASE)
 LEAST_CHOICES = 2
 
 
@@ -101,7 +99,9 @@ def parse(data: bytes) -> Parsed:
 
 def looks_like(text: str) -> bool:
     """Tell whether options with letters are followed by an answer."""
-    return _WHOLE.search(text) is not None
+    lines = (line.lstrip(" \t") for line in text.split("\n"))
+    # The second looks only at the lines that the first has left.
+    return any(map(_BEGINS.match, lines)) and any(map(_ENDS.match, lines))
 
 
 def _item(draft: Draft, number: int, answer: str) -> Item:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from core.faces import Faces
 from core.i18n import _l
+from core.markup import SOURCE_MAX
 from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.items import ItemFault
 from study.quiz.kinds import Option, QuestionContent
@@ -15,10 +16,15 @@ from study.quiz.kinds.numbers import decimal_of
 _BOTH = re.compile(
     r'(?:<span lang="zh" class="multilang">(.*?)</span>)?(?:<span lang="en" class="multilang">(.*)</span>)?', re.DOTALL
 )
+_INSIDE = r"[^<]++|<(?!/?span\b)"
 _TOLD = re.compile(
-    r"<span\b(?=[^>]*\bclass\s*=\s*[\"']multilang[\"'])[^>]*\blang\s*=\s*[\"']([A-Za-z_-]+)[\"'][^>]*>(.*?)</span>",
-    re.DOTALL | re.IGNORECASE,
+    r"<span\b(?=[^<>]*multilang)([^<>]*)>"
+    # A span of another kind may lie inside; one in another language never does, so no text is walked twice.
+    rf"((?:{_INSIDE}|<span\b(?![^<>]*multilang)[^<>]*>(?:{_INSIDE})*+</span>)*+)</span>",
+    re.IGNORECASE,
 )
+_ATTRIBUTE = re.compile(r"\b(class|lang)\s*+=\s*+[\"']([^\"']*+)[\"']", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z_-]+")
 UNHELD = _l("This format has no questions of the kind “%(kind)s”.")
 
 
@@ -58,16 +64,29 @@ def dress(faces: Faces, language: str) -> str:
 
 
 def undress(text: str) -> tuple[str, str] | None:
-    """Return the Chinese and the English part of a text that marks them; None where it marks none."""
-    if "multilang" not in text:
+    """Return the Chinese and the English part of a text that marks them; None where it marks none, or is too long."""
+    if "multilang" not in text or len(text) > SOURCE_MAX:
         return None
     if (found := _BOTH.fullmatch(text)) and (found[1] or found[2]):
         return found[1] or "", found[2] or ""
-    if not _TOLD.search(text):
+    if not any(_language(found) for found in _TOLD.finditer(text)):
         return None
-    zh = _TOLD.sub(lambda found: found[2] if found[1].lower().startswith("zh") else "", text)
-    en = _TOLD.sub(lambda found: found[2] if not found[1].lower().startswith("zh") else "", text)
-    return zh, en
+
+    def part(found: re.Match[str], *, is_zh: bool) -> str:
+        language = _language(found)
+        if not language:
+            return found[0]
+        return found[2] if language.startswith("zh") is is_zh else ""
+
+    zh = _TOLD.sub(lambda found: part(found, is_zh=True), text)
+    return zh, _TOLD.sub(lambda found: part(found, is_zh=False), text)
+
+
+def _language(found: re.Match[str]) -> str:
+    """Return the language that a span names, empty where it marks none."""
+    told = {name.lower(): value for name, value in _ATTRIBUTE.findall(found[1])}
+    language = str(told.get("lang", "")).lower()
+    return language if told.get("class") == "multilang" and _LANGUAGE.fullmatch(language) else ""
 
 
 def refuse_kind(kind: QuestionKind) -> ItemFault:

@@ -34,17 +34,17 @@ _ANSWER = re.compile(
     r"^[【\[（(]?\s*(?:参考答案|正确答案|标准答案|答案|answer)\s*[】\])）]?\s*[:：为是]?\s*(.*)$", _CASED
 )
 _REASON = re.compile(r"^[【\[（(]?\s*(?:答案解析|试题解析|解析|分析|explanation)\s*[】\])）]?\s*[:：]?\s*(.*)$", _CASED)
-_BRACKETS = re.compile(r"[（(]\s*([A-Za-z]{1,8}|[√×✓✗对错]|正确|错误)\s*[）)]\s*[。.？?]?\s*$")
+_BRACKETS = re.compile(r"[（(]\s*+([A-Za-z]{1,8}+|[√×✓✗对错]|正确|错误)\s*+[）)]\s*+[。.？?]?\s*+$")
 _LIST = re.compile(
-    r"(\d{1,4})\s*(?:[-–—~～至]\s*(\d{1,4}))?\s*[.．、:：)）]?\s*([A-Za-z]+(?:[\s,，]+[A-Za-z]+)*|[√×✓✗对错]+)"
+    r"(\d{1,4})\s*+(?:[-–—~～至]\s*+(\d{1,4}))?\s*+[.．、:：)）]?\s*+"
+    r"([A-Za-z]+(?:[\s,，]+[A-Za-z]+)*|[√×✓✗对错]+)"
 )
-_LOOKS = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*[.．、)）](?!\d).*$", re.MULTILINE)
-_ANSWERED = re.compile(
-    r"^\s*[【\[（(]?\s*(?:参考|正确|标准)?答案\s*[】\])）]?\s*[:：]?|^\s*answer\s*[:：]", re.MULTILINE | re.IGNORECASE
-)
+_LOOKS = re.compile(r"(?:第\s*+)?\d{1,4}\s*+[.．、)）](?!\d)")
+_ANSWERED = re.compile(r"[【\[（(]?\s*+(?:参考|正确|标准)?答案|answer\s*+[:：]", re.IGNORECASE)
 _KEY = re.compile(
-    r"^(?:\d{1,4}\s*(?:[-–—~～至]\s*\d{1,4})?\s*[.．、:：)）]?\s*[A-Za-z√×✓✗对错]{1,12}(?:[\s,，;；]+|$))+$"
+    r"^(?:\d{1,4}\s*+(?:[-–—~～至]\s*+\d{1,4})?\s*+[.．、:：)）]?\s*+[A-Za-z√×✓✗对错]{1,12}(?:[\s,，;；]++|$))+$"
 )
+_BLANKS = re.compile(r"[^\S\n]{2,}")
 _HALF = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 """Letters and digits in full width, which name questions and options as those in half width do."""
 _GAP = re.compile(r"_{2,}|＿{2,}|（\s+）|\(\s{2,}\)")
@@ -58,8 +58,9 @@ class Draft:
     label: str = ""
     kind: QuestionKind | None = None
     words: list[str] = field(default_factory=list)
-    options: list[tuple[str, str]] = field(default_factory=list)
-    answer: str = ""
+    options: list[tuple[str, list[str]]] = field(default_factory=list)
+    """By letter, line by line."""
+    answers: list[str] = field(default_factory=list)
     reason: list[str] = field(default_factory=list)
     part: str = "words"
 
@@ -105,10 +106,10 @@ class Reader:
             self._in_key = True
         elif not said:
             self._in_key = True
-        elif self._open.answer:
-            self._open.answer += f" {said}"
         else:
-            self._open.answer, self._open.part = said, "answer"
+            if not self._open.answers:
+                self._open.part = "answer"
+            self._open.answers.append(said)
 
     def _take_list(self, said: str) -> None:
         for first, last, letters in _LIST.findall(said):
@@ -138,7 +139,7 @@ class Reader:
         if draft.part == "reason":
             draft.reason.append(words)
         elif draft.part == "answer":
-            draft.answer = f"{draft.answer} {words}".strip()
+            draft.answers.append(words)
         else:
             self._options(draft, words)
 
@@ -150,10 +151,9 @@ class Reader:
             if before.strip():
                 draft.words.append(before.strip())
             said = (part.strip(" \t;；\u3000") for part in rest[1::2])
-            draft.options += [(letter.upper(), part) for letter, part in zip(letters, said, strict=True)]
+            draft.options += [(letter.upper(), [part]) for letter, part in zip(letters, said, strict=True)]
         elif draft.options:
-            letter, part = draft.options[-1]
-            draft.options[-1] = (letter, f"{part}\n{words}".strip())
+            draft.options[-1][1].append(words)
         else:
             draft.words.append(words)
 
@@ -171,7 +171,15 @@ def _kind_in(heading: str) -> QuestionKind | None:
 
 def looks_like(text: str) -> bool:
     """Tell whether numbered questions are followed by answers."""
-    return text.startswith(trivia.MARK) or bool(_LOOKS.search(text) and _ANSWERED.search(text))
+    if text.startswith(trivia.MARK):
+        return True
+    # Line by line: a pattern that steps over blanks at the start of any line is slow on many empty ones.
+    lines = [line.strip() for line in _cut(text)]
+    return any(map(_LOOKS.match, lines)) and any(map(_ANSWERED.match, lines))
+
+
+def _cut(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def parse(data: bytes) -> Parsed:
@@ -182,8 +190,7 @@ def parse(data: bytes) -> Parsed:
     """
     if trivia.looks_like(data):
         return trivia.parse(data)
-    text = decode(data)
-    return parse_lines(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return parse_lines(_cut(decode(data)))
 
 
 def parse_lines(lines: list[str]) -> Parsed:
@@ -195,9 +202,10 @@ def parse_lines(lines: list[str]) -> Parsed:
     reader, parsed = Reader(), Parsed()
     for line, words in enumerate(lines, start=1):
         if words.strip():
-            reader.take(line, words.translate(_HALF).strip())
+            reader.take(line, _squeezed(words.translate(_HALF).strip()))
     for number, draft in enumerate(reader.drafts, start=1):
-        draft.answer = draft.answer or reader.key.get(draft.label, "")
+        if not draft.answers and draft.label in reader.key:
+            draft.answers = [reader.key[draft.label]]
         try:
             parsed.items.append(_item(draft, number))
         except ItemFault as fault:
@@ -207,14 +215,24 @@ def parse_lines(lines: list[str]) -> Parsed:
     return parsed
 
 
+def _squeezed(words: str) -> str:
+    """Return a line with one blank for many, so that no pattern steps over them again and again."""
+
+    def blank(found: re.Match[str]) -> str:
+        # Two between brackets are a gap to be filled.
+        return "  " if words.endswith("(", 0, found.start()) and words.startswith(")", found.end()) else " "
+
+    return _BLANKS.sub(blank, words)
+
+
 def _item(draft: Draft, number: int) -> Item:
-    words, answer = "\n".join(draft.words), draft.answer
+    words, answer = "\n".join(draft.words), " ".join(draft.answers)
     if not answer and (found := _BRACKETS.search(words)):
         answer = found[1]
         words = f"{words[: found.start()]}（）{words[found.end() :]}".strip()
     if not words:
         raise ItemFault(_l("The question has no text."))
-    choices = dict(draft.options)
+    choices = {letter: "\n".join(filter(None, lines)) for letter, lines in draft.options}
     kind = _kind(draft, choices, answer)
     if kind is not QuestionKind.ESSAY and not answer:
         raise ItemFault(_l("The answer is missing."))

@@ -11,8 +11,8 @@ from study.quiz.formats.texts import Text, TextFormat
 from study.quiz.marking import shares_for
 
 _BETWEEN = re.compile(r"[\s,;/|、.和&]+")
-_ACCEPTED = re.compile(r"\s*[|;；]\s*")
-_ARROW = re.compile(r"\s*(?:=>|->|→|——|＝＞)\s*")
+_ACCEPTED = re.compile(r"[|;；]")
+_ARROW = re.compile(r"=>|->|→|——|＝＞")
 TRUE_WORDS = frozenset(["true", "t", "对", "正确", "是", "√", "✓", "✔", "v", "yes", "y", "1", "right"])
 FALSE_WORDS = frozenset(
     {"false", "f", "错", "错误", "否", "不对", "不正确", "×", "✗", "✘", "x", "no", "n", "0", "wrong"}
@@ -118,9 +118,13 @@ def truth_of(answer: str, choices: dict[str, str]) -> list[Choice]:
     ]
 
 
+def _cut(answer: str) -> list[str]:
+    return [words for part in _ACCEPTED.split(answer) if (words := part.strip())]
+
+
 def accepted_of(answer: str, *, as_written: bool = False) -> list[Choice]:
     """Return the accepted answers of a cell; ``as_written`` leaves stars as they are."""
-    accepted = [words for words in _ACCEPTED.split(answer) if words]
+    accepted = _cut(answer)
     if not accepted:
         raise ItemFault(_l("The answer is missing."))
     # In a table the star is a star, not a wildcard.
@@ -130,7 +134,7 @@ def accepted_of(answer: str, *, as_written: bool = False) -> list[Choice]:
 def numbers_of(answer: str) -> list[Number]:
     """Return the accepted numbers of a cell: ``3.14``, ``3.14±0.01``, ``1..5``, several between ``|``."""
     found = []
-    for words in filter(None, _ACCEPTED.split(unicodedata.normalize("NFKC", answer))):
+    for words in _cut(unicodedata.normalize("NFKC", answer)):
         if ".." in words or "~" in words:
             low, high = (decimal(part) for part in words.replace("..", "~").split("~", 1))
             value, tolerance = (low + high) / 2, abs(high - low) / 2

@@ -8,7 +8,7 @@ BEGIN with ``query_only``, writes under BEGIN IMMEDIATE, which takes the write l
 import enum
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -227,6 +227,17 @@ def read_rows(statement: Executable, values: Mapping[str, Any] | None = None) ->
     What the session has not flushed yet is not seen.
     """
     return db.session.connection().execute(statement, values)
+
+
+def read_numbers(statement: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of plain numbers as the database's driver hands them out, for figures over very many of them.
+
+    A quarter of a million rows take half the time of SQLAlchemy's. Values of its own types (enums, moments) would come
+    unread: numbers alone may be asked for.
+    """
+    found = db.session.connection().execute(statement)
+    with closing(found):
+        yield from found.cursor  # type: ignore[misc]
 
 
 def named(found: Result[*tuple[Any, ...]]) -> list[Any]:

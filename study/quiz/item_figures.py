@@ -6,6 +6,7 @@ of it. What cannot be known (of one paper, of marks that are all alike) is None,
 per cent, as there.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -55,8 +56,8 @@ Paper = Mapping[int, Number]
 
 def of_items(papers: Sequence[Paper], full: Mapping[int, Number]) -> dict[int, ItemFigures]:
     """Return the figures of each question; ``full`` says how much it is worth."""
-    totals = [sum(paper.values()) for paper in papers]
-    found = {item: _item(*_column(item, papers, totals), full[item]) for item in full}
+    columns = _columns(papers)
+    found = {item: _item(*columns.get(item, ([], [])), full[item]) for item in full}
     roots = {item: sqrt(shared) for item, (_figures, shared) in found.items() if shared is not None and shared >= 0}
     together = sum(roots.values())
     return {
@@ -65,10 +66,16 @@ def of_items(papers: Sequence[Paper], full: Mapping[int, Number]) -> dict[int, I
     }
 
 
-def _column(item: int, papers: Sequence[Paper], totals: Sequence[Number]) -> tuple[list[Number], list[Number]]:
-    """Return the marks for a question, and what the rest of each of these papers earned."""
-    asked = [(paper[item], total) for paper, total in zip(papers, totals, strict=True) if item in paper]
-    return [mark for mark, _total in asked], [total - mark for mark, total in asked]
+def _columns(papers: Sequence[Paper]) -> dict[int, tuple[list[Number], list[Number]]]:
+    """Return by question the marks for it, and what the rest of each of these papers earned."""
+    columns: dict[int, tuple[list[Number], list[Number]]] = defaultdict(lambda: ([], []))
+    for paper in papers:
+        total = sum(paper.values())
+        for item, mark in paper.items():
+            marks, rest = columns[item]
+            marks.append(mark)
+            rest.append(total - mark)
+    return columns
 
 
 def _item(marks: Sequence[Number], rest: Sequence[Number], full: Number) -> tuple[ItemFigures, float | None]:

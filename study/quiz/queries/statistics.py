@@ -1,7 +1,7 @@
 """Reads what papers earned, for the statistics of a quiz and of one question of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from core.db import db, read_rows
+from core.db import AnySelect, db, read_numbers
 from core.errors import NotFound
 from core.faces import Faces
 from study.enums import AttemptState, QuestionKind
@@ -64,15 +64,15 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
     chosen = _chosen(quiz, which)
     papers: dict[int, dict[int, int]] = {row.id: {} for row in chosen}
     worth: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    marks = _marks(quiz)
-    questions = _questions_of({row[1] for row in marks})
-    for attempt_id, version_id, mark, max_mark in marks:
+    questions = _questions_of(quiz)
+    for attempt_id, version_id, mark, max_mark in _marks(quiz):
         paper = papers.get(attempt_id)
         if paper is not None:
             question_id = questions[version_id]
             paper[question_id] = mark or 0
-            worth[question_id][0] += max_mark
-            worth[question_id][1] += 1
+            full_marks = worth[question_id]
+            full_marks[0] += max_mark
+            full_marks[1] += 1
     full = {question_id: total / count for question_id, (total, count) in worth.items()}
     figures = of_items(list(papers.values()), full)
     times = [row.submitted_at - row.started_at for row in chosen]
@@ -121,19 +121,23 @@ def _chosen(quiz: Quiz, which: Which) -> Sequence[Any]:
     return list(found.values())
 
 
-def _marks(quiz: Quiz) -> Sequence[Any]:
-    """Return paper, version, mark and full mark of everything that was asked and is worth something."""
-    return read_rows(
-        select(AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.mark, AttemptSlot.max_mark)
-        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
-        .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
-    ).all()
+def _slots(quiz: Quiz, *columns: Any) -> AnySelect:
+    """Return a statement for everything that was asked and is worth something."""
+    joined = select(*columns).join(Attempt, Attempt.id == AttemptSlot.attempt_id)
+    return joined.where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
 
 
-def _questions_of(versions: Collection[int]) -> dict[int, int]:
+def _marks(quiz: Quiz) -> Iterator[Any]:
+    """Yield paper, version, mark and full mark of everything that was asked and is worth something."""
+    columns = AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.mark, AttemptSlot.max_mark
+    return read_numbers(_slots(quiz, *columns))
+
+
+def _questions_of(quiz: Quiz) -> dict[int, int]:
     """Return the question of each version. To join them to all marks would cost more than all the rest."""
+    asked = _slots(quiz, AttemptSlot.version_id)
     rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.question_id).where(QuestionVersion.id.in_(versions))
+        select(QuestionVersion.id, QuestionVersion.question_id).where(QuestionVersion.id.in_(asked))
     )
     return {row.id: row.question_id for row in rows}
 

@@ -138,6 +138,16 @@ class AttemptState(StrEnum):
     SUBMITTED = "submitted"
 
 
+class MarkTurn(StrEnum):
+    """Whose mark of an answer it is, where people mark."""
+
+    FIRST = "first"
+    SECOND = "second"
+    """By another person, where two mark each answer."""
+    DECISION = "decision"
+    """By whoever decides between two that differ too much."""
+
+
 class Refusal(StrEnum):
     """Why an answer was not taken."""
 

@@ -9,6 +9,7 @@ from study.models.drafts import AuthorDraft
 from study.models.enrolments import Enrolment
 from study.models.extensions import QuizExtension
 from study.models.gates import Gate
+from study.models.hand_marks import AttemptFile, HandMark
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
@@ -31,6 +32,7 @@ __all__ = [
     "Announcement",
     "AnswerEvent",
     "Attempt",
+    "AttemptFile",
     "AttemptSlot",
     "AuthorDraft",
     "BranchCount",
@@ -48,6 +50,7 @@ __all__ = [
     "Enrolment",
     "FolderUpload",
     "Gate",
+    "HandMark",
     "Lesson",
     "LessonMedia",
     "LessonNote",

@@ -13,7 +13,9 @@ from study.models.questions import QuestionVersion
 from study.models.quizzes import Quiz
 
 CLIENT_MAX = 40
+CODE_MAX = 16
 _OPEN = text("state = 'open'")
+_WAITING = text("state = 'submitted' AND mark IS NULL")
 
 
 class Attempt(Base):
@@ -26,6 +28,9 @@ class Attempt(Base):
         Index("uq_study_attempts_open", "quiz_id", "user_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         # Serves the timer: open papers whose time is up.
         Index(None, "state", "due_at"),
+        # Serves those who mark: the papers that wait for them, and one of them by its code.
+        Index("ix_study_attempts_waiting", "quiz_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("uq_study_attempts_code", "quiz_id", "marking_code", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,9 +50,11 @@ class Attempt(Base):
     """Whether it asks how sure one is, as it was when the paper was begun."""
     submitted_at: Mapped[datetime | None]
     mark: Mapped[int | None]
-    """Thousandths; known once the paper is handed in."""
+    """Thousandths; known once the paper is handed in and nothing of it waits for people who mark."""
     max_mark: Mapped[int]
     passed: Mapped[bool | None]
+    marking_code: Mapped[str | None] = mapped_column(String(CODE_MAX))
+    """What a paper is called before those who mark it: drawn at random, so that it tells neither name nor time."""
 
     quiz: Mapped[Quiz] = relationship(lazy="raise")
 
@@ -55,6 +62,11 @@ class Attempt(Base):
     def is_open(self) -> bool:
         """Tell whether answers are still taken."""
         return self.state is AttemptState.OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it is handed in and something of it waits for people who mark."""
+        return not self.is_open and self.mark is None
 
     def has_left(self, position: int) -> bool:
         """Tell whether a question lies behind, on a paper that goes one way."""
@@ -76,7 +88,10 @@ class AttemptSlot(Base):
     option_order: Mapped[list[Any]] = mapped_column(default=list)
     max_mark: Mapped[int]
     mark: Mapped[int | None]
+    """None before it is handed in, and then as long as a person has still to mark it."""
     answered: Mapped[bool] = mapped_column(default=False)
+    file_count: Mapped[int] = mapped_column(default=0)
+    """How many files belong to the answer, beside what the ledger holds."""
     checked_at: Mapped[datetime | None]
     """When its reasons were told, in a practice; its answer stands from then on."""
 

@@ -22,6 +22,8 @@ GRACE = timedelta(seconds=30)
 PAGE_SIZE = 10
 """Questions on one page of a paper, where nobody says otherwise: small enough for a slow link."""
 PASSWORD_MAX = 100
+DIFFER = 100
+"""By which part of the full mark, in thousandths, two markers may differ where nobody says otherwise."""
 ONE_MARK = 1000
 """Marks are whole thousandths: this is one mark."""
 
@@ -61,6 +63,12 @@ class Quiz(Timestamped, Base):
     delay_minutes: Mapped[int] = mapped_column(default=0)
     """Between handing in one paper and beginning the next."""
     review: Mapped[Review] = mapped_column(default=Review.AT_ONCE)
+    is_anonymous: Mapped[bool] = mapped_column(default=False)
+    """Whether those who mark by hand see no names before everything is marked and told."""
+    is_double: Mapped[bool] = mapped_column(default=False)
+    """Whether two people mark each answer that no machine marks."""
+    differ_thousandths: Mapped[int] = mapped_column(default=DIFFER)
+    """By how much of the full mark the two may differ before somebody has to decide."""
     is_discussed: Mapped[bool] = mapped_column(default=False, index=True)
     """Whether threads hang on its questions, so that a reader's tokens name no more quizzes than needed."""
 

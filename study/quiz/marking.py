@@ -18,6 +18,8 @@ class Verdict(StrEnum):
     PART = "part"
     WRONG = "wrong"
     OPEN = "open"
+    WAITING = "waiting"
+    """A person has still to mark it."""
 
 
 def mark_of(fraction: int, max_mark: int) -> int:
@@ -29,7 +31,9 @@ def verdict_of(mark: int | None, max_mark: int, *, answered: bool) -> Verdict:
     """Say how good an answer was."""
     if not answered:
         return Verdict.OPEN
-    if mark is None or mark <= 0:
+    if mark is None:
+        return Verdict.WAITING
+    if mark <= 0:
         return Verdict.WRONG
     return Verdict.RIGHT if mark >= max_mark else Verdict.PART
 

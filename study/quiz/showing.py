@@ -20,6 +20,7 @@ from study.quiz.kinds import (
     bands_for,
     cloze,
     fraction_of,
+    is_hand_marked,
     kind_of,
     remarks_on,
 )
@@ -63,6 +64,11 @@ class ShownQuestion:
         return kind_of(self.kind).is_asked
 
     @property
+    def is_hand_marked(self) -> bool:
+        """Tell whether people mark it."""
+        return is_hand_marked(self.kind)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether it waits for an answer."""
         return self.is_asked and not self.answered
@@ -86,7 +92,7 @@ class ShownQuestion:
     @property
     def verdict(self) -> Verdict:
         """How good the answer was, however sure one was of it."""
-        if self.certainty is Certainty.COUNTS:
+        if self.certainty is Certainty.COUNTS and not self.is_hand_marked:
             return verdict_of(fraction_of(self.content, self.answer), FULL, answered=self.answered)
         return verdict_of(self.mark, self.max_mark, answered=self.answered)
 

@@ -13,6 +13,8 @@ STAYING = {
     "study_quiz_extensions": PERSON,
     "study_attempt_slots": PERSON,
     "study_answer_events": PERSON,
+    "study_hand_marks": PERSON,
+    "study_attempt_files": PERSON,
     "study_certificates": PERSON,
     "study_certificate_records": PERSON,
     "study_announcements": "said to those who took it then",

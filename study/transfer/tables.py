@@ -164,6 +164,7 @@ TABLES = (
         taken=(
             *("title", "pass_thousandths", "attempts_allowed", "time_limit_minutes", "grading", "shuffle"),
             *("delay_minutes", "review", "page_size", "in_order", "mode", "certainty"),
+            *("is_anonymous", "is_double", "differ_thousandths"),
         ),
         absent={
             "delay_minutes": 0,
@@ -172,6 +173,9 @@ TABLES = (
             "in_order": False,
             "mode": "test",
             "certainty": "none",
+            "is_anonymous": False,
+            "is_double": False,
+            "differ_thousandths": 100,
         },
         left={
             "is_discussed": "threads do not travel",

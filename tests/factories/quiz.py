@@ -43,6 +43,11 @@ def short(*patterns: str) -> QuestionContent:
     )
 
 
+def essay(text="说说看。") -> QuestionContent:
+    """A question that people mark."""
+    return QuestionContent(kind=QuestionKind.ESSAY, text=Faces(zh=text), feedback=Faces(zh=f"总说明 {CANARY}"))
+
+
 def bank_for(course, name="题库") -> QuestionBank:
     """A question bank."""
     bank = QuestionBank(course_id=course.id, name=name)

@@ -213,7 +213,7 @@ def test_signs_that_no_database_keeps_are_dropped(bring):
     assert (version.text.en, version.option_list[0].pattern) == ("Words?", "answer")
 
 
-def test_essays_wait_in_the_bank_until_quizzes_take_them(bring, course, administrator, actor_of):
+def test_essays_of_a_file_can_be_put_into_a_quiz(bring, course, administrator, actor_of):
     bring("Say why.{}\n\nOpen?{T}\n")
     essay, other = db.session.scalars(select(Question).order_by(Question.id)).all()
     quiz = quiz_with(truth(), course=course)
@@ -222,7 +222,7 @@ def test_essays_wait_in_the_bank_until_quizzes_take_them(bring, course, administ
     offered = page_of_candidates(quiz, essay.bank_id, None).items
     added = add_questions(get_own_quiz(quiz.id, author), author, [essay.id, other.id])
 
-    assert ([row.id for row in offered], added) == ([other.id], 1)
+    assert ([row.id for row in offered], added) == ([essay.id, other.id], 2)
 
 
 def test_moodle_xml_is_kept_whole_and_the_same_file_twice_adds_nothing(bring):

@@ -43,8 +43,8 @@ CHOSEN = frozenset(name for name, kind in KINDS.items() if kind.is_chosen)
 """The kinds that are answered by choosing among options."""
 TYPED = frozenset(name for name, kind in KINDS.items() if kind.is_accepted)
 """The kinds whose options are accepted answers."""
-TAKEN = frozenset(name for name, kind in KINDS.items() if kind.is_marked)
-"""The kinds that quizzes take so far."""
+BY_HAND = frozenset(name for name, kind in KINDS.items() if not kind.is_marked)
+"""The kinds that people mark."""
 
 SURE = "-sure"
 """What controls are called that ask how sure one is, after ``q<position>.``: no gap can be called so."""
@@ -68,6 +68,11 @@ def read_answer(content: QuestionContent, order: Order, given: Given, certainty:
 def is_answered(content: QuestionContent, answer: Answer) -> bool:
     """Tell whether an answer says anything."""
     return KINDS[content.kind].is_answered(answer)
+
+
+def is_hand_marked(kind: QuestionKind) -> bool:
+    """Tell whether people mark what was answered to a kind of question."""
+    return kind in BY_HAND
 
 
 def fraction_of(content: QuestionContent, answer: Answer) -> int | None:
@@ -97,12 +102,12 @@ def accepted_by(content: QuestionContent) -> list[str]:
 
 __all__ = [
     "ANSWER_MAX",
+    "BY_HAND",
     "CHOSEN",
     "FULL",
     "KINDS",
     "LEVELS",
     "SURE",
-    "TAKEN",
     "TYPED",
     "Answer",
     "Band",
@@ -121,6 +126,7 @@ __all__ = [
     "cloze",
     "fraction_of",
     "is_answered",
+    "is_hand_marked",
     "kind_of",
     "read_answer",
     "remarks_on",

@@ -91,6 +91,17 @@ class Paper:
         return percent_of(self.attempt.mark or 0, self.attempt.max_mark)
 
     @property
+    def waiting(self) -> list[PaperQuestion]:
+        """The questions of a paper handed in that a person has still to mark."""
+        return [] if self.attempt.is_open else [one for one in self.questions if one.mark is None]
+
+    @property
+    def so_far(self) -> tuple[int, int]:
+        """What the questions that are marked earned, and what they are worth."""
+        done = [one for one in self.questions if one.mark is not None]
+        return max(0, sum(one.mark or 0 for one in done)), sum(one.max_mark for one in done)
+
+    @property
     def asked(self) -> list[PaperQuestion]:
         """The questions that have an answer, without descriptions."""
         return [question for question in self.questions if question.is_asked]

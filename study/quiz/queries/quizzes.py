@@ -21,7 +21,6 @@ from study.models import (
     Lesson,
     Question,
     QuestionBank,
-    QuestionVersion,
     Quiz,
     QuizExtension,
     QuizSlot,
@@ -30,7 +29,7 @@ from study.permissions import may_author
 from study.queries.courses import check_author, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
-from study.quiz.kinds import FULL, TAKEN
+from study.quiz.kinds import FULL
 from study.quiz.marking import counted
 from study.quiz.queries.banks import lines_of_questions
 from study.quiz.queries.extensions import Terms, terms_for
@@ -101,12 +100,23 @@ class QuizPage:
             return None
         if self.quiz.grading in (Grading.LAST, Grading.FIRST):
             return done[0 if self.quiz.grading is Grading.LAST else -1]
-        return max(done, key=lambda one: (Fraction(one.mark or 0, one.max_mark or 1), -one.number))
+        marked = [one for one in done if not one.is_waiting]
+        return max(marked, key=lambda one: (Fraction(one.mark or 0, one.max_mark or 1), -one.number), default=done[-1])
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether what counts waits for people who mark."""
+        if self.quiz.grading is Grading.MEAN:
+            return any(one.is_waiting for one in self.submitted)
+        if self.quiz.grading is Grading.BEST and not self.has_passed:
+            return any(one.is_waiting for one in self.submitted)
+        return self.counted is not None and self.counted.is_waiting
 
     @property
     def share(self) -> Fraction | None:
-        """What counts of all papers handed in, as a share of the full mark."""
-        return counted([(one.mark or 0, one.max_mark) for one in reversed(self.submitted)], self.quiz.grading)
+        """What counts of all papers handed in, as a share of the full mark; None where it waits to be marked."""
+        marks = [(one.mark or 0, one.max_mark) for one in reversed(self.submitted) if not one.is_waiting]
+        return None if self.is_waiting else counted(marks, self.quiz.grading)
 
     @property
     def percent(self) -> int:
@@ -118,7 +128,8 @@ class QuizPage:
         """Tell whether what counts is enough."""
         if self.counted:
             return bool(self.counted.passed)
-        return self.share is not None and self.share * FULL >= self.quiz.pass_thousandths
+        share = self.share if self.quiz.grading is Grading.MEAN else None
+        return share is not None and share * FULL >= self.quiz.pass_thousandths
 
 
 def _find(quiz_id: int) -> Quiz | None:
@@ -218,7 +229,6 @@ def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any
             Question.bank_id == bank_id,
             QuestionBank.course_id == quiz.course_id,
             Question.state == VersionState.READY,
-            QuestionVersion.kind.in_(TAKEN),
             Question.id.not_in(used),
         )
     )

@@ -107,7 +107,8 @@ def _chosen(quiz: Quiz, which: Which) -> Sequence[Any]:
             Attempt.started_at,
             Attempt.submitted_at,
         )
-        .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED)
+        # What waits to be marked would count as nothing.
+        .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, Attempt.mark.is_not(None))
         .order_by(Attempt.user_id, Attempt.number)
     ).all()
     if which is Which.ALL:

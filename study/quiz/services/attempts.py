@@ -24,7 +24,7 @@ from study.models.quizzes import GRACE
 from study.quiz.kinds import Answer, Given, QuestionContent, is_answered, read_answer
 from study.quiz.ledger import winners
 from study.quiz.queries.ledgers import events_of, slots_of
-from study.quiz.services.handing_in import hand_in, mark_slot
+from study.quiz.services.handing_in import hand_in, has_answer, mark_slot
 
 REFUSED_MAX = 200
 """Refused answers that are logged of one paper."""
@@ -109,10 +109,11 @@ def check(attempt_id: int, actor: Actor, position: int) -> bool:
     if quiz.mode is not QuizMode.PRACTICE or slot is None:
         raise NotFound
     event = winners(events_of(attempt.id, [position])).get(position)
-    if not attempt.is_open or event is None or not is_answered(slot.version.content, event.answer):
+    answer = event.answer if event else {}
+    if not attempt.is_open or not has_answer(slot, answer):
         return False
     if slot.checked_at is None:
-        mark_slot(attempt, slot, event.answer)
+        mark_slot(attempt, slot, answer)
         slot.checked_at = utcnow()
     db.session.flush()
     return True
@@ -151,7 +152,7 @@ def _keep(attempt: Attempt, client_id: str, sent: Sequence[Sent]) -> None:
                 made_at=now,
             )
         )
-        slot.answered = is_answered(slot.version.content, answer)
+        slot.answered = has_answer(slot, answer)
     db.session.flush()
 
 

@@ -10,10 +10,10 @@ from core.db import db
 from study.enums import Difficulty, QuestionKind, VersionState
 from study.models import Attempt, AttemptSlot, Question, QuestionVersion, Quiz, QuizSlot
 from study.models.questions import tags_of
-from study.quiz.kinds import TAKEN, kind_of
+from study.quiz.kinds import kind_of
 from study.quiz.queries.banks import current_version
 
-DRAWN_KINDS = TAKEN - {QuestionKind.DESCRIPTION}
+DRAWN_KINDS = frozenset(QuestionKind) - {QuestionKind.DESCRIPTION}
 
 
 @dataclass(frozen=True)

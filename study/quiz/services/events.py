@@ -12,11 +12,11 @@ from core.db import db
 from core.permissions import Actor
 from study.enums import Refusal
 from study.models import AnswerEvent, Attempt, AttemptSlot
-from study.quiz.kinds import Given, is_answered, kind_of, read_answer
+from study.quiz.kinds import Given, kind_of, read_answer
 from study.quiz.ledger import made_at, winners
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.services.attempts import hold_own, is_overdue, refuse
-from study.quiz.services.handing_in import hand_in
+from study.quiz.services.handing_in import hand_in, has_answer
 
 EVENTS_MAX = 5000
 """Changes of one paper: more than anybody makes."""
@@ -81,7 +81,7 @@ def take(attempt_id: int, actor: Actor, changes: Sequence[Change]) -> Receipt:
     for position, event in receipt.counting.items():
         slot = slots[position]
         if attempt.is_open:
-            slot.answered = is_answered(slot.version.content, event.answer)
+            slot.answered = has_answer(slot, event.answer)
     db.session.flush()
     return receipt
 

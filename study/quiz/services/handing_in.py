@@ -1,8 +1,11 @@
 """Marks papers and closes them, and writes into the ledger of progress what counts.
 
-The caller holds the row of the attempt.
+What only a person can mark waits: its mark is unknown, and so is that of the paper. The caller holds the row of the
+attempt.
 """
 
+import secrets
+from collections.abc import Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -14,7 +17,7 @@ from study.enums import AttemptState, Certainty, Grading
 from study.events import QuizSubmitted
 from study.models import Attempt, AttemptSlot, Quiz
 from study.models.quizzes import GRACE
-from study.quiz.kinds import FULL, Answer, fraction_of, is_answered
+from study.quiz.kinds import FULL, Answer, fraction_of, is_answered, is_hand_marked
 from study.quiz.ledger import winners
 from study.quiz.marking import counted, mark_of, passes, percent_of, with_certainty
 from study.quiz.queries.ledgers import events_of, slots_of
@@ -30,16 +33,29 @@ def hand_in(attempt: Attempt) -> None:
         mark_slot(attempt, slot, event.answer if event else {})
     now = utcnow()
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
-    # Bad answers may cost marks, but nobody ends with less than nothing.
-    attempt.mark = max(0, sum(slot.mark or 0 for slot in slots))
-    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths)
+    settle_mark(attempt, quiz, slots)
+    if attempt.mark is None:
+        attempt.marking_code = secrets.token_hex(6)
     attempt.state = AttemptState.SUBMITTED
     # The clock handed in what was late, whenever somebody noticed.
     attempt.submitted_at = attempt.due_at if attempt.due_at and now > attempt.due_at + GRACE else now
     db.session.flush()
     announce(QuizSubmitted(attempt_id=attempt.id, quiz_id=attempt.quiz_id, user_id=attempt.user_id))
-    if not quiz.is_held_back:
-        _note_result(attempt, quiz)
+    note_result(attempt, quiz)
+
+
+def settle_mark(attempt: Attempt, quiz: Quiz, slots: Sequence[AttemptSlot]) -> None:
+    """Say again what a paper earned and whether it passes, from what its questions earned.
+
+    Both are unknown as long as a person has still to mark one of them. ``slots`` are all of its questions.
+    """
+    marks = [slot.mark for slot in slots if slot.mark is not None]
+    if len(marks) < len(slots):
+        attempt.mark = attempt.passed = None
+        return
+    # Bad answers may cost marks, but nobody ends with less than nothing.
+    attempt.mark = max(0, sum(marks))
+    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths)
 
 
 def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
@@ -49,17 +65,27 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
         return None
     done = db.session.scalars(
         select(Attempt)
-        .where(Attempt.quiz_id == quiz_id, Attempt.state == AttemptState.SUBMITTED, Attempt.id > after_id)
+        .where(
+            Attempt.quiz_id == quiz_id,
+            Attempt.state == AttemptState.SUBMITTED,
+            Attempt.mark.is_not(None),
+            Attempt.id > after_id,
+        )
         .order_by(Attempt.id)
         .limit(limit)
     ).all()
     for attempt in done:
-        _note_result(attempt, quiz)
+        note_result(attempt, quiz)
     return done[-1].id if done else None
 
 
-def _note_result(attempt: Attempt, quiz: Quiz) -> None:
-    """Write into the ledger of progress what counts now."""
+def note_result(attempt: Attempt, quiz: Quiz) -> None:
+    """Write into the ledger of progress what counts now, after a paper got its mark or another one.
+
+    Nothing is written as long as it is held back, or what counts waits for people who mark.
+    """
+    if quiz.is_held_back or attempt.mark is None:
+        return
     if quiz.grading is Grading.BEST:
         passed, percent = _verdict(attempt)
         record_quiz_result(attempt.user_id, quiz.id, attempt.id, passed=passed, percent=percent)
@@ -73,12 +99,15 @@ def _note_result(attempt: Attempt, quiz: Quiz) -> None:
         )
         .order_by(Attempt.number)
     ).all()
+    counting = done if quiz.grading is Grading.MEAN else [done[0 if quiz.grading is Grading.FIRST else -1]]
+    if any(one.mark is None for one in counting):
+        return
     if quiz.grading is Grading.MEAN:
-        share = counted([(one.mark or 0, one.max_mark) for one in done], quiz.grading) or Fraction(0)
+        share = counted([(one.mark or 0, one.max_mark) for one in counting], quiz.grading) or Fraction(0)
         passed, percent = share * FULL >= quiz.pass_thousandths, int(share * 100)
     else:
         # A paper keeps the verdict with which it was handed in, whatever passes now.
-        passed, percent = _verdict(done[0 if quiz.grading is Grading.FIRST else -1])
+        passed, percent = _verdict(counting[0])
     # All attempts share one name: each verdict replaces the former.
     record_quiz_result(attempt.user_id, quiz.id, 0, passed=passed, percent=percent)
 
@@ -88,10 +117,17 @@ def _verdict(attempt: Attempt) -> tuple[bool, int]:
 
 
 def mark_slot(attempt: Attempt, slot: AttemptSlot, answer: Answer) -> None:
-    """Mark one question."""
+    """Mark one question, unless only a person can: then its mark stays as it is, unknown at first."""
     content = slot.version.content
-    slot.answered = is_answered(content, answer)
+    slot.answered = has_answer(slot, answer)
+    if slot.answered and slot.max_mark and is_hand_marked(content.kind):
+        return
     earned = fraction_of(content, answer) or 0
     if attempt.certainty is Certainty.COUNTS and slot.answered:
         earned = with_certainty(earned, answer.get("sure", 1))
     slot.mark = mark_of(earned, slot.max_mark)
+
+
+def has_answer(slot: AttemptSlot, answer: Answer) -> bool:
+    """Tell whether a question of a paper is answered, in words or by files."""
+    return slot.file_count > 0 or is_answered(slot.version.content, answer)

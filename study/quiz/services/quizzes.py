@@ -18,7 +18,7 @@ from study.events import CompletionChanged, QuizReleased
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
 from study.models.quizzes import ONE_MARK, PAGE_SIZE
 from study.permissions import StudyPermission, require_in_course
-from study.quiz.kinds import TAKEN, Band, kind_of
+from study.quiz.kinds import Band, kind_of
 from study.quiz.queries.banks import current_version
 from study.quiz.services.drawing import Rule, list_drawable
 from study.quiz.services.extensions import hold_rules, move_ends
@@ -149,7 +149,6 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
             Question.id.in_(question_ids),
             QuestionBank.course_id == quiz.course_id,
             Question.state == VersionState.READY,
-            QuestionVersion.kind.in_(TAKEN),
         )
         .order_by(Question.id)
     ).all()

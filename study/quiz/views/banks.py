@@ -16,7 +16,6 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.differing import difference
 from study.quiz.forms.arranging import ArrangeForm, PlaceForm, read_ids, split_tags
-from study.quiz.kinds import TAKEN
 from study.quiz.queries import banks as queries
 from study.quiz.queries import finding
 from study.quiz.queries.finding import Wish
@@ -41,7 +40,7 @@ def show_bank(bank_id: int) -> ResponseReturnValue:
         count=finding.count_questions(bank, wish),
         page=finding.page_of_questions(bank, request.args.get("cursor"), wish),
         form=ArrangeForm(formdata=None),
-        kinds=[kind for kind in QuestionKind if kind in TAKEN],
+        kinds=list(QuestionKind),
         words=quiz_wording,
         urls=quiz_urls,
     )

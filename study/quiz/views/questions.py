@@ -18,7 +18,6 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.arranging import PlaceForm
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
-from study.quiz.kinds import TAKEN
 from study.quiz.queries import banks as queries
 from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services
@@ -70,7 +69,7 @@ def add_question(bank_id: int) -> ResponseReturnValue:
 
 def _wanted_kind() -> QuestionKind:
     name = request.args.get("kind", QuestionKind.SINGLE_CHOICE.value)
-    if name not in {kind.value for kind in TAKEN}:
+    if name not in {kind.value for kind in QuestionKind}:
         raise NotFound
     return QuestionKind(name)
 

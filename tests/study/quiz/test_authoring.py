@@ -312,7 +312,7 @@ def test_unknown_things_are_not_found(browser, url):
 def test_unknown_kinds_states_and_slots_are_not_found(browser, bank):
     row = question(bank, truth())
 
-    assert browser.get(f"/study/manage/banks/{bank.id}/questions/new?kind=essay").status_code == 404
+    assert browser.get(f"/study/manage/banks/{bank.id}/questions/new?kind=poem").status_code == 404
     assert browser.post(f"/study/manage/questions/{row.id}/state", data={"state": "draft"}).status_code == 404
     assert browser.post("/study/manage/slots/999", data={"act": "up"}).status_code == 404
 

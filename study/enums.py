@@ -260,3 +260,43 @@ class TaskFor(StrEnum):
 
     EVERYBODY = "everybody"
     NAMED = "named"
+
+
+class Mistake(StrEnum):
+    """Why a question stands in a notebook of mistakes."""
+
+    WRONG = "wrong"
+    PART = "part"
+    GUESSED = "guessed"
+    """It was right, but the member said that it was a guess."""
+
+
+class CardStage(StrEnum):
+    """How far a card of a notebook is."""
+
+    NEW = "new"
+    LEARNING = "learning"
+    """It comes again within minutes, for the first time."""
+    REVIEW = "review"
+    """It comes again after days."""
+    RELEARNING = "relearning"
+    """It was forgotten, and comes again within minutes."""
+
+
+class Recall(StrEnum):
+    """How well a member says to have known a card."""
+
+    AGAIN = "again"
+    HARD = "hard"
+    GOOD = "good"
+    EASY = "easy"
+
+
+class CardAct(StrEnum):
+    """What was done with a card."""
+
+    RATED = "rated"
+    UNDONE = "undone"
+    """The rating before was taken back."""
+    RESET = "reset"
+    """The card began anew."""

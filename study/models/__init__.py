@@ -14,6 +14,7 @@ from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, MeetingReminder, Seat
+from study.models.notebook import CardReview, Notebook, ReviewCard
 from study.models.notes import LessonNote
 from study.models.pictures import Picture, PicturePlace
 from study.models.points import BranchPoints, PointDay
@@ -39,6 +40,7 @@ __all__ = [
     "BranchPoints",
     "BranchWeek",
     "CalendarToken",
+    "CardReview",
     "Category",
     "Certificate",
     "CertificateRecord",
@@ -60,6 +62,7 @@ __all__ = [
     "Meeting",
     "MeetingReminder",
     "Module",
+    "Notebook",
     "Picture",
     "PicturePlace",
     "PointDay",
@@ -77,6 +80,7 @@ __all__ = [
     "Reading",
     "ReadingPlace",
     "RefusedAnswer",
+    "ReviewCard",
     "Seat",
     "Sitting",
     "Task",

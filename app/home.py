@@ -8,6 +8,7 @@ from core.clock import utcnow
 from core.i18n import current_zone
 from core.permissions import Actor
 from forum.queries import threads
+from study.notebook.queries.cards import get_day
 from study.queries import courses, lessons
 from study.queries.ahead import list_ahead
 from study.queries.rhythm import get_rhythm
@@ -41,6 +42,7 @@ def _for_member(actor: Actor) -> str:
         ahead=list_ahead(actor),
         due_words=due_words,
         rhythm=get_rhythm(actor, weeks=1),
+        cards=get_day(actor),
         news=threads.list_new_threads(actor, cursor=None).items[:SHOWN],
         latest=threads.list_latest_threads(actor, limit=SHOWN),
         courses=courses.list_open_courses(actor, limit=3),

@@ -25,6 +25,7 @@ import study.documents
 import study.handlers
 import study.member_handlers
 import study.note_handlers
+import study.notebook.handlers
 import study.permissions
 import study.practice_handlers
 import study.result_handlers
@@ -41,6 +42,7 @@ HANDLERS = (
     search.handlers,
     study.certificate_handlers,
     study.note_handlers,
+    study.notebook.handlers,
     study.practice_handlers,
     study.result_handlers,
     study.work_handlers,

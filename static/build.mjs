@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
-const ENTRIES = ["page", "thread", "compose", "media", "lesson", "order", "author", "pdf", "quiz"];
+const ENTRIES = ["page", "thread", "compose", "media", "lesson", "order", "author", "pdf", "quiz", "notebook"];
 
 // Chinese writing puts no space before @, and the completion of mentions asks for one. One expression is widened; a
 // version that no longer holds it ends the build.

@@ -79,6 +79,14 @@ class QuizReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PracticeMissed(Event):
+    """A member answered a question in a page, and not wholly right."""
+
+    answer_id: int
+    lesson_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateOffered(Event):
     """A course began to give a certificate; those who have done it already get theirs now."""
 

@@ -7,13 +7,15 @@ from sqlalchemy import delete
 from core.clock import utcnow
 from core.db import db
 from core.errors import Denied
+from core.outbox import announce
 from core.permissions import Actor
+from study.events import PracticeMissed
 from study.models import PracticeAnswer, QuestionVersion
-from study.quiz.kinds import fraction_of
+from study.quiz.kinds import FULL, fraction_of
 
 
-def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) -> PracticeAnswer:
-    """Add an answer to the ledger.
+def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any], lesson_id: int) -> PracticeAnswer:
+    """Add an answer to the ledger, given in a lesson.
 
     Raises:
         Denied: nobody is signed in.
@@ -30,6 +32,8 @@ def note_answer(version: QuestionVersion, actor: Actor, answer: dict[str, Any]) 
     )
     db.session.add(row)
     db.session.flush()
+    if row.fraction < FULL:
+        announce(PracticeMissed(answer_id=row.id, lesson_id=lesson_id))
     return row
 
 

@@ -4,7 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
-from study.quiz.views import (  # noqa: E402 -- the pages need the blueprint
+from study.notebook.views import cards, notebook  # noqa: E402 -- the pages need the blueprint
+from study.quiz.views import (  # noqa: E402 -- as above
     attempts,
     banks,
     exports,
@@ -59,6 +60,7 @@ __all__ = [
     "banks",
     "bp",
     "calendars",
+    "cards",
     "catalogue",
     "certificates",
     "confirming",
@@ -80,6 +82,7 @@ __all__ = [
     "materials",
     "media",
     "meetings",
+    "notebook",
     "notes",
     "offline",
     "pictures",

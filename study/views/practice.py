@@ -127,7 +127,7 @@ def answer_in_page(lesson_id: int, question_id: int) -> ResponseReturnValue:
         is_same = request.form.get("version") == str(question.version.id)
         answer = question.read(read_given(request.form, f"q{number}")) if is_same else None
         if answer is not None:
-            note_answer(question.version, reader, answer)
+            note_answer(question.version, reader, answer, lesson_id)
     if answer is not None:
         return redirect(f"{urls.for_lesson(lesson_id)}{'#' if place else ''}{place}", 303)
     late = _("The question has changed since you opened the page. Please look at it again.")

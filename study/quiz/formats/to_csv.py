@@ -33,11 +33,12 @@ def write(entries: Iterable[Entry]) -> bytes:
     writer = csv.writer(out)
     writer.writerow([*names[:3], *LETTERS[:width], *names[3:]])
     for entry in found:
-        writer.writerow([_guard(cell) for cell in _row(entry, width)])
+        writer.writerow([guard(cell) for cell in _row(entry, width)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guard(cell: str) -> str:
+def guard(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith((*GUARDED, "'")) else cell
 
 

@@ -1,0 +1,1 @@
+"""The notebook of mistakes: what was answered wrong comes again until it is known."""

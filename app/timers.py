@@ -14,6 +14,7 @@ def timers() -> list[Timer]:
     from study.settling import settle  # noqa: PLC0415 -- see app/cli.py
     from study.timers import (  # noqa: PLC0415 -- see app/cli.py
         forget_sittings,
+        remind_of_cards,
         remind_of_meetings,
         remind_of_tasks,
         render_old_lessons,
@@ -27,6 +28,7 @@ def timers() -> list[Timer]:
         Timer(name="hand in overdue attempts", every_seconds=15, act=submit_overdue),
         Timer(name="remind of assigned study", every_seconds=60, act=remind_of_tasks),
         Timer(name="remind of meetings", every_seconds=60, act=remind_of_meetings),
+        Timer(name="remind of cards", every_seconds=60, act=remind_of_cards),
         Timer(name="count points", every_seconds=60, act=count_points),
         Timer(name="count branches", every_seconds=2, act=count_changed),
         Timer(name="count all branches anew", every_seconds=12 * 3600, act=note_all_changed),

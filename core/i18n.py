@@ -136,6 +136,11 @@ def site_zone() -> ZoneInfo:
     return _zone(current_app.config.get("TIME_ZONE", "") or "UTC")
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone that somebody else chose, else the site's."""
+    return _zone(name) if name else site_zone()
+
+
 # Babel's formatting costs some 50 µs a date. A page shows dozens, most of them on few days, so days are remembered.
 @lru_cache(maxsize=4096)
 def _day_words(year: int, month: int, day: int, *, language: str, with_year: bool) -> str:

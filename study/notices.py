@@ -24,3 +24,4 @@ WORK_FAILED = notice_kind(
 SEAT_FREE = notice_kind("study.seat_free", _l("A seat became free and is yours: “%(title)s”"), icon="check")
 MEETING_SOON = notice_kind("study.meeting_soon", _l("“%(title)s” begins %(begins)s"), icon="clock", detail="%(place)s")
 MEETING_MOVED = notice_kind("study.meeting_moved", _l("Time or place has changed: “%(title)s”"), icon="clock")
+CARDS_DUE = notice_kind("study.cards_due", _l("Your mistake notebook: cards due today: %(count)s"), icon="note")

@@ -3,6 +3,7 @@
 import logging
 
 from core.db import db, transaction
+from study.notebook.services import reminding
 from study.quiz.services import attempts
 from study.services import gates, meeting_reminders, rerendering, studying, task_members
 
@@ -76,4 +77,15 @@ def remind_of_tasks() -> int:
             done = task_members.remind_some()
         total += done
         if done < task_members.REMINDERS_A_TURN:
+            return total
+
+
+def remind_of_cards() -> int:
+    """Tell those who want to hear of it that cards are due today; return how many were to be looked at."""
+    total = 0
+    while True:
+        with transaction():
+            done = reminding.remind_some()
+        total += done
+        if done < reminding.NOTEBOOKS_A_TURN:
             return total

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, tzinfo
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
@@ -79,9 +80,10 @@ def memory_of(card: ReviewCard) -> Memory:
     )
 
 
-def get_day(reader: Actor) -> Day:
-    """Return what one member's day holds. Asks one question, however many cards there are."""
+def get_day(reader: Actor, zone: tzinfo | None = None) -> Day:
+    """Return what one member's day holds, here or in another zone. Asks one question, however many cards there are."""
     now = utcnow()
+    today = now.astimezone(zone or current_zone()).date()
     is_due = ReviewCard.due_at <= now
     rows = seen_by(
         reader,
@@ -90,8 +92,8 @@ def get_day(reader: Actor) -> Day:
             _count(ReviewCard.stage.in_(_STEPS) & ~is_due).label("ahead"),
             _count((ReviewCard.stage == CardStage.REVIEW) & is_due).label("due"),
             _count(ReviewCard.stage == CardStage.NEW).label("new"),
-            _done(reader, func.count(CardReview.card_id.distinct())).label("done"),
-            _done(reader, func.count(), CardReview.stage == CardStage.NEW).label("done_new"),
+            _done(reader, today, func.count(CardReview.card_id.distinct())).label("done"),
+            _done(reader, today, func.count(), CardReview.stage == CardStage.NEW).label("done_new"),
             _settled(reader, Notebook.new_a_day, NEW_A_DAY).label("new_a_day"),
             _settled(reader, Notebook.most_a_day, MOST_A_DAY).label("most_a_day"),
         ).select_from(ReviewCard),
@@ -103,8 +105,7 @@ def _count(condition: ColumnElement[bool]) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _done(reader: Actor, number: Any, *conditions: ColumnElement[bool]) -> Any:
-    today = utcnow().astimezone(current_zone()).date()
+def _done(reader: Actor, today: date, number: Any, *conditions: ColumnElement[bool]) -> Any:
     return (
         select(number)
         .where(CardReview.user_id == (reader.id or 0), CardReview.day == today, is_rating(), *conditions)

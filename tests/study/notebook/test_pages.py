@@ -226,3 +226,31 @@ def test_pages_cost_the_same_queries_with_any_number_of_cards(browser, card, cou
     with count_queries() as seen:
         browser.get(address)
     assert len([one for one in seen if "study_" in one and "UNION ALL" not in one]) == queries
+
+
+@pytest.mark.parametrize("cards", [0, 1, 3])
+def test_home_says_what_is_left_with_one_question(browser, card, count_queries, cards):
+    for _n in range(cards):
+        card()
+    browser.get("/")
+    with count_queries() as seen:
+        page = browser.get("/", headers=EN).text
+    assert len([one for one in seen if "study_review_cards" in one]) == 1
+    assert (f"{cards} card{'s' * (cards > 1)} today" in page) == bool(cards)
+
+
+def test_figures_tell_reviews_what_was_remembered_and_what_is_due(browser, card, clock, sign_in, member):
+    for recall in ("easy", "easy", "again"):
+        rate(browser, card(), recall, 0)
+    clock.advance(days=9)
+    browser = sign_in(member)
+    known = db.session.scalars(select(ReviewCard.id).order_by(ReviewCard.id)).all()[:2]
+    rate(browser, stored(known[0]), "good", 1)
+    rate(browser, stored(known[1]), "again", 1)
+    page = browser.get("/study/notebook", headers=EN).text
+    assert "Remembered</dt><dd>50<small> %</small>" in page
+    assert "Of 2 cards that were known before, 1 were known still." in page
+    assert "5 reviews" in page
+    days = re.findall(r'<tr><th scope="row">([^<]*)</th><td class="n">(\d+)</td>(?:<td class="n">(\d+)</td>)?', page)
+    assert days[-2:] == [("2 Mar", "3", "1"), ("11 Mar", "2", "1")]
+    assert days[0] == ("11 Mar", "2", "")

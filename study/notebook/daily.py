@@ -60,6 +60,11 @@ class Day:
         return self.steps + self.due_left + self.new_left
 
     @property
+    def to_come(self) -> int:
+        """How many cards come today still, those whose minutes are not over among them."""
+        return self.left + self.ahead
+
+    @property
     def held_back(self) -> int:
         """How many cards are for another day."""
         return self.due + self.new - self.due_left - self.new_left

@@ -3,14 +3,15 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import tzinfo
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from core.clock import utcnow
-from core.db import AnySelect, db
+from core.db import AnySelect, db, read_rows
 from core.errors import NotFound
 from core.faces import Faces
 from core.i18n import current_zone
@@ -19,7 +20,7 @@ from study.enums import CardAct, CardStage
 from study.models import CardReview, Course, Lesson, Notebook, Question, QuestionVersion, ReviewCard
 from study.models.notebook import MOST_A_DAY, NEW_A_DAY
 from study.notebook.daily import AHEAD, Day, Turn
-from study.notebook.seeing import seen_by
+from study.notebook.seeing import seen, seen_as, seen_by
 from study.notebook.spacing import Memory
 from study.quiz.kinds import Answer, Given, Order, fraction_of, is_answered, kind_of
 from study.quiz.showing import ShownQuestion
@@ -84,38 +85,40 @@ def get_day(reader: Actor, zone: tzinfo | None = None) -> Day:
     """Return what one member's day holds, here or in another zone. Asks one question, however many cards there are."""
     now = utcnow()
     today = now.astimezone(zone or current_zone()).date()
-    is_due = ReviewCard.due_at <= now
-    rows = seen_by(
-        reader,
-        select(
-            _count(ReviewCard.stage.in_(_STEPS) & is_due).label("steps"),
-            _count(ReviewCard.stage.in_(_STEPS) & ~is_due).label("ahead"),
-            _count((ReviewCard.stage == CardStage.REVIEW) & is_due).label("due"),
-            _count(ReviewCard.stage == CardStage.NEW).label("new"),
-            _done(reader, today, func.count(CardReview.card_id.distinct())).label("done"),
-            _done(reader, today, func.count(), CardReview.stage == CardStage.NEW).label("done_new"),
-            _settled(reader, Notebook.new_a_day, NEW_A_DAY).label("new_a_day"),
-            _settled(reader, Notebook.most_a_day, MOST_A_DAY).label("most_a_day"),
-        ).select_from(ReviewCard),
-    ).where(ReviewCard.suspended_at.is_(None), ReviewCard.due_at <= now + AHEAD)
-    return Day(**db.session.execute(rows).one()._mapping)
+    values = {**seen_as(reader), "now": now, "soon": now + AHEAD, "today": today}
+    return Day(**read_rows(_day(), values).one()._mapping)
+
+
+@cache
+def _day() -> AnySelect:
+    # Home asks it at every visit, so it is built once.
+    is_due = ReviewCard.due_at <= bindparam("now")
+    is_learnt = ReviewCard.stage.in_(_STEPS)
+    counts = select(
+        _count(is_learnt & is_due).label("steps"),
+        _count(is_learnt & ~is_due).label("ahead"),
+        _count((ReviewCard.stage == CardStage.REVIEW) & is_due).label("due"),
+        _count(ReviewCard.stage == CardStage.NEW).label("new"),
+        _done(func.count(CardReview.card_id.distinct())).label("done"),
+        _done(func.count(), CardReview.stage == CardStage.NEW).label("done_new"),
+        _settled(Notebook.new_a_day, NEW_A_DAY).label("new_a_day"),
+        _settled(Notebook.most_a_day, MOST_A_DAY).label("most_a_day"),
+    ).select_from(ReviewCard)
+    return seen(counts).where(ReviewCard.suspended_at.is_(None), ReviewCard.due_at <= bindparam("soon"))
 
 
 def _count(condition: ColumnElement[bool]) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _done(reader: Actor, today: date, number: Any, *conditions: ColumnElement[bool]) -> Any:
-    return (
-        select(number)
-        .where(CardReview.user_id == (reader.id or 0), CardReview.day == today, is_rating(), *conditions)
-        .correlate(None)
-        .scalar_subquery()
-    )
+def _done(number: Any, *conditions: ColumnElement[bool]) -> Any:
+    mine = CardReview.user_id == bindparam("user_id"), CardReview.day == bindparam("today")
+    return select(number).where(*mine, is_rating(), *conditions).correlate(None).scalar_subquery()
 
 
-def _settled(reader: Actor, column: Any, usual: int) -> Any:
-    return func.coalesce(select(column).where(Notebook.user_id == (reader.id or 0)).scalar_subquery(), usual)
+def _settled(column: Any, usual: int) -> Any:
+    own = select(column).where(Notebook.user_id == bindparam("user_id"))
+    return func.coalesce(own.scalar_subquery(), usual)
 
 
 def is_rating() -> ColumnElement[bool]:

@@ -54,7 +54,7 @@ def _ask(shown: ShownCard, day: Day) -> str:
     return _page(
         "study/notebook_card.html",
         shown=shown,
-        left=day.left,
+        left=day.to_come,
         q=question,
         is_told=is_told,
         lacks_answer=is_same and not is_told,

@@ -1,4 +1,4 @@
-"""The notebook of mistakes on a phone: what went wrong in a quiz is asked again, by thumb without scripts and by keys."""
+"""The notebook of mistakes on a phone: what went wrong in a quiz is asked again, by thumb without scripts, by keys."""
 
 import re
 

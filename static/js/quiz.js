@@ -252,6 +252,10 @@ export function startLedger(root) {
     form.querySelectorAll("input[type=hidden]:not([name^=seen])").forEach((one) => add(one.name, one.value));
     add("go", step);
     if (sure) add("sure", "1");
+    // Files are sent by the form alone.
+    const files = form.querySelectorAll("input[type=file], input[name=drop]:checked");
+    if (files.length) leave.enctype = "multipart/form-data";
+    leave.append(...files);
     document.body.append(leave);
     leave.submit();
   }

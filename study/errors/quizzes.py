@@ -106,3 +106,10 @@ class QuizInUse(Conflict):
 
     status = 422
     message = _l("The lesson “%(title)s” of a published course asks this quiz. Change or delete the lesson first.")
+
+
+class MarkingBegun(Conflict):
+    """How answers are marked stays as it is once somebody has marked one."""
+
+    status = 422
+    message = _l("Answers of this quiz have been marked already, so the way in which people mark stays as it is.")

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select, union
+from sqlalchemy import and_, case, exists, func, or_, select, union
 
 from core.clock import utcnow
 from core.db import AnySelect, db, read_rows
@@ -18,6 +18,7 @@ from study.models import (
     Attempt,
     AttemptSlot,
     BranchPoints,
+    HandMark,
     Lesson,
     LessonProgress,
     PointDay,
@@ -42,6 +43,11 @@ class _Touched:
 
 
 def _touched_since(user_ids: Collection[int], since: datetime) -> _Touched:
+    marked = exists().where(
+        HandMark.attempt_id == AttemptSlot.attempt_id,
+        HandMark.position == AttemptSlot.position,
+        HandMark.made_at >= since,
+    )
     papers = (
         select(QuestionVersion.question_id)
         .join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id)
@@ -49,7 +55,7 @@ def _touched_since(user_ids: Collection[int], since: datetime) -> _Touched:
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(
             Attempt.user_id.in_(user_ids),
-            or_(Attempt.submitted_at >= since, AttemptSlot.checked_at >= since, Quiz.released_at >= since),
+            or_(Attempt.submitted_at >= since, AttemptSlot.checked_at >= since, Quiz.released_at >= since, marked),
         )
     )
     pages = select(PracticeAnswer.question_id).where(

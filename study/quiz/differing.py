@@ -56,6 +56,9 @@ def _lines(content: QuestionContent) -> Iterator[tuple[str, str]]:
         yield from _texts(_("From %(percent)s %%", percent=percent(band.least)), band.feedback)
     for rule in wording.rules(content):
         yield _("How it is marked"), rule
+    yield from _texts(_("Model answer"), content.settings.model)
+    for line in content.settings.guide.splitlines():
+        yield _("For those who mark"), line
     yield from _texts(_("Explanation"), content.feedback)
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from core.faces import Faces
 from study.enums import Certainty, QuestionKind
+from study.models import AttemptFile, HandMark
 from study.quiz.kinds import (
     CHOSEN,
     FULL,
@@ -23,6 +24,7 @@ from study.quiz.kinds import (
     is_hand_marked,
     kind_of,
     remarks_on,
+    said_to,
 )
 from study.quiz.marking import Verdict, verdict_of
 
@@ -47,6 +49,9 @@ class ShownQuestion:
     """Whether its reasons were told already, in a practice."""
     seen: int = 0
     """What the form tells back to show which answer it was filled with."""
+    files: Sequence[AttemptFile] = ()
+    hand: Sequence[HandMark] = ()
+    """What people gave it that its author may read."""
 
     @property
     def kind(self) -> QuestionKind:
@@ -109,6 +114,8 @@ class ShownQuestion:
     @property
     def said(self) -> list[Faces]:
         """What the author has to say to this answer and does not stand beside an option."""
+        if self.is_hand_marked:
+            return said_to(self.content, None if self.mark is None else self.mark * FULL // (self.max_mark or FULL))
         found = bands_for(self.content, self.answer)
         return found if self.is_choice else [*remarks_on(self.content, self.answer), *found]
 

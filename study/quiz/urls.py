@@ -175,3 +175,23 @@ def to_release(quiz_id: int) -> str:
 def to_delete_quiz(quiz_id: int) -> str:
     """Where a quiz is deleted."""
     return f"/study/manage/quizzes/{quiz_id}/delete"
+
+
+def to_marking(slug: str) -> str:
+    """Return the quizzes of a course of which people have something to mark."""
+    return f"/study/manage/courses/{slug}/marking"
+
+
+def to_quiz_marking(quiz_id: int) -> str:
+    """Return the questions of a quiz that people mark."""
+    return f"/study/manage/quizzes/{quiz_id}/marking"
+
+
+def to_answer(quiz_id: int, question_id: int, code: str = "") -> str:
+    """Return the page on which one answer is marked: that of a paper, or the next one that waits."""
+    return f"/study/manage/quizzes/{quiz_id}/marking/{question_id}{f'?paper={code}' if code else ''}"
+
+
+def for_answer_file(attempt_file_id: int) -> str:
+    """Return a file that belongs to an answer."""
+    return f"/study/attempts/files/{attempt_file_id}"

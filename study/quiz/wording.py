@@ -145,6 +145,11 @@ def rules(content: QuestionContent) -> list[str]:
     if told.units:
         units = _(", ").join(f"{name} = {factor}" for name, factor in told.units)
         lines.append(_("Units: %(units)s. A missing one costs %(cost)s %%.", units=units, cost=percent(told.unit_cost)))
+    if told.rubric:
+        criteria = _(", ").join(f"{points} {title}" for points, title in told.rubric)
+        lines.append(_("Criteria: %(criteria)s.", criteria=criteria))
+    if told.files:
+        lines.append(ngettext("An answer may have %(num)s file.", "An answer may have %(num)s files.", told.files))
     return lines
 
 

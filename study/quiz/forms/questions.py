@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import BooleanField, FieldList, FormField, SelectField, StringField
+from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
+from wtforms.validators import NumberRange, Optional, ValidationError
 
-from core.forms import Form, NotBlank, Short, face_area, faces_of, one_line, require_one_face
-from core.i18n import _l
+from core.forms import Form, NotBlank, Short, face_area, faces_of, one_line, require_one_face, strip
+from core.i18n import _, _l
 from study.enums import QuestionKind
 from study.models import Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
@@ -16,6 +17,7 @@ from study.quiz.kinds.cloze import GAPS_MAX
 from study.quiz.marking import shares_for
 from study.quiz.services.preparing import LETTERS
 from study.quiz.wording import SCORINGS
+from study.rubric import NotACriterion, parse_rubric, rubric_text
 
 TEXT_MAX = 8000
 ROWS = 4
@@ -23,6 +25,9 @@ GAPS = 3
 BANDS = 2
 BANDS_MAX = 10
 UNITS_MAX = 200
+LINES_MAX = 60
+FILES_MAX = 10
+RUBRIC_MAX = 5000
 
 
 class BankForm(Form):
@@ -57,6 +62,20 @@ class QuestionForm(Form):
     variants_match = BooleanField(_l("Simplified and traditional characters are the same"))
     units = StringField(_l("Units"), filters=[one_line], validators=[Short(UNITS_MAX)])
     unit_cost = StringField(_l("A missing unit costs, in %"), filters=[one_line], validators=[Short(12)])
+    lines = IntegerField(
+        _l("Lines to write on"),
+        default=10,
+        validators=[Optional(), NumberRange(1, LINES_MAX, message=_l("Enter a number from 1 to 60."))],
+    )
+    files = IntegerField(
+        _l("Files that an answer may have"),
+        default=0,
+        validators=[Optional(), NumberRange(0, FILES_MAX, message=_l("Enter a number from 0 to 10."))],
+    )
+    rubric = TextAreaField(_l("Criteria"), filters=[strip], validators=[Short(RUBRIC_MAX)])
+    model_zh = face_area(_l("Model answer in Chinese"), "zh", limit=TEXT_MAX)
+    model_en = face_area(_l("Model answer in English"), "en", limit=TEXT_MAX)
+    guide = TextAreaField(_l("For those who mark"), filters=[strip], validators=[Short(TEXT_MAX)])
 
     def add_rows(self, count: int) -> None:
         """Offer more rows, as far as there may be any."""
@@ -98,6 +117,22 @@ class QuestionForm(Form):
         self.scoring.data = settings.scoring.value
         self.units.data = ", ".join(f"{name}={factor}" for name, factor in settings.units)
         self.unit_cost.data = percent(settings.unit_cost) if settings.unit_cost else ""
+        self.lines.data, self.files.data, self.guide.data = settings.lines, settings.files, settings.guide
+        self.rubric.data = rubric_text(settings.rubric)
+        self.model_zh.data, self.model_en.data = settings.model.zh, settings.model.en
+
+    def validate_rubric(self, field: TextAreaField) -> None:
+        """Check that each line is a criterion.
+
+        Raises:
+            ValidationError: one is none; the message says which.
+        """
+        try:
+            parse_rubric(field.data or "")
+        except NotACriterion as error:
+            raise ValidationError(
+                _("Line %(number)s is not points and a title: “%(line)s”.", number=error.number, line=error.line[:80])
+            ) from error
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields and that one language at least is filled."""
@@ -130,6 +165,10 @@ class QuestionForm(Form):
             found["scoring"] = Scoring(self.scoring.data)
         if "units" in OFFERED.get(kind, ()):
             found |= {"units": _units(self.units.data or ""), "unit_cost": thousandths(self.unit_cost.data, 0)}
+        if "rubric" in OFFERED.get(kind, ()):
+            found |= {"lines": self.lines.data or 10, "files": self.files.data or 0, "guide": self.guide.data or ""}
+            rubric = tuple((one.points, one.title) for one in parse_rubric(self.rubric.data or ""))
+            found |= {"rubric": rubric, "model": faces_of(self, "model")}
         return Settings(**found)
 
 
@@ -144,6 +183,7 @@ OFFERED: dict[QuestionKind, tuple[str, ...]] = {
     QuestionKind.MATCHING: ("keep_order", "scoring"),
     QuestionKind.ORDERING: ("scoring",),
     QuestionKind.CLOZE: ("keep_order", "scoring", *COMPARING),
+    QuestionKind.ESSAY: ("lines", "files", "rubric", "model", "guide"),
 }
 """Which settings the form of a kind offers."""
 

@@ -15,7 +15,7 @@ from study.enums import Certainty, Grading, QuizMode, Review
 from study.forms.courses import TITLE_MAX
 from study.forms.saving import SavedForm
 from study.models import Quiz
-from study.models.quizzes import PAGE_SIZE, PASSWORD_MAX
+from study.models.quizzes import DIFFER, PAGE_SIZE, PASSWORD_MAX
 from study.quiz.figures import percent
 from study.quiz.forms.rows import BandForm, WeightWrong
 from study.quiz.kinds import Band
@@ -87,6 +87,14 @@ class QuizForm(SavedForm):
         choices=[SelectChoice(certainty.value, words) for certainty, words in CERTAINTIES.items()],
         default=Certainty.NONE.value,
     )
+    is_anonymous = BooleanField(_l("Whoever marks by hand sees no names until everything is marked and may be told"))
+    is_double = BooleanField(_l("Two people mark each answer that no machine marks"))
+    differ_percent = DecimalField(
+        _l("By how many per cent of the mark they may differ"),
+        places=None,
+        default=Decimal(10),
+        validators=[Optional(), NumberRange(0, 100, message=_l("Enter a number from 0 to 100."))],
+    )
     bands = FieldList(FormField(BandForm), min_entries=BANDS, max_entries=BANDS_MAX)
     review = RadioField(
         _l("Members see what was right, and why"),
@@ -107,6 +115,8 @@ class QuizForm(SavedForm):
         self.review.data = quiz.review.value
         self.page_size.data, self.in_order.data, self.password.data = quiz.page_size, quiz.in_order, quiz.password
         self.mode.data, self.certainty.data = quiz.mode.value, quiz.certainty.value
+        self.is_anonymous.data, self.is_double.data = quiz.is_anonymous, quiz.is_double
+        self.differ_percent.data = Decimal(percent(quiz.differ_thousandths))
         for _row in range(min(BANDS_MAX, len(quiz.bands) + 1) - len(self.bands)):
             self.bands.append_entry()
         for row, band in zip(self.bands, quiz.band_list, strict=False):
@@ -168,7 +178,14 @@ class QuizForm(SavedForm):
             mode=QuizMode(self.mode.data),
             certainty=Certainty(self.certainty.data),
             bands=self._bands(),
+            is_anonymous=bool(self.is_anonymous.data),
+            is_double=bool(self.is_double.data),
+            differ_thousandths=_share(self.differ_percent.data),
         )
+
+
+def _share(typed: Decimal | None) -> int:
+    return DIFFER if typed is None else int((typed * 10).to_integral_value())
 
 
 def moment_of(field: StringField) -> datetime | None:

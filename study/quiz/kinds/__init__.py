@@ -90,7 +90,11 @@ def remarks_on(content: QuestionContent, answer: Answer) -> list[Faces]:
 
 def bands_for(content: QuestionContent, answer: Answer) -> list[Faces]:
     """Return what the author has to say to what an answer earned, rendered: the highest band reached, if any."""
-    earned = fraction_of(content, answer)
+    return said_to(content, fraction_of(content, answer))
+
+
+def said_to(content: QuestionContent, earned: int | None) -> list[Faces]:
+    """Return what the author has to say to whoever earned this share of the mark, in thousandths; None is unknown."""
     reached = [band for band in content.bands if earned is not None and earned >= band.least]
     return [max(reached, key=lambda band: band.least).html] if reached else []
 
@@ -130,4 +134,5 @@ __all__ = [
     "kind_of",
     "read_answer",
     "remarks_on",
+    "said_to",
 ]

@@ -178,14 +178,25 @@ class Settings:
     """What leaving the unit out costs, in thousandths: 0 where it may be left out, 1000 where it must not."""
     lines: int = 10
     """How much room an essay offers."""
+    files: int = 0
+    """How many files the answer to an essay may have."""
+    rubric: tuple[tuple[int, str], ...] = ()
+    """By what people mark an essay: points and title of each criterion."""
+    model: Faces = NOTHING
+    """An answer as it should be: for those who mark, and for members once their own has its mark."""
+    model_html: Faces = field(default=NOTHING, compare=False)
+    guide: str = ""
+    """What those who mark should mind; members never read it."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what differs from the usual."""
+    def to_json(self, *, plain: bool = False) -> dict[str, Any]:
+        """Return what differs from the usual; plain without what was rendered."""
         usual = Settings()
         found = {one.name: getattr(self, one.name) for one in fields(self)}
         told = {name: value for name, value in found.items() if value != getattr(usual, name)}
-        if self.units:
-            told["units"] = [list(unit) for unit in self.units]
+        told |= {name: [list(pair) for pair in found[name]] for name in ("units", "rubric") if found[name]}
+        told |= {name: packed(found[name]) for name in ("model", "model_html") if found[name]}
+        if plain:
+            told.pop("model_html", None)
         return told
 
     @classmethod
@@ -197,6 +208,9 @@ class Settings:
             values["scoring"] = Scoring(values["scoring"])
         if "units" in values:
             values["units"] = tuple((str(name), str(factor)) for name, factor in values["units"])
+        if "rubric" in values:
+            values["rubric"] = tuple((int(points), str(title)) for points, title in values["rubric"])
+        values |= {name: unpacked(values[name]) for name in ("model", "model_html") if name in values}
         return cls(**values)
 
 
@@ -236,7 +250,7 @@ class QuestionContent:
         found = {
             "gaps": [gap.plain() if plain else gap.to_json() for gap in self.gaps],
             "bands": [band.plain() if plain else band.to_json() for band in self.bands],
-            "settings": self.settings.to_json(),
+            "settings": self.settings.to_json(plain=plain),
         }
         return {name: value for name, value in found.items() if value}
 

@@ -1,7 +1,7 @@
 """Reads papers: the questions as they were drawn, with the answers that arrived."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,10 +12,13 @@ from core.db import db
 from core.errors import NotFound
 from core.faces import Faces
 from core.permissions import Actor
-from study.models import AnswerEvent, Attempt, AttemptSlot, Course, Lesson, Module, Quiz
+from study.models import AnswerEvent, Attempt, AttemptFile, AttemptSlot, Course, HandMark, Lesson, Module, Quiz
 from study.models.quizzes import key_shown_at
+from study.quiz.hand_marking import standing
+from study.quiz.kinds import is_hand_marked
 from study.quiz.ledger import winners
 from study.quiz.marking import Verdict, percent_of
+from study.quiz.queries.hand_marks import files_of, list_marks, terms_of
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.showing import ShownQuestion
 
@@ -153,6 +156,8 @@ def list_numbers(quiz_id: int, reader: Actor) -> Sequence[int]:
 def paper_of(attempt: Attempt) -> Paper:
     """Return the paper of an attempt that ``get_own_attempt`` gave."""
     newest = winners(events_of(attempt.id))
+    slots = slots_of(attempt.id)
+    given = _given(attempt, slots)
     lesson = db.session.scalars(
         select(Lesson)
         .join(Module, Module.id == Lesson.module_id)
@@ -165,18 +170,45 @@ def paper_of(attempt: Attempt) -> Paper:
         quiz=attempt.quiz,
         course=attempt.quiz.course,
         lesson=lesson,
-        questions=[_question(attempt, slot, newest.get(slot.position)) for slot in slots_of(attempt.id)],
+        questions=[_question(attempt, slot, newest.get(slot.position), given) for slot in slots],
     )
 
 
-def _question(attempt: Attempt, slot: AttemptSlot, event: AnswerEvent | None) -> PaperQuestion:
+@dataclass(frozen=True, kw_only=True)
+class _ByHand:
+    """What belongs to answers that people mark, by the place of their question."""
+
+    files: Mapping[int, Sequence[AttemptFile]] = field(default_factory=dict)
+    marks: Mapping[int, Sequence[HandMark]] = field(default_factory=dict)
+
+
+def _given(attempt: Attempt, slots: Sequence[AttemptSlot]) -> _ByHand:
+    """Return files, and once the whole paper is marked what people gave it; most papers have nothing of it."""
+    if not any(is_hand_marked(slot.version.kind) for slot in slots):
+        return _ByHand()
+    marks: dict[int, list[HandMark]] = {}
+    if attempt.marking_code and attempt.mark is not None:
+        for row in list_marks(attempt.id):
+            marks.setdefault(row.position, []).append(row)
+    terms = terms_of(attempt.quiz)
+    return _ByHand(
+        files=files_of(attempt.id),
+        marks={position: standing(rows, terms, 0).told for position, rows in marks.items()},
+    )
+
+
+def _question(attempt: Attempt, slot: AttemptSlot, event: AnswerEvent | None, given: _ByHand) -> PaperQuestion:
+    # Marks of people may still change until the whole paper is marked.
+    waits = attempt.is_waiting and slot.answered and is_hand_marked(slot.version.kind) and slot.max_mark > 0
     return PaperQuestion(
         position=slot.position,
         question_id=slot.version.question_id,
         content=slot.version.content,
         order=slot.option_order,
         max_mark=slot.max_mark,
-        mark=slot.mark,
+        mark=None if waits else slot.mark,
+        files=given.files.get(slot.position, ()),
+        hand=given.marks.get(slot.position, ()),
         answered=slot.answered,
         answer=event.answer if event else {},
         saved_at=event.received_at if event and slot.answered else None,

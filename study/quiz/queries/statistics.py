@@ -8,7 +8,7 @@ from enum import StrEnum
 from statistics import median
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from core.db import AnySelect, db, read_numbers
 from core.errors import NotFound
@@ -55,12 +55,14 @@ class Statistics:
     max_mark: float | None
     """What the papers were worth, its mean where they differ."""
     passed: int
+    waiting: int
+    """How many papers wait for people who mark; nothing else counts them."""
     time: timedelta | None
     """How long half of them took at most."""
 
 
 def statistics_of(quiz: Quiz, which: Which) -> Statistics:
-    """Return the statistics of a quiz over papers handed in. Asks four questions, whatever their number."""
+    """Return the statistics of a quiz over papers handed in. Asks five questions, whatever their number."""
     chosen = _chosen(quiz, which)
     papers: dict[int, dict[int, int]] = {row.id: {} for row in chosen}
     worth: dict[int, list[int]] = defaultdict(lambda: [0, 0])
@@ -91,8 +93,16 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
         ],
         max_mark=sum(row.max_mark for row in chosen) / len(chosen) if chosen else None,
         passed=sum(bool(row.passed) for row in chosen),
+        waiting=_count_waiting(quiz),
         time=median(times) if times else None,
     )
+
+
+def _count_waiting(quiz: Quiz) -> int:
+    waiting = select(func.count()).where(
+        Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, Attempt.mark.is_(None)
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _chosen(quiz: Quiz, which: Which) -> Sequence[Any]:

@@ -12,11 +12,14 @@ from sqlalchemy import select
 
 from core.clock import utcnow
 from core.db import db
+from core.notifications import tell
 from core.outbox import announce
 from study.enums import AttemptState, Certainty, Grading
 from study.events import QuizSubmitted
 from study.models import Attempt, AttemptSlot, Quiz
 from study.models.quizzes import GRACE
+from study.notices import QUIZ_MARKED
+from study.quiz import urls as quiz_urls
 from study.quiz.kinds import FULL, Answer, fraction_of, is_answered, is_hand_marked
 from study.quiz.ledger import winners
 from study.quiz.marking import counted, mark_of, passes, percent_of, with_certainty
@@ -76,6 +79,8 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
     ).all()
     for attempt in done:
         note_result(attempt, quiz)
+        if attempt.marking_code:
+            tell_marked(attempt, quiz)
     return done[-1].id if done else None
 
 
@@ -131,3 +136,17 @@ def mark_slot(attempt: Attempt, slot: AttemptSlot, answer: Answer) -> None:
 def has_answer(slot: AttemptSlot, answer: Answer) -> bool:
     """Tell whether a question of a paper is answered, in words or by files."""
     return slot.file_count > 0 or is_answered(slot.version.content, answer)
+
+
+def tell_marked(attempt: Attempt, quiz: Quiz, actor_id: int | None = None) -> None:
+    """Tell a learner that people have marked a paper; the same mark is told once."""
+    tell(
+        [attempt.user_id],
+        QUIZ_MARKED.code,
+        subject=quiz.ref,
+        url=quiz_urls.for_attempt(attempt.id),
+        key=f"study.quiz_marked:{attempt.id}:{attempt.mark}",
+        actor_id=actor_id,
+        title=quiz.title,
+        percent=percent_of(attempt.mark or 0, attempt.max_mark),
+    )

@@ -76,6 +76,7 @@ def rendered(content: QuestionContent) -> QuestionContent:
         options=[render_option(option) for option in content.options],
         gaps=[_render_gap(gap) for gap in content.gaps],
         bands=[replace(band, html=rendered_inline(band.feedback)) for band in content.bands],
+        settings=replace(content.settings, model_html=rendered_inline(content.settings.model)),
     )
 
 

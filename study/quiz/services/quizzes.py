@@ -13,13 +13,14 @@ from core.faces import Faces
 from core.outbox import announce
 from core.permissions import Actor
 from study.enums import Certainty, Grading, QuestionKind, QuizMode, Review, VersionState
-from study.errors import DrawEmpty, QuestionAsked, QuizSettled
+from study.errors import DrawEmpty, MarkingBegun, QuestionAsked, QuizSettled
 from study.events import CompletionChanged, QuizReleased
 from study.models import Attempt, Course, Lesson, Question, QuestionBank, QuestionVersion, Quiz, QuizSlot
-from study.models.quizzes import ONE_MARK, PAGE_SIZE
+from study.models.quizzes import DIFFER, ONE_MARK, PAGE_SIZE
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.kinds import Band, kind_of
 from study.quiz.queries.banks import current_version
+from study.quiz.queries.hand_marks import has_marks
 from study.quiz.services.drawing import Rule, list_drawable
 from study.quiz.services.extensions import hold_rules, move_ends
 from study.quiz.services.preparing import rendered_inline
@@ -47,6 +48,9 @@ class QuizContent:
     mode: QuizMode = QuizMode.TEST
     certainty: Certainty = Certainty.NONE
     bands: Sequence[Band] = ()
+    is_anonymous: bool = False
+    is_double: bool = False
+    differ_thousandths: int = DIFFER
 
 
 def create_quiz(course: Course, actor: Actor, content: QuizContent) -> Quiz:
@@ -71,9 +75,13 @@ def edit_quiz(quiz: Quiz, actor: Actor, content: QuizContent) -> None:
 
     Raises:
         Denied: the actor does not write this course.
+        MarkingBegun: it would be marked in another way than it was so far.
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     hold_rules(quiz)
+    ways = (quiz.is_anonymous, quiz.is_double, quiz.differ_thousandths)
+    if ways != (content.is_anonymous, content.is_double, content.differ_thousandths) and has_marks(quiz.id):
+        raise MarkingBegun
     closed_at, was_held_back = quiz.closes_at, quiz.is_held_back
     _fill(quiz, content)
     if was_held_back and not quiz.is_held_back:
@@ -108,6 +116,8 @@ def _fill(quiz: Quiz, content: QuizContent) -> None:
     quiz.delay_minutes, quiz.review = content.delay_minutes, content.review
     quiz.page_size, quiz.in_order, quiz.password = content.page_size, content.in_order, content.password
     quiz.mode, quiz.certainty = content.mode, content.certainty
+    quiz.is_anonymous, quiz.is_double = content.is_anonymous, content.is_double
+    quiz.differ_thousandths = content.differ_thousandths
     quiz.bands = [replace(band, html=rendered_inline(band.feedback)).to_json() for band in content.bands]
 
 

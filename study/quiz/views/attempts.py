@@ -1,5 +1,6 @@
 """A paper: while it is written, and its result."""
 
+import re
 import secrets
 from functools import partial
 
@@ -8,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from accounts.web import current_actor
+from core import files as core_files
 from core.clock import utcnow
-from core.db import transaction
+from core.db import db, transaction
 from core.documents import discussions
+from core.errors import DomainError, Invalid
+from core.files import File
 from core.i18n import _, clock_time
 from study.errors import AttemptClosed, AttemptLate
 from study.quiz import urls as quiz_urls
@@ -22,8 +26,12 @@ from study.quiz.queries import attempts as queries
 from study.quiz.queries.attempts import Paper
 from study.quiz.services import attempts as services
 from study.quiz.services import events
+from study.quiz.services.answer_files import SentFiles, keep_files
 from study.quiz.services.attempts import Outcome
 from study.views import bp
+
+FILE_FIELD = re.compile(r"f(\d{1,4})")
+FILES_MAX = 10
 
 
 @bp.get("/attempts/<int:attempt_id>")
@@ -74,11 +82,14 @@ def save_attempt(attempt_id: int) -> ResponseReturnValue:
     """Keep the answers of a page; then go on, stay, or hand in."""
     step = request.form.get("go", "save")
     client = request.form.get("client", "") or secrets.token_hex(8)
+    files = _sent_files()
     with transaction():
         outcome = services.save(attempt_id, current_actor(), client, read_sent(request.form))
+        if outcome is Outcome.SAVED and files.any:
+            step = _keep_files(attempt_id, files, step)
         if outcome is Outcome.SAVED and step == "on":
             services.go_on(attempt_id, current_actor(), request.form.get("upto", 0, int))
-        checked = _position(step)
+        checked = _position(step, "check")
         if outcome is Outcome.SAVED and checked and not services.check(attempt_id, current_actor(), checked):
             flash(_("Choose or write an answer first."), "error")
         wanted = outcome is Outcome.SAVED and step == "end"
@@ -88,6 +99,34 @@ def save_attempt(attempt_id: int) -> ResponseReturnValue:
         return _saved(attempt_id, step)
     _say(outcome)
     return redirect(quiz_urls.for_attempt(attempt_id), 303)
+
+
+def _sent_files() -> SentFiles:
+    """Put the files on the disk, before the transaction; those that are not taken are named."""
+    added: dict[int, list[File]] = {}
+    for name, part in request.files.items(multi=True):
+        found = FILE_FIELD.fullmatch(name)
+        if found is None or not part.filename or len(added.get(int(found[1]), ())) > FILES_MAX:
+            continue
+        try:
+            file = core_files.store(part.stream, part.filename)  # type: ignore[arg-type]  # as werkzeug makes it
+        except DomainError as error:
+            flash(_("%(name)s: %(reason)s", name=part.filename, reason=str(error)), "error")
+        else:
+            added.setdefault(int(found[1]), []).append(file)
+        part.close()
+    return SentFiles(added=added, dropped=request.form.getlist("drop", type=int))
+
+
+def _keep_files(attempt_id: int, files: SentFiles, step: str) -> str:
+    """Keep files and return the step to take: none where they are too many, so that nobody hands in without them."""
+    try:
+        with db.session.begin_nested():
+            keep_files(attempt_id, current_actor(), files)
+    except Invalid as error:
+        flash(str(error), "error")
+        return "save"
+    return step
 
 
 @bp.post("/attempts/<int:attempt_id>/events")
@@ -108,15 +147,15 @@ def take_events(attempt_id: int) -> ResponseReturnValue:
         )
 
 
-def _position(step: str) -> int:
-    """Return the question whose reasons are wanted; 0 where none are."""
+def _position(step: str, act: str) -> int:
+    """Return the question that a button is about; 0 where it is another button."""
     name, _colon, number = step.partition(":")
-    return int(number) if name == "check" and number.isdecimal() and len(number) < 5 else 0
+    return int(number) if name == act and number.isdecimal() and len(number) < 5 else 0
 
 
 def _saved(attempt_id: int, step: str) -> ResponseReturnValue:
     here = request.form.get("page", 1, int)
-    if position := _position(step):
+    if position := _position(step, "check") or _position(step, "file"):
         return redirect(f"{quiz_urls.for_attempt(attempt_id, max(1, here))}#q{position}", 303)
     flash(_("Your answers are saved."), "success")
     if step == "end":

@@ -10,10 +10,10 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import Invalid
 from core.i18n import _, _l, ngettext
-from study.errors import DrawEmpty, LastQuestion, QuestionAsked, QuizInUse, QuizSettled
+from study.errors import DrawEmpty, LastQuestion, MarkingBegun, QuestionAsked, QuizInUse, QuizSettled
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
-from study.permissions import may_author
+from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
 from study.quiz import urls as quiz_urls
@@ -49,6 +49,7 @@ def list_quizzes(slug: str) -> ResponseReturnValue:
         "study/quizzes.html",
         course=course,
         writes=may_author(current_actor(), course),
+        grades=may_in_course(current_actor(), StudyPermission.GRADE, course),
         quizzes=queries.list_quizzes(course),
         words=quiz_wording,
         urls=quiz_urls,
@@ -120,6 +121,9 @@ def edit_rules(quiz_id: int) -> ResponseReturnValue:
         quiz = queries.get_own_quiz(quiz_id, current_actor())
         form.refuse(error, _shown(quiz))
         return _rules_page(form, quiz.course, quiz)[0], error.status
+    except MarkingBegun as error:
+        form.add_error("is_double", error)
+        return _rules_page(form, queries.get_own_quiz(quiz_id, current_actor()).course, quiz)
     flash(_("Saved."), "success")
     return redirect(quiz_urls.to_edit_quiz(quiz_id), 303)
 

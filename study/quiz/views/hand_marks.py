@@ -56,7 +56,9 @@ def mark_answer(quiz_id: int, question_id: int) -> ResponseReturnValue:
     actor = current_actor()
     quiz = queries.get_graded_quiz(quiz_id, actor)
     row = queries.row_of(quiz, question_id, actor)
-    code = request.args.get("paper") or row.next_waiting(None) or row.codes[0]
+    code = request.args.get("paper", "")
+    if not code and request.method == "GET":
+        code = row.next_waiting(None) or row.codes[0]
     answer = queries.get_answer(quiz, question_id, code, actor)
     decides = _decides(answer)
     form = hand_mark_form(answer, actor.id or 0, decides=decides)
@@ -115,6 +117,7 @@ def _page(answer: HandAnswer, row: Row, form: HandMarkForm, changed: MarkedMeanw
         place=row.at(code),
         before=link(row.beside(code, -1)),
         after=link(row.beside(code, 1)),
+        action=link(code) + ("&own=1" if "own" in request.args else ""),
         own=link(code) + "&own=1" if answer.marks.needs_decision and answer.marks.own(actor_id) else "",
         form=form,
         decides=_decides(answer),

@@ -104,6 +104,18 @@ def test_the_desk_leads_from_the_course_over_quiz_and_question_to_the_answer(sig
     )
 
 
+def test_the_page_sends_the_mark_to_the_answer_that_it_shows(sign_in, instructor, member, written):
+    other = UserFactory()
+    quiz = written(by=[other])
+    browser = sign_in(instructor)
+
+    page = browser.get(desk(quiz)).text
+    action = re.search(r'<form method="post" action="([^"]*)"[^>]* id="marking"', page)[1]
+
+    assert action == f"{desk(quiz)}?paper={min(code_of(one) for one in (member, other))}"
+    assert browser.post(desk(quiz), data={"seen": "one:0", "mark": "1"}).status_code == 404
+
+
 def test_a_mark_in_figures_and_a_comment_reach_the_learner(sign_in, instructor, member, written):
     quiz = written()
     answer = mark(sign_in(instructor), desk(quiz), member, mark="０,75", comment="Good **so**")

@@ -10,7 +10,8 @@ from core.permissions import MEMBERS, PUBLIC
 from study.enums import QuestionKind
 from study.models.courses import SLUG_MAX
 from study.quiz.kinds import Option, QuestionContent
-from study.quiz.kinds.content import NOTHING, details_of
+from study.quiz.kinds.content import details_of
+from study.quiz.kinds.settings import NOTHING
 from study.quiz.services.preparing import LETTERS
 from study.rubric import CRITERIA_MAX, POINTS_MAX
 from study.rubric import TITLE_MAX as CRITERION_MAX

@@ -14,7 +14,8 @@ from core.files import CHUNK, File, open_file
 from core.permissions import MEMBERS, PUBLIC
 from study.models import Category, Course, Gate, Material, Picture
 from study.quiz.kinds import Option, QuestionContent
-from study.quiz.kinds.content import details_of, packed
+from study.quiz.kinds.content import details_of
+from study.quiz.kinds.settings import packed
 from study.transfer.naming import with_numbers
 from study.transfer.tables import FORMAT, TABLES, VERSION, Table
 from study.transfer.values import faces_to_json, to_json

@@ -141,6 +141,14 @@ def test_pairs_and_a_lone_partner():
 
 def test_essays_and_descriptions():
     assert one("essay", "<responsefieldlines>15</responsefieldlines>").settings.lines == 15
+    assert [one("essay", f"<attachments>{said}</attachments>").settings.files for said in ("", "2", "-1", "99")] == [
+        0,
+        2,
+        10,
+        10,
+    ]
+    info = '<graderinfo format="html"><text>&lt;p&gt;Look for &lt;b&gt;sums&lt;/b&gt;&lt;/p&gt;</text></graderinfo>'
+    assert one("essay", info).settings.guide == "Look for **sums**"
     assert one("description").kind is QuestionKind.DESCRIPTION
 
 
@@ -187,7 +195,6 @@ def test_formulas_stay_formulas():
         ("numerical", answer("*", 100), "at least one accepted answer"),
         ("numerical", answer("1", 100) + "<units><unit><multiplier>0</multiplier></unit></units>", "multiplier is 0"),
         ("matching", "", "two pairs"),
-        ("essay", "<attachments>1</attachments>", "files to be handed in"),
         ("cloze", "", "no gaps"),
         ("description", "<image>a.png</image><image_base64>AAAA</image_base64>", "picture beside"),
     ],

@@ -7,7 +7,7 @@ from core.errors import Invalid
 from core.i18n import _l
 from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.texts import EMPTY, Text
-from study.quiz.kinds.content import USUAL, Settings
+from study.quiz.kinds.settings import USUAL, Settings
 
 
 class FileRefused(Invalid):

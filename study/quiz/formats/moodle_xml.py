@@ -26,6 +26,7 @@ from study.quiz.formats.items import (
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
 from study.quiz.formats.xml import parse_xml
 from study.quiz.kinds import FULL, Settings
+from study.quiz.kinds.by_hand import FILES_MAX
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -246,10 +247,13 @@ def _ordering(element: "_Element") -> dict[str, Any]:
 
 
 def _essay(element: "_Element") -> dict[str, Any]:
-    if _words(element, "attachments") not in ("", "0"):
-        raise ItemFault(_l("The essay asks for files to be handed in, which is not known here."))
-    lines = _words(element, "responsefieldlines")
-    settings = Settings(lines=min(int(lines), 60)) if lines.isdecimal() and int(lines[:6]) > 0 else Settings()
+    lines, files = _words(element, "responsefieldlines"), _words(element, "attachments")
+    settings = Settings(
+        lines=min(int(lines[:6]), 60) if lines.isdecimal() and int(lines[:6]) > 0 else 10,
+        # -1 is as many as one likes.
+        files=FILES_MAX if files == "-1" else min(int(files[:6]), FILES_MAX) if files.isdecimal() else 0,
+        guide=_text(element, "graderinfo").markdown(),
+    )
     return {"kind": QuestionKind.ESSAY, "settings": settings}
 
 

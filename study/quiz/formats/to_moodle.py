@@ -140,7 +140,12 @@ def _items(entry: Entry, element: Element) -> None:
 
 
 def _essay(entry: Entry, element: Element) -> None:
-    SubElement(element, "responsefieldlines").text = str(entry.content.settings.lines)
+    settings = entry.content.settings
+    SubElement(element, "responsefieldlines").text = str(settings.lines)
+    if settings.files:
+        SubElement(element, "attachments").text = str(settings.files)
+    if settings.guide:
+        _say(element, "graderinfo", settings.guide)
 
 
 def _nothing(entry: Entry, element: Element) -> None:

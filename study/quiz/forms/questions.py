@@ -13,6 +13,7 @@ from study.models import Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
 from study.quiz.forms.rows import BandForm, GapForm, OptionForm, RightField, percent, thousandths
 from study.quiz.kinds import CHOSEN, FULL, TYPED, Option, QuestionContent, Scoring, Settings
+from study.quiz.kinds.by_hand import FILES_MAX
 from study.quiz.kinds.cloze import GAPS_MAX
 from study.quiz.marking import shares_for
 from study.quiz.services.preparing import LETTERS
@@ -26,7 +27,6 @@ BANDS = 2
 BANDS_MAX = 10
 UNITS_MAX = 200
 LINES_MAX = 60
-FILES_MAX = 10
 RUBRIC_MAX = 5000
 
 

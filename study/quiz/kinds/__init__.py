@@ -15,10 +15,11 @@ from study.quiz.kinds.base import ANSWER_MAX, Answer, Given, Kind, Order, Part, 
 from study.quiz.kinds.by_hand import Description, Essay
 from study.quiz.kinds.choices import MultipleChoice, SingleChoice, TrueFalse
 from study.quiz.kinds.cloze import Cloze
-from study.quiz.kinds.content import FULL, Band, Gap, Option, QuestionContent, Scoring, Settings
+from study.quiz.kinds.content import FULL, Band, Gap, Option, QuestionContent
 from study.quiz.kinds.matching import Matching
 from study.quiz.kinds.numbers import Numerical
 from study.quiz.kinds.ordering import Ordering
+from study.quiz.kinds.settings import Scoring, Settings
 from study.quiz.kinds.short import ShortAnswer
 
 KINDS: MappingProxyType[QuestionKind, Kind] = MappingProxyType(

@@ -10,7 +10,8 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.quiz.kinds.content import FULL, NOTHING, Option, QuestionContent, Scoring
+from study.quiz.kinds.content import FULL, Option, QuestionContent
+from study.quiz.kinds.settings import NOTHING, Scoring
 
 Answer = Mapping[str, Any]
 """What the ledger keeps of an answer: JSON in the form of its kind, ``{}`` for none."""

@@ -7,6 +7,8 @@ from study.quiz.kinds.base import Answer, Given, Kind, Order, Typed
 from study.quiz.kinds.content import QuestionContent
 
 ESSAY_MAX = 20_000
+FILES_MAX = 10
+"""Files that an answer may have at most."""
 
 
 class Essay(Typed):

@@ -17,7 +17,8 @@ from study.quiz.kinds.base import (
     ShownOption,
     bounded,
 )
-from study.quiz.kinds.content import FULL, QuestionContent, Scoring
+from study.quiz.kinds.content import FULL, QuestionContent
+from study.quiz.kinds.settings import Scoring
 
 ROUNDING = 10
 """Weights such as three times 333 fall short of the full mark by less than this."""

@@ -10,7 +10,8 @@ from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.kinds import numbers, short
 from study.quiz.kinds.base import ANSWER_MAX, ONE_RIGHT, Answer, Given, Kind, Order, Part, bounded, place_in
-from study.quiz.kinds.content import FULL, Gap, Option, QuestionContent, Scoring
+from study.quiz.kinds.content import FULL, Gap, Option, QuestionContent
+from study.quiz.kinds.settings import Scoring
 
 GAP = re.compile(r"\[\[([A-Za-z0-9]{1,8})\]\]")
 """How a text names a gap."""

@@ -10,7 +10,8 @@ from typing import Any
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
-from study.quiz.kinds.content import FULL, Option, QuestionContent, Settings
+from study.quiz.kinds.content import FULL, Option, QuestionContent
+from study.quiz.kinds.settings import Settings
 
 ANY = "*"
 DIGITS_MAX = 60

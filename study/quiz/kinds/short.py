@@ -8,7 +8,8 @@ from typing import Any, Literal
 from core.folding import simplify
 from study.enums import QuestionKind
 from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
-from study.quiz.kinds.content import FULL, USUAL, Option, QuestionContent, Settings
+from study.quiz.kinds.content import FULL, Option, QuestionContent
+from study.quiz.kinds.settings import USUAL, Settings
 
 _WILD = "\ue000"
 _NEAR_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")

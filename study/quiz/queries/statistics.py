@@ -56,7 +56,7 @@ class Statistics:
     """What the papers were worth, its mean where they differ."""
     passed: int
     waiting: int
-    """How many papers wait for people who mark; nothing else counts them."""
+    """Papers that people have still to mark; nothing else counts them."""
     time: timedelta | None
     """How long half of them took at most."""
 
@@ -99,10 +99,8 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
 
 
 def _count_waiting(quiz: Quiz) -> int:
-    waiting = select(func.count()).where(
-        Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, Attempt.mark.is_(None)
-    )
-    return db.session.scalar(waiting) or 0
+    handed_in = select(func.count()).where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED)
+    return db.session.scalar(handed_in.where(Attempt.mark.is_(None))) or 0
 
 
 def _chosen(quiz: Quiz, which: Which) -> Sequence[Any]:

@@ -21,6 +21,7 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import StartForm, read_sent
 from study.quiz.forms.events import read_changes
+from study.quiz.kinds.by_hand import FILES_MAX
 from study.quiz.marking import Verdict
 from study.quiz.queries import attempts as queries
 from study.quiz.queries.attempts import Paper
@@ -31,7 +32,6 @@ from study.quiz.services.attempts import Outcome
 from study.views import bp
 
 FILE_FIELD = re.compile(r"f(\d{1,4})")
-FILES_MAX = 10
 
 
 @bp.get("/attempts/<int:attempt_id>")

@@ -148,6 +148,28 @@ class MarkTurn(StrEnum):
     """By whoever decides between two that differ too much."""
 
 
+class KeyRule(StrEnum):
+    """What a changed key does to papers that were marked by the old one."""
+
+    FULL = "full"
+    """Everybody gets the whole mark."""
+    EITHER = "either"
+    """What was right stays right, and what the new key says is right too."""
+    NEW = "new"
+    """Only the new key counts."""
+    DROP = "drop"
+    """The question counts for nobody: its mark leaves the full mark of the paper."""
+
+
+class KeyWork(StrEnum):
+    """How far a change of a key is with the papers handed in."""
+
+    APPLYING = "applying"
+    APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
 class Refusal(StrEnum):
     """Why an answer was not taken."""
 

@@ -10,6 +10,7 @@ from study.models.enrolments import Enrolment
 from study.models.extensions import QuizExtension
 from study.models.gates import Gate
 from study.models.hand_marks import AttemptFile, HandMark
+from study.models.keys import KeyChange, KeyDoubt, KeyMark
 from study.models.lessons import Lesson, Module
 from study.models.materials import Material
 from study.models.media import LessonMedia, Timing, Watching
@@ -53,6 +54,9 @@ __all__ = [
     "FolderUpload",
     "Gate",
     "HandMark",
+    "KeyChange",
+    "KeyDoubt",
+    "KeyMark",
     "Lesson",
     "LessonMedia",
     "LessonNote",

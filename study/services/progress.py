@@ -77,15 +77,40 @@ def _may_say_so(user_id: int, lesson: Lesson) -> bool:
     return may_say_watched(db.session.scalar(opened), length, lesson.completion_number, utcnow())
 
 
-def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:
-    """Note the mark of an attempt with every lesson that holds the quiz and whose course the member takes.
+class QuizResult(NamedTuple):
+    """What an attempt earned, or all attempts of a member under the name 0."""
 
-    Call it again when the mark changes: the last verdict on an attempt counts.
+    user_id: int
+    attempt_id: int
+    passed: bool
+    percent: int
+
+
+def record_quiz_result(user_id: int, quiz_id: int, attempt_id: int, *, passed: bool, percent: int) -> None:
+    """Note the mark of an attempt with every lesson that holds the quiz and whose course the member takes."""
+    record_quiz_results(quiz_id, [QuizResult(user_id, attempt_id, passed, percent)])
+
+
+def record_quiz_results(quiz_id: int, results: Sequence[QuizResult]) -> None:
+    """Note the marks of attempts with every lesson that holds the quiz and whose course the member takes.
+
+    Call it again when a mark changes: the last verdict on an attempt counts.
     """
-    kind = ProgressKind.QUIZ_PASSED if passed else ProgressKind.QUIZ_FAILED
-    now, detail = utcnow(), {"attempt": attempt_id, "percent": percent}
+    now = utcnow()
     held_in = db.session.scalars(select(Lesson.id).where(Lesson.quiz_id == quiz_id).order_by(Lesson.id)).all()
-    note([Note(user_id, lesson_id, kind, now, detail) for lesson_id in held_in])
+    note(
+        [
+            Note(
+                one.user_id,
+                lesson_id,
+                ProgressKind.QUIZ_PASSED if one.passed else ProgressKind.QUIZ_FAILED,
+                now,
+                {"attempt": one.attempt_id, "percent": one.percent},
+            )
+            for one in results
+            for lesson_id in held_in
+        ]
+    )
 
 
 def note_opened(opened: Mapping[tuple[int, int], datetime]) -> None:
@@ -157,8 +182,7 @@ def note(notes: Sequence[Note]) -> set[Pair]:
     Rows are held in one order.
     """
     taken = enrolled({(one.user_id, one.lesson_id) for one in notes}) if notes else set()
-    for pair in sorted(taken):
-        standings.hold(*pair)
+    standings.hold_all(taken)
     for one in notes:
         if (one.user_id, one.lesson_id) in taken:
             db.session.add(ProgressEvent(**one._asdict() | {"detail": dict(one.detail)}))

@@ -147,8 +147,8 @@ class DiscussionList(Protocol):
     def talk_on(self, ref: Ref, actor: Actor, limit: int = 5) -> Talk:
         """Return the most lately active threads this reader may see, and where threads hang, all in one question."""
 
-    def start_url(self, ref: Ref, mark: str = "") -> str:
-        """Return where a new thread about the thing, or the passage with this mark, is written."""
+    def start_url(self, ref: Ref, mark: str = "", title: str = "") -> str:
+        """Return where a new thread about the thing, or the passage with this mark, is written; titled so at first."""
 
 
 class ReportList(Protocol):

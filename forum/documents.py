@@ -194,9 +194,9 @@ class Discussions:
         rows, places = queries.talk_on(ref, actor, limit)
         return Talk([_link(row) for row in rows], [Place(row.mark, row.title, row.number) for row in places])
 
-    def start_url(self, ref: Ref, mark: str = "") -> str:
-        """Return where a new thread about the thing, or the passage with this mark, is written."""
-        return urls.for_discussion(ref, mark)
+    def start_url(self, ref: Ref, mark: str = "", title: str = "") -> str:
+        """Return where a new thread about the thing, or the passage with this mark, is written; titled so at first."""
+        return urls.for_discussion(ref, mark, title)
 
 
 def _link(row: Any) -> ThreadLink:

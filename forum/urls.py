@@ -1,7 +1,7 @@
 """Links to the pages of the forum: plain functions, since a page shows dozens of them."""
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from core.refs import Ref
 
@@ -111,9 +111,10 @@ def for_member(username: str) -> str:
     return f"/members/{quote(username, safe='')}"
 
 
-def for_discussion(ref: Ref, mark: str = "") -> str:
-    """Return where a thread about a thing, or about the passage with this mark, is started."""
-    return f"/forum/discuss/{quote(ref.kind)}/{ref.id}{f'?anchor={mark}' if mark else ''}"
+def for_discussion(ref: Ref, mark: str = "", title: str = "") -> str:
+    """Return where a thread about a thing, or about the passage with this mark, is started, titled so at first."""
+    asked = urlencode({name: value for name, value in (("anchor", mark), ("title", title)) if value})
+    return f"/forum/discuss/{quote(ref.kind)}/{ref.id}{f'?{asked}' if asked else ''}"
 
 
 def for_board_feed(slug: str) -> str:

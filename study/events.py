@@ -87,6 +87,13 @@ class PracticeMissed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeyChanged(Event):
+    """The key of papers was changed, or that was undone: those that are left are marked again."""
+
+    change_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateOffered(Event):
     """A course began to give a certificate; those who have done it already get theirs now."""
 

@@ -1,11 +1,11 @@
-"""What follows when the results of an exam are told, run by the worker."""
+"""What follows when the results of an exam are told and keys are changed, run by the worker."""
 
 from collections.abc import Sequence
 
 from core.db import transaction
 from core.outbox import on
-from study.events import QuizReleased
-from study.quiz.services import handing_in
+from study.events import KeyChanged, QuizReleased
+from study.quiz.services import handing_in, sweeping
 
 
 @on(QuizReleased)
@@ -16,3 +16,13 @@ def note_results(events: Sequence[QuizReleased]) -> None:
         while last is not None:
             with transaction():
                 last = handing_in.note_results(quiz_id, last)
+
+
+@on(KeyChanged)
+def mark_again(events: Sequence[KeyChanged]) -> None:
+    """Mark the papers again that a changed key is about, some a transaction."""
+    for change_id in sorted({event.change_id for event in events}):
+        more = True
+        while more:
+            with transaction():
+                more = sweeping.sweep(change_id)

@@ -15,7 +15,7 @@ from forum import queries, services, urls
 from forum.drafting import DraftPlace
 from forum.enums import ThreadKind
 from forum.forms import AboutForm
-from forum.models import QUOTE_MAX
+from forum.models import QUOTE_MAX, TITLE_MAX
 from forum.services.threads import Opening
 from forum.subjects import quoted
 from forum.views import bp
@@ -42,7 +42,7 @@ def new_discussion(kind: str, subject_id: int) -> ResponseReturnValue:
     subject = _find(kind, subject_id, current_actor())
     if subject.keys:  # Its own page says what opens it.
         return redirect(subject.url)
-    data = {"kind": ThreadKind.QUESTION.value}
+    data = {"kind": ThreadKind.QUESTION.value, "title": request.args.get("title", "")[:TITLE_MAX]}
     place = _place(subject)
     # Without anything sent before, the form must not think that an empty one was.
     form, saved = begun(

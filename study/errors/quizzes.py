@@ -113,3 +113,27 @@ class MarkingBegun(Conflict):
 
     status = 422
     message = _l("Answers of this quiz have been marked already, so the way in which people mark stays as it is.")
+
+
+class KeyBusy(Conflict):
+    """Papers are being marked again because of the change before."""
+
+    message = _l("Papers are still being marked again after the last change of this key. Wait a moment.")
+
+
+class KeyChangedSince(Conflict):
+    """A change is undone only when no later one rests on it."""
+
+    message = _l("The key of this question was changed once more since. Undo the later change first.")
+
+
+class KeyUndone(Conflict):
+    """It was undone already."""
+
+    message = _l("This change is undone already.")
+
+
+class KeyUnfit(Invalid):
+    """The new version asks something else than the papers did."""
+
+    message = _l("The answers of these papers cannot be marked by that version: it asks something else.")

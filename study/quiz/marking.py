@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     OPEN = "open"
     WAITING = "waiting"
     """A person has still to mark it."""
+    DROPPED = "dropped"
+    """It counts for nobody."""
 
 
 def mark_of(fraction: int, max_mark: int) -> int:

@@ -47,6 +47,10 @@ class ShownQuestion:
     certainty: Certainty = Certainty.NONE
     is_checked: bool = False
     """Whether its reasons were told already, in a practice."""
+    is_dropped: bool = False
+    """Whether it counts for nobody, its key having been wrong."""
+    is_rekeyed: bool = False
+    """Whether its mark comes from another key than its own."""
     seen: int = 0
     """What the form tells back to show which answer it was filled with."""
     files: Sequence[AttemptFile] = ()
@@ -57,6 +61,11 @@ class ShownQuestion:
     def kind(self) -> QuestionKind:
         """What it asks for."""
         return self.content.kind
+
+    @property
+    def as_written(self) -> "ShownQuestion":
+        """The question as its author sees it."""
+        return to_author(self.content, self.position)
 
     @property
     def is_choice(self) -> bool:
@@ -97,7 +106,11 @@ class ShownQuestion:
     @property
     def verdict(self) -> Verdict:
         """How good the answer was, however sure one was of it."""
-        if self.certainty is Certainty.COUNTS and not self.is_hand_marked:
+        if self.is_dropped:
+            return Verdict.DROPPED
+        if self.is_rekeyed and (self.mark or 0) >= self.max_mark:
+            return Verdict.RIGHT
+        if self.certainty is Certainty.COUNTS and not self.is_hand_marked and not self.is_rekeyed:
             return verdict_of(fraction_of(self.content, self.answer), FULL, answered=self.answered)
         return verdict_of(self.mark, self.max_mark, answered=self.answered)
 

@@ -195,3 +195,38 @@ def to_answer(quiz_id: int, question_id: int, code: str = "") -> str:
 def for_answer_file(attempt_file_id: int) -> str:
     """Return a file that belongs to an answer."""
     return f"/study/attempts/files/{attempt_file_id}"
+
+
+def to_key(question_id: int, query: str = "") -> str:
+    """Return the page on which somebody says what is done about a wrong key."""
+    return f"/study/manage/questions/{question_id}/key{f'?{query}' if query else ''}"
+
+
+def to_key_of(question_id: int, quiz_id: int) -> str:
+    """Return the same, for the papers of one quiz."""
+    return f"/study/manage/questions/{question_id}/key?quiz={quiz_id}"
+
+
+def to_key_file(question_id: int, query: str) -> str:
+    """Return the sheet of a change of a key as a file."""
+    return f"/study/manage/questions/{question_id}/key.csv?{query}"
+
+
+def to_key_change(change_id: int) -> str:
+    """Return what a change of a key did."""
+    return f"/study/manage/key-changes/{change_id}"
+
+
+def to_key_change_file(change_id: int) -> str:
+    """Return the same as a file."""
+    return f"/study/manage/key-changes/{change_id}/papers.csv"
+
+
+def to_undo_key_change(change_id: int) -> str:
+    """Where a change of a key is undone."""
+    return f"/study/manage/key-changes/{change_id}/undo"
+
+
+def to_doubt(attempt_id: int, position: int) -> str:
+    """Where somebody says that a key is wrong."""
+    return f"/study/attempts/{attempt_id}/doubts/{position}"

@@ -6,7 +6,7 @@ from typing import Any
 from core.faces import Faces
 from core.i18n import _, _l, ngettext
 from core.text import excerpt, plain
-from study.enums import Certainty, Difficulty, Grading, QuestionKind, QuizMode, Review, VersionState
+from study.enums import Certainty, Difficulty, Grading, KeyRule, QuestionKind, QuizMode, Review, VersionState
 from study.models import QuizSlot
 from study.quiz.figures import figure, percent
 from study.quiz.kinds import FULL, Option, QuestionContent, Scoring, cloze
@@ -102,6 +102,14 @@ GRADINGS: dict[Grading, Any] = {
     Grading.LAST: _l("the last attempt counts"),
     Grading.FIRST: _l("the first attempt counts"),
     Grading.MEAN: _l("the mean of all attempts counts"),
+}
+
+
+KEY_RULES: dict[KeyRule, Any] = {
+    KeyRule.FULL: _l("full marks for everybody"),
+    KeyRule.EITHER: _l("the old and the new answer are both right"),
+    KeyRule.NEW: _l("only the new answer is right"),
+    KeyRule.DROP: _l("the question counts for nobody"),
 }
 
 

@@ -143,7 +143,7 @@ def show(certificate_id: int, holder: Actor, shown: Shown) -> None:
     if certificate is None or certificate.user_id != holder.id:
         raise NotFound
     certificate.shows_name, certificate.shows_course, certificate.shows_date = shown.name, shown.course, shown.date
-    _record(certificate, CertificateAct.SHOWN, holder)
+    _record(certificate, CertificateAct.SHOWN, holder.id)
 
 
 def revoke(certificate: Certificate, actor: Actor, reason: str) -> None:
@@ -158,7 +158,23 @@ def revoke(certificate: Certificate, actor: Actor, reason: str) -> None:
     if row is None or row.state is CertificateState.REVOKED:
         raise AlreadyRevoked
     row.revoked_at, row.revoke_reason = utcnow(), reason
-    _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor, reason))
+    _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor.id, reason))
+
+
+def take_back(certificate_id: int, actor_id: int | None, reason: str) -> None:
+    """Revoke a certificate whose course is no longer done; nothing where somebody did. The caller has asked who may."""
+    row = _held(certificate_id)
+    if row is not None and row.revoked_at is None:
+        row.revoked_at, row.revoke_reason = utcnow(), reason
+        _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor_id, reason))
+
+
+def give_back(certificate_id: int, actor_id: int | None, reason: str) -> None:
+    """Let a certificate hold again that was taken back for this reason, unless something else was done since."""
+    row = _held(certificate_id)
+    if row is not None and row.revoked_at is not None and row.revoke_reason == reason:
+        row.revoked_at, row.revoke_reason = None, ""
+        _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor_id, reason))
 
 
 def restore(certificate: Certificate, actor: Actor, reason: str) -> None:
@@ -173,7 +189,7 @@ def restore(certificate: Certificate, actor: Actor, reason: str) -> None:
     if row is None or row.state is not CertificateState.REVOKED:
         raise NotRevoked
     row.revoked_at, row.revoke_reason = None, ""
-    _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor, reason))
+    _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor.id, reason))
 
 
 def renew(certificate: Certificate, actor: Actor, reason: str) -> None:
@@ -194,7 +210,7 @@ def renew(certificate: Certificate, actor: Actor, reason: str) -> None:
     row.holder_name = db.session.get_one(User, row.user_id).display_name
     row.issued_at = utcnow()
     row.expires_at = after_months(row.issued_at, rule.valid_months) if rule.valid_months else None
-    _tell_holder(row, RENEWED, _record(row, CertificateAct.RENEWED, actor, reason))
+    _tell_holder(row, RENEWED, _record(row, CertificateAct.RENEWED, actor.id, reason))
 
 
 def forget_holder(user_id: int) -> None:
@@ -209,10 +225,8 @@ def _held(certificate_id: int) -> Certificate | None:
     return found
 
 
-def _record(certificate: Certificate, act: CertificateAct, actor: Actor | None, reason: str = "") -> CertificateRecord:
-    record = CertificateRecord(
-        certificate_id=certificate.id, act=act, actor_id=actor.id if actor else None, reason=reason
-    )
+def _record(certificate: Certificate, act: CertificateAct, actor_id: int | None, reason: str = "") -> CertificateRecord:
+    record = CertificateRecord(certificate_id=certificate.id, act=act, actor_id=actor_id, reason=reason)
     db.session.add(record)
     db.session.flush()
     return record

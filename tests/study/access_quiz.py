@@ -4,9 +4,11 @@ import io
 
 from sqlalchemy import select
 
+from core.clock import utcnow
 from core.db import db
 from core.permissions import PUBLIC
-from study.models import Attempt, AttemptSlot, Question, QuestionImport, QuizExtension, QuizSlot
+from study.enums import AttemptState, KeyRule, KeyWork
+from study.models import Attempt, AttemptSlot, KeyChange, Question, QuestionImport, QuizExtension, QuizSlot
 from tests.access import Row
 from tests.factories.quiz import bank_for, enrolled, question, quiz_with, short, truth
 from tests.factories.study import CourseFactory, QuizFactory
@@ -45,6 +47,30 @@ def furnish(world) -> None:
             attempt_id=world.attempt.id, position=1, version_id=_version(asked), option_order=["t", "f"], max_mark=1000
         )
     )
+    db.session.commit()
+    _change_a_key(world, asked)
+
+
+def _change_a_key(world, asked: Question) -> None:
+    """Let the key of a question be changed, and somebody have a paper whose answers are told."""
+    world.key_change = KeyChange(
+        question_id=asked.id, version_ids=[], rule=KeyRule.FULL, work=KeyWork.APPLIED, reason="A slip.", token="t"
+    )
+    done = Attempt(
+        quiz_id=world.quiz.id,
+        user_id=world.member.id,
+        number=0,
+        max_mark=1000,
+        mark=0,
+        passed=False,
+        state=AttemptState.SUBMITTED,
+        submitted_at=utcnow(),
+    )
+    db.session.add_all([world.key_change, done])
+    db.session.flush()
+    world.done = done
+    slot = {"position": 1, "version_id": _version(asked), "option_order": ["t", "f"], "max_mark": 1000, "mark": 0}
+    db.session.add(AttemptSlot(attempt_id=done.id, **slot))
     db.session.commit()
 
 
@@ -176,6 +202,39 @@ ROWS = [
         note="without a preview",
     ),
     Row("study.list_quizzes", "GET", lambda w: _manage(w) + "/quizzes", **AUTHORS),
+    Row("study.choose_key", "GET", lambda w: f"/study/manage/questions/{w.slot.question_id}/key", **AUTHORS),
+    Row(
+        "study.change_key",
+        "POST",
+        lambda w: f"/study/manage/questions/{w.slot.question_id}/key?version=1&rule=full",
+        **AUTHORS_POST,
+        data=lambda w: {"reason": "Both are right.", "token": "sheet"},
+    ),
+    Row(
+        "study.download_key_sheet",
+        "GET",
+        lambda w: f"/study/manage/questions/{w.slot.question_id}/key.csv?version=1&rule=full",
+        **AUTHORS,
+    ),
+    Row("study.show_key_change", "GET", lambda w: f"/study/manage/key-changes/{w.key_change.id}", **AUTHORS),
+    Row(
+        "study.download_key_change",
+        "GET",
+        lambda w: f"/study/manage/key-changes/{w.key_change.id}/papers.csv",
+        **AUTHORS,
+    ),
+    Row(
+        "study.undo_key_change",
+        "POST",
+        lambda w: f"/study/manage/key-changes/{w.key_change.id}/undo",
+        **AUTHORS_POST,
+    ),
+    Row(
+        "study.doubt_key",
+        "POST",
+        lambda w: f"/study/attempts/{w.done.id}/doubts/1",
+        **{**OWN, "member": 303},
+    ),
     Row("study.add_quiz", "GET", lambda w: _manage(w) + "/quizzes/new", **AUTHORS),
     Row("study.add_quiz", "POST", lambda w: _manage(w) + "/quizzes/new", **AUTHORS_POST, data=lambda w: RULES),
     Row("study.edit_quiz", "GET", _quiz, **AUTHORS),
@@ -186,8 +245,7 @@ ROWS = [
         "study.item_statistics",
         "GET",
         lambda w: f"{_quiz(w)}/statistics/{w.slot.question_id}",
-        **{**AUTHORS, "instructor": 404, "administrator": 404},
-        note="no paper handed in asked it",
+        **AUTHORS,
     ),
     Row("study.extend_quiz", "GET", lambda w: _quiz(w) + "/extensions", **AUTHORS),
     Row(
@@ -224,7 +282,7 @@ ROWS = [
         "forum.new_discussion",
         "GET",
         lambda w: f"/forum/discuss/quiz/{w.quiz.id}",
-        **{**dict.fromkeys(OWN, 404), "visitor": 302},
-        note="nobody has handed in a paper",
+        **dict(visitor=302, member=200, instructor=404, moderator=404, officer=404, administrator=404),
+        note="who has handed in a paper; the staff once there is talk",
     ),
 ]

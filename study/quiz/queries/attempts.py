@@ -19,6 +19,7 @@ from study.quiz.kinds import is_hand_marked
 from study.quiz.ledger import winners
 from study.quiz.marking import Verdict, percent_of
 from study.quiz.queries.hand_marks import files_of, list_marks, terms_of
+from study.quiz.queries.keys import KeyNote, notes_on
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.showing import ShownQuestion
 
@@ -28,6 +29,8 @@ class PaperQuestion(ShownQuestion):
     """One question of a paper, in the version that was drawn."""
 
     question_id: int
+    note: KeyNote | None = None
+    """What a changed key means for it."""
 
 
 @dataclass(kw_only=True)
@@ -106,8 +109,8 @@ class Paper:
 
     @property
     def asked(self) -> list[PaperQuestion]:
-        """The questions that have an answer, without descriptions."""
-        return [question for question in self.questions if question.is_asked]
+        """The questions that have an answer and count, without descriptions."""
+        return [question for question in self.questions if question.is_asked and not question.is_dropped]
 
     @property
     def said(self) -> Faces:
@@ -165,12 +168,14 @@ def paper_of(attempt: Attempt) -> Paper:
         .order_by(Lesson.id)
         .limit(1)
     ).one_or_none()
+    notes = {} if attempt.is_open else notes_on(attempt, slots)
+    places = [(slot, newest.get(slot.position), notes.get(slot.position)) for slot in slots]
     return Paper(
         attempt=attempt,
         quiz=attempt.quiz,
         course=attempt.quiz.course,
         lesson=lesson,
-        questions=[_question(attempt, slot, newest.get(slot.position), given) for slot in slots],
+        questions=[_question(attempt, slot, event, given, note) for slot, event, note in places],
     )
 
 
@@ -197,10 +202,15 @@ def _given(attempt: Attempt, slots: Sequence[AttemptSlot]) -> _ByHand:
     )
 
 
-def _question(attempt: Attempt, slot: AttemptSlot, event: AnswerEvent | None, given: _ByHand) -> PaperQuestion:
+def _question(
+    attempt: Attempt, slot: AttemptSlot, event: AnswerEvent | None, given: _ByHand, note: KeyNote | None
+) -> PaperQuestion:
     # Marks of people may still change until the whole paper is marked.
     waits = attempt.is_waiting and slot.answered and is_hand_marked(slot.version.kind) and slot.max_mark > 0
     return PaperQuestion(
+        note=note,
+        is_dropped=note is not None and not slot.max_mark,
+        is_rekeyed=note is not None,
         position=slot.position,
         question_id=slot.version.question_id,
         content=slot.version.content,

@@ -115,7 +115,9 @@ class QuizPage:
     @property
     def share(self) -> Fraction | None:
         """What counts of all papers handed in, as a share of the full mark; None where it waits to be marked."""
-        marks = [(one.mark or 0, one.max_mark) for one in reversed(self.submitted) if not one.is_waiting]
+        marks = [
+            (one.mark or 0, one.max_mark) for one in reversed(self.submitted) if not one.is_waiting and one.max_mark
+        ]
         return None if self.is_waiting else counted(marks, self.quiz.grading)
 
     @property

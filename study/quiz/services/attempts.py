@@ -25,6 +25,7 @@ from study.quiz.kinds import Answer, Given, QuestionContent, is_answered, read_a
 from study.quiz.ledger import winners
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.services.handing_in import hand_in, has_answer, mark_slot
+from study.quiz.services.key_marks import mark_under_changes
 
 REFUSED_MAX = 200
 """Refused answers that are logged of one paper."""
@@ -114,6 +115,7 @@ def check(attempt_id: int, actor: Actor, position: int) -> bool:
         return False
     if slot.checked_at is None:
         mark_slot(attempt, slot, answer)
+        mark_under_changes(attempt, slot, answer)
         slot.checked_at = utcnow()
     db.session.flush()
     return True

@@ -5,13 +5,14 @@ attempt.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
 
 from core.clock import utcnow
-from core.db import db
+from core.db import db, lock
 from core.notifications import tell
 from core.outbox import announce
 from study.enums import AttemptState, Certainty, Grading
@@ -24,18 +25,19 @@ from study.quiz.kinds import FULL, Answer, fraction_of, is_answered, is_hand_mar
 from study.quiz.ledger import winners
 from study.quiz.marking import counted, mark_of, passes, percent_of, with_certainty
 from study.quiz.queries.ledgers import events_of, slots_of
-from study.services.progress import record_quiz_result
+from study.quiz.services.key_marks import mark_by_changes
+from study.services.progress import QuizResult, record_quiz_results
 
 
 def hand_in(attempt: Attempt) -> None:
     """Mark and close an open paper whose row the caller holds."""
-    answers = winners(events_of(attempt.id))
+    answers = {position: event.answer for position, event in winners(events_of(attempt.id)).items()}
     slots = slots_of(attempt.id)
     for slot in slots:
-        event = answers.get(slot.position)
-        mark_slot(attempt, slot, event.answer if event else {})
+        mark_slot(attempt, slot, answers.get(slot.position, {}))
     now = utcnow()
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
+    mark_by_changes(attempt, slots, answers, quiz.pass_thousandths)
     settle_mark(attempt, quiz, slots)
     if attempt.mark is None:
         attempt.marking_code = secrets.token_hex(6)
@@ -58,7 +60,8 @@ def settle_mark(attempt: Attempt, quiz: Quiz, slots: Sequence[AttemptSlot]) -> N
         return
     # Bad answers may cost marks, but nobody ends with less than nothing.
     attempt.mark = max(0, sum(marks))
-    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths)
+    # A paper of which nothing counts any more has no verdict.
+    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths) if attempt.max_mark else None
 
 
 def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
@@ -66,7 +69,8 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == quiz_id)).one_or_none()
     if quiz is None or quiz.is_held_back:
         return None
-    done = db.session.scalars(
+    # Held, so that nobody marks one of them again between our reading and what we write about it.
+    papers = lock(
         select(Attempt)
         .where(
             Attempt.quiz_id == quiz_id,
@@ -76,45 +80,67 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
         )
         .order_by(Attempt.id)
         .limit(limit)
-    ).all()
+    )
+    done = db.session.scalars(papers.execution_options(populate_existing=True)).all()
+    note_marks(done, quiz)
     for attempt in done:
-        note_result(attempt, quiz)
         if attempt.marking_code:
             tell_marked(attempt, quiz)
     return done[-1].id if done else None
 
 
 def note_result(attempt: Attempt, quiz: Quiz) -> None:
-    """Write into the ledger of progress what counts now, after a paper got its mark or another one.
+    """Write into the ledger of progress what counts now, after a paper got its mark or another one."""
+    note_marks([attempt], quiz)
 
-    Nothing is written as long as it is held back, or what counts waits for people who mark.
+
+def note_marks(attempts: Sequence[Attempt], quiz: Quiz) -> None:
+    """Write into the ledger of progress what counts now, after some papers of a quiz got their marks or other ones.
+
+    Nothing is written as long as it is held back, or what counts waits for people who mark. A paper of which nothing
+    counts any more leaves the ledger as it is.
     """
-    if quiz.is_held_back or attempt.mark is None:
+    told = [one for one in attempts if one.mark is not None and one.max_mark]
+    if quiz.is_held_back or not told:
         return
     if quiz.grading is Grading.BEST:
-        passed, percent = _verdict(attempt)
-        record_quiz_result(attempt.user_id, quiz.id, attempt.id, passed=passed, percent=percent)
-        return
-    done = db.session.scalars(
+        results = [QuizResult(one.user_id, one.id, *_verdict(one)) for one in told]
+    else:
+        # All attempts share one name: each verdict replaces the former.
+        results = [
+            QuizResult(user_id, 0, *verdict)
+            for user_id, papers in _papers_of({one.user_id for one in told}, quiz).items()
+            if (verdict := _counting(papers, quiz))
+        ]
+    record_quiz_results(quiz.id, results)
+
+
+def _papers_of(user_ids: Collection[int], quiz: Quiz) -> dict[int, list[Attempt]]:
+    found: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in db.session.scalars(
         select(Attempt)
         .where(
             Attempt.quiz_id == quiz.id,
-            Attempt.user_id == attempt.user_id,
+            Attempt.user_id.in_(user_ids),
             Attempt.state == AttemptState.SUBMITTED,
+            Attempt.max_mark > 0,
         )
-        .order_by(Attempt.number)
-    ).all()
+        .order_by(Attempt.user_id, Attempt.number)
+    ):
+        found[attempt.user_id].append(attempt)
+    return found
+
+
+def _counting(done: Sequence[Attempt], quiz: Quiz) -> tuple[bool, int] | None:
+    """Return whether what counts of a member's papers passes, and its share; None where it waits to be marked."""
     counting = done if quiz.grading is Grading.MEAN else [done[0 if quiz.grading is Grading.FIRST else -1]]
     if any(one.mark is None for one in counting):
-        return
+        return None
     if quiz.grading is Grading.MEAN:
         share = counted([(one.mark or 0, one.max_mark) for one in counting], quiz.grading) or Fraction(0)
-        passed, percent = share * FULL >= quiz.pass_thousandths, int(share * 100)
-    else:
-        # A paper keeps the verdict with which it was handed in, whatever passes now.
-        passed, percent = _verdict(counting[0])
-    # All attempts share one name: each verdict replaces the former.
-    record_quiz_result(attempt.user_id, quiz.id, 0, passed=passed, percent=percent)
+        return share * FULL >= quiz.pass_thousandths, int(share * 100)
+    # A paper keeps the verdict with which it was handed in, whatever passes now.
+    return _verdict(counting[0])
 
 
 def _verdict(attempt: Attempt) -> tuple[bool, int]:

@@ -73,6 +73,7 @@ def _result(paper: Paper) -> ResponseReturnValue:
         words=quiz_wording,
         urls=quiz_urls,
         talk=partial(discussions().start_url, paper.quiz.ref),
+        doubt=partial(quiz_urls.to_doubt, paper.attempt.id),
     )
 
 

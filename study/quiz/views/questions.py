@@ -19,9 +19,11 @@ from study.quiz import wording as quiz_wording
 from study.quiz.forms.arranging import PlaceForm
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
 from study.quiz.queries import banks as queries
+from study.quiz.queries.keys import list_changes, list_doubts
 from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services
 from study.quiz.services.preparing import Prepared, prepare
+from study.quiz.services.rekeying import may_change
 from study.quiz.showing import to_author
 from study.views import bp
 
@@ -151,6 +153,9 @@ def preview_question(question_id: int) -> ResponseReturnValue:
         version=version,
         versions=queries.list_versions(question),
         uses=uses_of(question, course.id),
+        changes=list_changes(question),
+        doubts=list_doubts(question),
+        may_change_key=may_change(current_actor(), course),
         shown=to_author(version.content),
         bank=question.bank,
         course=course,

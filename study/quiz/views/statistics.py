@@ -12,6 +12,7 @@ from study.quiz import wording as quiz_wording
 from study.quiz.queries import statistics as queries
 from study.quiz.queries.quizzes import get_taught_quiz
 from study.quiz.queries.statistics import Which
+from study.quiz.services.rekeying import may_change
 from study.views import bp
 
 
@@ -55,6 +56,7 @@ def item_statistics(quiz_id: int, question_id: int) -> ResponseReturnValue:
         which=_which(),
         versions=queries.answers_to(quiz, question_id, _which()),
         question_id=question_id,
+        may_change_key=may_change(current_actor(), quiz.course),
         words=quiz_wording,
         urls=quiz_urls,
     )

@@ -1,0 +1,50 @@
+"""What an author chooses and types about a wrong key."""
+
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms.validators import Length
+
+from core.forms import Form, NotBlank, Short, strip
+from core.i18n import _l
+from study.enums import KeyRule
+from study.models import QuestionVersion
+from study.models.keys import REASON_MAX, TOKEN_MAX
+from study.quiz.keys import needs_key
+from study.quiz.queries.key_sheet import Asked
+from study.quiz.services.rekeying import Plan
+
+
+class KeyForm(Form):
+    """Why the key is changed. What is done stands in the address of the sheet."""
+
+    reason = TextAreaField(
+        _l("Reason, as those will read whose papers it is about"),
+        filters=[strip],
+        validators=[NotBlank(), Short(REASON_MAX)],
+    )
+    revokes = BooleanField(_l("Revoke the certificates whose course is then no longer done; the reason is told"))
+    token = HiddenField(validators=[NotBlank(), Length(max=TOKEN_MAX)])
+
+
+def read_plan(sent: Any, asked: list[Asked], versions: list[QuestionVersion]) -> Plan | None:
+    """Return what an address asks for; None where nothing whole was chosen.
+
+    Args:
+        sent: the words of the address.
+        asked: the papers there are.
+        versions: all versions of the question that are ready.
+    """
+    numbers = set(sent.getlist("version"))
+    chosen = {one.version.id: one.version for one in asked if str(one.version.version) in numbers}
+    rule = sent.get("rule", "")
+    if not chosen or rule not in {one.value for one in KeyRule}:
+        return None
+    quiz = next((one.quiz_id for one in asked if str(one.quiz_id) == sent.get("quiz", "")), None)
+    key = next((one for one in versions if str(one.version) == sent.get("key", "")), None)
+    return Plan(
+        rule=KeyRule(rule),
+        versions=list(chosen.values()),
+        quiz_id=quiz,
+        key=key if needs_key(KeyRule(rule)) else None,
+    )

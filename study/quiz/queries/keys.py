@@ -1,0 +1,220 @@
+"""Reads changes of keys: those that hold, those of one question, and what they did to papers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from core.db import db
+from core.errors import NotFound
+from core.permissions import Actor
+from study.enums import VersionState
+from study.models import (
+    Attempt,
+    AttemptSlot,
+    Course,
+    KeyChange,
+    KeyDoubt,
+    KeyMark,
+    Question,
+    QuestionBank,
+    QuestionVersion,
+    Quiz,
+)
+from study.queries.courses import check_author
+from study.quiz.keys import Change, Earned, Verdicts
+from study.quiz.kinds import QuestionContent
+from study.quiz.showing import ShownQuestion, to_author
+
+
+def list_changes(question: Question) -> Sequence[KeyChange]:
+    """Return the changes of a question's key with who made them, the latest first."""
+    return db.session.scalars(
+        select(KeyChange)
+        .options(joinedload(KeyChange.made_by), joinedload(KeyChange.undone_by))
+        .where(KeyChange.question_id == question.id)
+        .order_by(KeyChange.id.desc())
+    ).all()
+
+
+def get_own_change(change_id: int, author: Actor) -> KeyChange:
+    """Return a change of a key of a course that the actor may write, with question, bank, course and branch.
+
+    Raises:
+        NotFound, Denied: as for ``get_own_course``.
+    """
+    change = db.session.scalars(
+        select(KeyChange)
+        .options(
+            joinedload(KeyChange.question)
+            .joinedload(Question.bank)
+            .joinedload(QuestionBank.course)
+            .joinedload(Course.branch),
+            joinedload(KeyChange.key_version),
+            joinedload(KeyChange.made_by),
+            joinedload(KeyChange.undone_by),
+        )
+        .where(KeyChange.id == change_id)
+    ).one_or_none()
+    if change is None:
+        raise NotFound
+    check_author(change.question.bank.course, author)
+    return change
+
+
+def changes_in_force(question_ids: Collection[int], quiz_id: int) -> list[Change]:
+    """Return the changes that hold for these questions in a quiz, in the order they were made."""
+    return [as_change(row) for row in db.session.scalars(_in_force(question_ids, quiz_id))]
+
+
+def _in_force(question_ids: Collection[int], quiz_id: int) -> Select[KeyChange]:
+    return (
+        select(KeyChange)
+        .options(joinedload(KeyChange.key_version))
+        .where(
+            KeyChange.question_id.in_(question_ids),
+            KeyChange.undone_at.is_(None),
+            or_(KeyChange.quiz_id.is_(None), KeyChange.quiz_id == quiz_id),
+        )
+        .order_by(KeyChange.id)
+    )
+
+
+def as_change(row: KeyChange) -> Change:
+    """Return a change as the rules know it. Its version is loaded."""
+    return Change(
+        change_id=row.id,
+        rule=row.rule,
+        version_ids=frozenset(row.version_ids),
+        quiz_id=row.quiz_id,
+        key=row.key_version.content if row.key_version else None,
+    )
+
+
+def list_ready(question: Question) -> Sequence[QuestionVersion]:
+    """Return the versions of a question that are ready, the latest first."""
+    return db.session.scalars(
+        select(QuestionVersion)
+        .where(QuestionVersion.question_id == question.id, QuestionVersion.state == VersionState.READY)
+        .order_by(QuestionVersion.version.desc())
+    ).all()
+
+
+def is_last(change: KeyChange) -> bool:
+    """Tell whether a change is the last one of its question that holds: only that one can be undone."""
+    later = select(KeyChange.id).where(
+        KeyChange.question_id == change.question_id, KeyChange.id > change.id, KeyChange.undone_at.is_(None)
+    )
+    return change.undone_at is None and db.session.scalar(later.limit(1)) is None
+
+
+def numbers_of(change: KeyChange) -> Sequence[int]:
+    """Return the numbers of the versions that a change is about."""
+    wanted = select(QuestionVersion.version).where(QuestionVersion.id.in_(change.version_ids))
+    return db.session.scalars(wanted.order_by(QuestionVersion.version)).all()
+
+
+def find_quiz_of(change: KeyChange) -> Quiz | None:
+    """Return the one quiz whose papers a change is about, if it is one alone."""
+    return db.session.get(Quiz, change.quiz_id) if change.quiz_id else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedPaper:
+    """What a change did to one paper."""
+
+    attempt_id: int
+    name: str
+    number: int
+    before: Verdicts
+    after: Verdicts
+    is_told: bool
+    restored_at: datetime | None
+
+
+def list_moved(change: KeyChange, limit: int | None) -> tuple[list[MovedPaper], int]:
+    """Return what a change did to papers, those first that cross the line, and how many there are."""
+    first = (
+        select(KeyMark.attempt_id, func.min(KeyMark.position).label("position"))
+        .where(KeyMark.change_id == change.id)
+        .group_by(KeyMark.attempt_id)
+        .subquery()
+    )
+    moved = (
+        select(KeyMark, Attempt.number, case((Quiz.is_anonymous, ""), else_=User.display_name).label("name"))
+        .join(first, (first.c.attempt_id == KeyMark.attempt_id) & (first.c.position == KeyMark.position))
+        .join(Attempt, Attempt.id == KeyMark.attempt_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(User, User.id == Attempt.user_id)
+        .where(KeyMark.change_id == change.id)
+        .order_by(KeyMark.paper_old_passed.is_not_distinct_from(KeyMark.paper_passed), KeyMark.attempt_id)
+        .limit(limit)
+    )
+    total = db.session.scalar(select(func.count()).select_from(first)) or 0
+    return [
+        MovedPaper(
+            attempt_id=mark.attempt_id,
+            name=name,
+            number=number,
+            before=Verdicts(mark=mark.paper_old_mark, max_mark=mark.paper_old_max, passed=mark.paper_old_passed),
+            after=Verdicts(mark=mark.paper_mark, max_mark=mark.paper_max, passed=mark.paper_passed),
+            is_told=mark.is_told,
+            restored_at=mark.restored_at,
+        )
+        for mark, number, name in db.session.execute(moved)
+    ], total
+
+
+def list_doubts(question: Question) -> list[tuple[str, int, datetime]]:
+    """Return who doubts the key of a question since it was changed last: name, number of the version, and when."""
+    changed = select(func.max(KeyChange.made_at)).where(
+        KeyChange.question_id == question.id, KeyChange.undone_at.is_(None)
+    )
+    since = db.session.scalar(changed)
+    statement = (
+        select(User.display_name, QuestionVersion.version, KeyDoubt.made_at)
+        .join(User, User.id == KeyDoubt.user_id)
+        .join(QuestionVersion, QuestionVersion.id == KeyDoubt.version_id)
+        .where(KeyDoubt.question_id == question.id)
+        .order_by(KeyDoubt.made_at.desc(), KeyDoubt.id.desc())
+    )
+    if since is not None:
+        statement = statement.where(KeyDoubt.made_at > since)
+    return [(row.display_name, row.version, row.made_at) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyNote:
+    """What a change of a key means for one question of a paper."""
+
+    change: KeyChange
+    key: QuestionContent | None
+    """The question with the new key, where there is one."""
+    old: Earned | None
+    """What the question earned before, where that was something else."""
+
+    @property
+    def shown(self) -> ShownQuestion | None:
+        """The question with the new key, as its author sees it."""
+        return to_author(self.key) if self.key else None
+
+
+def notes_on(attempt: Attempt, slots: Sequence[AttemptSlot]) -> dict[int, KeyNote]:
+    """Return the last change that is about each question of a paper handed in, by position."""
+    rows = db.session.scalars(_in_force({slot.version.question_id for slot in slots}, attempt.quiz_id)).all()
+    if not rows:
+        return {}
+    olds = {
+        (mark.change_id, mark.position): Earned(mark=mark.old_mark, max_mark=mark.old_max)
+        for mark in db.session.scalars(select(KeyMark).where(KeyMark.attempt_id == attempt.id))
+    }
+    found = {}
+    for row in rows:
+        change = as_change(row)
+        for slot in slots:
+            if change.touches(attempt.quiz_id, slot.version_id):
+                found[slot.position] = KeyNote(change=row, key=change.key, old=olds.get((row.id, slot.position)))
+    return found

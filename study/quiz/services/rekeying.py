@@ -1,0 +1,134 @@
+"""Changes keys of papers handed in, and undoes it; ``study.quiz.services.sweeping`` marks the papers again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.clock import utcnow
+from core.db import db, lock
+from core.errors import Denied
+from core.outbox import announce
+from core.permissions import Actor
+from study.enums import KeyRule, KeyWork
+from study.errors import KeyBusy, KeyChangedSince, KeyUndone, KeyUnfit
+from study.events import KeyChanged
+from study.models import Course, KeyChange, Question, QuestionVersion
+from study.permissions import StudyPermission, may_in_course, require_in_course
+from study.quiz.keys import fits, needs_key
+from study.quiz.services.questions import hold_question
+from study.quiz.services.sweeping import sweep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to be done about a wrong key."""
+
+    rule: KeyRule
+    versions: Sequence[QuestionVersion]
+    """Those with the wrong key."""
+    quiz_id: int | None = None
+    """The quiz whose papers it is about; None for those of all."""
+    key: QuestionVersion | None = None
+    """The version with the right one, where papers are marked by it."""
+
+    def check(self) -> None:
+        """Do nothing if the papers can be marked so.
+
+        Raises:
+            KeyUnfit: they cannot.
+        """
+        if needs_key(self.rule) and (
+            self.key is None or not all(fits(one.content, self.key.content) for one in self.versions)
+        ):
+            raise KeyUnfit
+
+
+def change_key(
+    question: Question,
+    course: Course,
+    plan: Plan,
+    actor: Actor,
+    *,
+    reason: str,
+    token: str,
+    revokes: bool = False,
+) -> KeyChange:
+    """Change the key of papers; the first of them are marked again at once, the others by the worker.
+
+    The same sheet accepted twice makes one change.
+
+    Raises:
+        Denied: the actor does not write this course, or may not revoke its certificates.
+        KeyUnfit: the papers cannot be marked so.
+        KeyBusy: papers are still being marked again after the change before.
+    """
+    require_may_change(actor, course)
+    if revokes and not actor.may(StudyPermission.REVOKE, course.branch.path):
+        raise Denied(StudyPermission.REVOKE)
+    plan.check()
+    hold_question(question.id)
+    made = db.session.scalars(select(KeyChange).where(KeyChange.question_id == question.id)).all()
+    if same := next((one for one in made if one.token == token), None):
+        return same
+    if any(one.is_busy for one in made):
+        raise KeyBusy
+    change = KeyChange(
+        question_id=question.id,
+        quiz_id=plan.quiz_id,
+        version_ids=sorted(version.id for version in plan.versions),
+        rule=plan.rule,
+        key_version_id=plan.key.id if plan.key and needs_key(plan.rule) else None,
+        reason=reason,
+        revokes=revokes,
+        token=token,
+        made_by_id=actor.id,
+    )
+    db.session.add(change)
+    db.session.flush()
+    announce(KeyChanged(change_id=change.id))
+    sweep(change.id)
+    return change
+
+
+def undo_change(change: KeyChange, course: Course, actor: Actor) -> None:
+    """Undo a change of a key: each paper earns again what it earned before, and who was told is told so.
+
+    Raises:
+        Denied: the actor does not write this course.
+        KeyBusy: papers are still being marked again.
+        KeyUndone: it is undone already.
+        KeyChangedSince: the key was changed once more.
+    """
+    require_may_change(actor, course)
+    hold_question(change.question_id)
+    held = lock(select(KeyChange).where(KeyChange.id == change.id)).execution_options(populate_existing=True)
+    row = db.session.scalars(held).one()
+    if row.undone_at is not None:
+        raise KeyUndone
+    if row.is_busy:
+        raise KeyBusy
+    later = select(KeyChange.id).where(
+        KeyChange.question_id == row.question_id, KeyChange.id > row.id, KeyChange.undone_at.is_(None)
+    )
+    if db.session.scalar(later.limit(1)) is not None:
+        raise KeyChangedSince
+    row.undone_at, row.undone_by_id, row.work, row.reached = utcnow(), actor.id, KeyWork.UNDOING, 0
+    db.session.flush()
+    announce(KeyChanged(change_id=row.id))
+    sweep(row.id)
+
+
+def may_change(actor: Actor, course: Course) -> bool:
+    """Tell whether an actor may change keys of papers: to write the course is not enough, marks are seen as well."""
+    return all(may_in_course(actor, one, course) for one in (StudyPermission.AUTHOR, StudyPermission.SEE_RESULTS))
+
+
+def require_may_change(actor: Actor, course: Course) -> None:
+    """Do nothing for those who may change keys of papers.
+
+    Raises:
+        Denied: the actor may not.
+    """
+    require_in_course(actor, StudyPermission.AUTHOR, course)
+    require_in_course(actor, StudyPermission.SEE_RESULTS, course)

@@ -1,0 +1,186 @@
+"""Changes of keys as authors see them, and the button with which those who wrote papers doubt a key."""
+
+import secrets
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from accounts.web import current_actor
+from core.db import transaction
+from core.documents import discussions
+from core.errors import Invalid, NotFound
+from core.i18n import _
+from study.downloads import csv_answer
+from study.models import Question
+from study.permissions import StudyPermission
+from study.quiz import key_tables
+from study.quiz import urls as quiz_urls
+from study.quiz import wording as quiz_wording
+from study.quiz.forms.keys import KeyForm, read_plan
+from study.quiz.queries import keys as queries
+from study.quiz.queries.banks import get_own_question
+from study.quiz.queries.key_certificates import certificates_moved
+from study.quiz.queries.key_sheet import Sheet, list_asked, sheet_of
+from study.quiz.services import doubting
+from study.quiz.services import rekeying as services
+from study.quiz.services.rekeying import Plan
+from study.quiz.showing import to_author
+from study.views import bp
+
+SHOWN = 100
+"""Papers that a page names; the file names all."""
+
+
+@bp.get("/manage/questions/<int:question_id>/key")
+@login_required
+def choose_key(question_id: int) -> ResponseReturnValue:
+    """Ask what is to be done about a wrong key, and show what that would do."""
+    question = _question(question_id)
+    return _page(question, KeyForm(formdata=None, token=secrets.token_hex(16)))
+
+
+@bp.post("/manage/questions/<int:question_id>/key")
+@login_required
+def change_key(question_id: int) -> ResponseReturnValue:
+    """Do what the sheet says; or show it again with what is wrong."""
+    question, form = _question(question_id), KeyForm()
+    if not form.validate_on_submit():
+        return _page(question, form), 422
+    with transaction():
+        question = _question(question_id)
+        plan = _plan(question)
+        if plan is None:
+            raise NotFound
+        change = services.change_key(
+            question,
+            question.bank.course,
+            plan,
+            current_actor(),
+            reason=form.reason.data or "",
+            token=form.token.data or "",
+            revokes=bool(form.revokes.data),
+        )
+    flash(_("The key is changed."), "success")
+    return redirect(quiz_urls.to_key_change(change.id), 303)
+
+
+@bp.get("/manage/questions/<int:question_id>/key.csv")
+@login_required
+def download_key_sheet(question_id: int) -> ResponseReturnValue:
+    """Send the sheet as a file: every paper with what it earns before and after."""
+    question = _question(question_id)
+    plan = _plan(question)
+    if plan is None:
+        raise NotFound
+    return csv_answer(f"key-{question_id}", key_tables.sheet_rows(_sheet(plan)))
+
+
+def _question(question_id: int) -> Question:
+    question, _version = get_own_question(question_id, current_actor())
+    services.require_may_change(current_actor(), question.bank.course)
+    return question
+
+
+def _plan(question: Question) -> Plan | None:
+    return read_plan(request.args, list_asked(question), list(queries.list_ready(question)))
+
+
+def _sheet(plan: Plan) -> Sheet:
+    return sheet_of(plan.rule, plan.versions, plan.key, plan.quiz_id)
+
+
+def _page(question: Question, form: KeyForm) -> str:
+    asked, versions = list_asked(question), list(queries.list_ready(question))
+    plan, refused = read_plan(request.args, asked, versions), None
+    if plan:
+        try:
+            plan.check()
+        except Invalid as error:
+            plan, refused = None, error
+    sheet = _sheet(plan) if plan else None
+    course = question.bank.course
+    return render_template(
+        "study/key_form.html",
+        question=question,
+        course=course,
+        asked=asked,
+        versions=versions,
+        chosen=request.args,
+        numbers=request.args.getlist("version") or _wanted_versions(asked, versions),
+        plan=plan,
+        refused=refused,
+        sheet=sheet,
+        moves=certificates_moved(sheet) if sheet else None,
+        shown=SHOWN,
+        may_revoke=current_actor().may(StudyPermission.REVOKE, course.branch.path),
+        shown_of=lambda version: to_author(version.content),
+        form=form,
+        wish=request.query_string.decode(),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+def _wanted_versions(asked: list[Any], versions: list[Any]) -> list[str]:
+    """Return the versions that are offered first: all that papers have but the newest, or what there is."""
+    newest = versions[0].version if versions else 0
+    older = [str(one.version.version) for one in asked if one.version.version < newest]
+    return older or [str(one.version.version) for one in asked]
+
+
+@bp.get("/manage/key-changes/<int:change_id>")
+@login_required
+def show_key_change(change_id: int) -> ResponseReturnValue:
+    """Show a change of a key, how far it is, and what it did."""
+    change = queries.get_own_change(change_id, current_actor())
+    course = change.question.bank.course
+    services.require_may_change(current_actor(), course)
+    lines, total = queries.list_moved(change, SHOWN)
+    return render_template(
+        "study/key_change.html",
+        change=change,
+        question=change.question,
+        course=course,
+        lines=lines,
+        total=total,
+        shown=SHOWN,
+        numbers=queries.numbers_of(change),
+        quiz=queries.find_quiz_of(change),
+        is_last=queries.is_last(change),
+        words=quiz_wording,
+        urls=quiz_urls,
+    )
+
+
+@bp.get("/manage/key-changes/<int:change_id>/papers.csv")
+@login_required
+def download_key_change(change_id: int) -> Response:
+    """Send what a change did as a file."""
+    change = queries.get_own_change(change_id, current_actor())
+    services.require_may_change(current_actor(), change.question.bank.course)
+    lines, _total = queries.list_moved(change, None)
+    return csv_answer(f"key-change-{change_id}", key_tables.change_rows(lines))
+
+
+@bp.post("/manage/key-changes/<int:change_id>/undo")
+@login_required
+def undo_key_change(change_id: int) -> ResponseReturnValue:
+    """Undo a change of a key."""
+    with transaction():
+        change = queries.get_own_change(change_id, current_actor())
+        services.undo_change(change, change.question.bank.course, current_actor())
+    flash(_("The change is undone."), "success")
+    return redirect(quiz_urls.to_key_change(change_id), 303)
+
+
+@bp.post("/attempts/<int:attempt_id>/doubts/<int:position>")
+@login_required
+def doubt_key(attempt_id: int, position: int) -> ResponseReturnValue:
+    """Note that a member thinks a key is wrong, and lead to the form in which they say why."""
+    with transaction():
+        attempt, question_id = doubting.doubt(attempt_id, position, current_actor())
+    flash(_("Those who wrote the question are told. Say here what is wrong with it."), "success")
+    title = _("The key of this question is wrong")
+    return redirect(discussions().start_url(attempt.quiz.ref, f"q{question_id}", title=title), 303)

@@ -82,10 +82,12 @@ def edit_course(slug: str) -> ResponseReturnValue:
     form, draft = _edited(course)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, course, draft)
+    course_id = course.id
     try:
         with transaction():
+            # Held before anything is read: else the second of two who save at once would not see the first.
+            hold(course_id)
             course = get_own_course(slug, current_actor())
-            hold(course.id)
             form.check(_shown(course))
             services.edit_course(course, current_actor(), form.content())
             drop_draft(current_actor(), f"course:{course.id}")

@@ -157,10 +157,12 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
         return _form_page(form, lesson.module, lesson)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, lesson.module, lesson, draft)
+    course_id = lesson.module.course_id
     try:
         with transaction():
+            # Held before anything is read: else the second of two who save at once would not see the first.
+            hold(course_id)
             lesson = get_own_lesson(lesson_id, current_actor())
-            hold(lesson.module.course_id)
             form.check(_shown(lesson))
             services.edit_lesson(lesson, current_actor(), form.content())
             drop_draft(current_actor(), f"lesson:{lesson_id}")

@@ -18,6 +18,7 @@ from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
+from study.quiz.forms.arranging import read_ids
 from study.quiz.forms.draws import DrawForm
 from study.quiz.forms.quizzes import QuizForm
 from study.quiz.queries import quizzes as queries
@@ -111,10 +112,12 @@ def edit_rules(quiz_id: int) -> ResponseReturnValue:
         form.remember(_shown(quiz))
     if not form.validate_on_submit():
         return _rules_page(form, quiz.course, quiz)
+    course_id = quiz.course_id
     try:
         with transaction():
+            # Held before anything is read: else the second of two who save at once would not see the first.
+            hold(course_id)
             quiz = queries.get_own_quiz(quiz_id, current_actor())
-            hold(quiz.course_id)
             form.check(_shown(quiz))
             services.edit_quiz(quiz, current_actor(), form.content())
     except ChangedMeanwhile as error:
@@ -139,7 +142,7 @@ def _shown(quiz: Quiz) -> QuizForm:
 @login_required
 def add_slots(quiz_id: int) -> ResponseReturnValue:
     """Put the chosen questions at the end of a quiz."""
-    chosen = {int(value) for value in request.form.getlist("question") if value.isdecimal() and len(value) < 18}
+    chosen = read_ids(request.form.getlist("question"))
     with transaction():
         quiz = queries.get_own_quiz(quiz_id, current_actor())
         count = services.add_questions(quiz, current_actor(), chosen)

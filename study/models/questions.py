@@ -160,12 +160,19 @@ class QuestionVersion(Timestamped, Base):
             **details_of(self.details),
         )
 
-    def fill(self, content: QuestionContent) -> None:
-        """Take in a prepared question. Only for versions that no paper has used."""
-        stored = [option.to_json() for option in content.options]
+    @staticmethod
+    def columns_of(content: QuestionContent) -> dict[str, Any]:
+        """Return what the columns hold of a prepared question, by name."""
+        stored: list[Any] = [option.to_json() for option in content.options]
         is_typed = content.kind in TYPED
-        self.kind, self.text, self.html = content.kind, content.text, content.html
-        self.options, self.answers = ([], stored) if is_typed else (stored, [])
-        self.details = content.details()
-        self.feedback, self.feedback_html = content.feedback, content.feedback_html
-        self.content_hash = content.digest
+        return {
+            "kind": content.kind,
+            "text": content.text,
+            "html": content.html,
+            "options": [] if is_typed else stored,
+            "answers": stored if is_typed else [],
+            "details": content.details(),
+            "feedback": content.feedback,
+            "feedback_html": content.feedback_html,
+            "content_hash": content.digest,
+        }

@@ -68,8 +68,8 @@ def question(bank, content: QuestionContent, key: str = "") -> Question:
 
 def add_version(row: Question, content: QuestionContent, number: int) -> QuestionVersion:
     """A further version of a question, which becomes the current one."""
-    version = QuestionVersion(question_id=row.id, version=number)
-    version.fill(prepare(content).content)
+    columns = QuestionVersion.columns_of(prepare(content).content)
+    version = QuestionVersion(question_id=row.id, version=number, **columns)
     row.current_version = number
     db.session.add(version)
     db.session.commit()

@@ -28,6 +28,7 @@ mark; of several bands the highest one reached speaks.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from json import dumps
 from typing import Any, Self
@@ -160,7 +161,7 @@ class QuestionContent:
     html: Faces = field(default=NOTHING, compare=False)
     feedback_html: Faces = field(default=NOTHING, compare=False)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return a name for exactly this content; kinds and settings that came later leave older names as they were."""
         parts: list[Any] = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from core.db import db
 from core.permissions import Actor
@@ -187,29 +187,43 @@ def _add_all(
     taken: QuestionImport,
     alike: Likeness[int],
 ) -> None:
-    """Add questions by the hundred: each kind of row in one go."""
-    rows = [_question(bank, candidate, taken) for candidate in candidates]
-    db.session.add_all(rows)
-    db.session.flush()
-    for row, candidate in zip(rows, candidates, strict=True):
-        row.twin_of_id = alike.find(row.sketch)
-        alike.add(row.id, row.sketch)
-        db.session.add(new_version(row, candidate.prepared, actor, import_id=taken.id))
-    db.session.flush()
+    """Add questions by the hundred: each kind of row in one go, as rows, which cost a fraction of objects."""
+    if not candidates:
+        return
+    db.session.execute(insert(Question), [_question(bank, candidate, taken) for candidate in candidates])
+    ids = _ids(bank, [candidate.key for candidate in candidates])
+    twins, versions = [], []
+    for candidate in candidates:
+        ident, sketch = ids[candidate.key], candidate.prepared.sketch
+        if twin := alike.find(sketch):
+            twins.append({"id": ident, "twin_of_id": twin})
+        alike.add(ident, sketch)
+        versions.append(new_version(ident, candidate.prepared, actor, import_id=taken.id))
+    db.session.execute(insert(QuestionVersion), versions)
+    if twins:
+        db.session.execute(update(Question), twins)
 
 
-def _question(bank: QuestionBank, candidate: Candidate, taken: QuestionImport) -> Question:
+def _ids(bank: QuestionBank, keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        named = Question.bank_id == bank.id, Question.key.in_(keys[start : start + KEYS_AT_ONCE])
+        found |= {row.key: row.id for row in db.session.execute(select(Question.key, Question.id).where(*named))}
+    return found
+
+
+def _question(bank: QuestionBank, candidate: Candidate, taken: QuestionImport) -> dict[str, Any]:
     item = candidate.item
-    return Question(
-        bank_id=bank.id,
-        key=candidate.key,
-        name=candidate.prepared.name,
-        folder=clean_folder(normalise(_PLACES.sub("", item.category))),
-        tags=join_tags(normalise(tag) for tag in item.tags),
-        level=item.level,
-        sketch=candidate.prepared.sketch,
-        import_id=taken.id,
-    )
+    return {
+        "bank_id": bank.id,
+        "key": candidate.key,
+        "name": candidate.prepared.name,
+        "folder": clean_folder(normalise(_PLACES.sub("", item.category))),
+        "tags": join_tags(normalise(tag) for tag in item.tags),
+        "level": item.level,
+        "sketch": candidate.prepared.sketch,
+        "import_id": taken.id,
+    }
 
 
 def _is_known(candidate: Candidate, digests: set[str]) -> bool:

@@ -1,6 +1,7 @@
 """Writes question banks: banks, questions and their versions. What a version says never changes."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -66,7 +67,7 @@ def add_question(
     )
     db.session.add(question)
     db.session.flush()
-    db.session.add(new_version(question, prepared, actor, state=state))
+    db.session.add(QuestionVersion(**new_version(question.id, prepared, actor, state=state)))
     db.session.flush()
     return question
 
@@ -101,7 +102,7 @@ def edit_question(
             newest.state = state
             settle(held)
         return newest
-    version = new_version(held, prepared, actor, number=newest.version + 1, state=state)
+    version = QuestionVersion(**new_version(held.id, prepared, actor, number=newest.version + 1, state=state))
     db.session.add(version)
     held.sketch = prepared.sketch
     held.twin_of_id = (alike or load_likeness(course.id)).find(prepared.sketch, without=held.id)
@@ -117,25 +118,24 @@ def hold_question(question_id: int) -> Question:
 
 
 def new_version(
-    question: Question,
+    question_id: int,
     prepared: Prepared,
     actor: Actor | None,
     *,
     number: int = 1,
     state: VersionState = VersionState.READY,
     import_id: int | None = None,
-) -> QuestionVersion:
-    """Return a version of a question, not yet stored."""
-    version = QuestionVersion(
-        question_id=question.id,
-        version=number,
-        state=state,
-        render_version=RENDER_VERSION,
-        created_by_id=actor.id if actor else None,
-        import_id=import_id,
-    )
-    version.fill(prepared.content)
-    return version
+) -> dict[str, Any]:
+    """Return a version of a question, by column."""
+    return {
+        "question_id": question_id,
+        "version": number,
+        "state": state,
+        "render_version": RENDER_VERSION,
+        "created_by_id": actor.id if actor else None,
+        "import_id": import_id,
+        **QuestionVersion.columns_of(prepared.content),
+    }
 
 
 def settle(*questions: Question, back: bool = False) -> None:

@@ -330,8 +330,7 @@ def test_there_is_an_example_of_every_kind():
 
 @pytest.mark.parametrize("content", EXAMPLES, ids=lambda one: one.kind.value)
 def test_a_question_comes_back_from_its_row(content):
-    version = QuestionVersion()
-    version.fill(prepare(content).content)
+    version = QuestionVersion(**QuestionVersion.columns_of(prepare(content).content))
 
     stored, written = version.content, prepare(content).content
     for name in ("kind", "text", "html", "feedback", "feedback_html", "settings", "digest"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import delete, inspect
+from sqlalchemy import delete, inspect, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import UserDefinedType
 
@@ -77,13 +77,12 @@ def conclude(model: type[Any], key: Sequence[str], written: Mapping[Any, Any]) -
         key: its primary key.
         written: what statements wrote past the session, by key.
     """
-    for ident in (ident for ident, value in written.items() if value is None):
-        db.session.execute(
-            delete(model).filter_by(**dict(zip(key, ident, strict=True))).execution_options(synchronize_session=False)
-        )
-    for row in list(db.session.identity_map.values()):
+    if gone := [ident for ident, value in written.items() if value is None]:
+        named = tuple_(*(getattr(model, name) for name in key))
+        db.session.execute(delete(model).where(named.in_(gone)).execution_options(synchronize_session=False))
+    for row in [row for row in db.session.identity_map.values() if isinstance(row, model)]:
         ident = inspect(row).identity
-        if isinstance(row, model) and ident in written:
+        if ident in written:
             if written[ident] is None:
                 db.session.expunge(row)
             else:

@@ -103,9 +103,9 @@ class Quiz(Timestamped, Base):
         return self.opens_at is None or now >= self.opens_at
 
     def lets_in(self, typed: str) -> bool:
-        """Tell whether this is the password; spaces around it and the width of its letters do not matter."""
+        """Tell whether this is the password, if any; blanks around it and the width of its letters do not matter."""
         said, wanted = (normalize("NFKC", one).strip().encode() for one in (typed, self.password))
-        return compare_digest(said, wanted)
+        return not wanted or compare_digest(said, wanted)
 
     def next_start(self, ended: Iterable[datetime | None]) -> datetime | None:
         """Return when the pause after the last of the papers handed in is over; None where there is none."""

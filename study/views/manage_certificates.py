@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from accounts.web import current_actor
 from core.db import transaction
+from core.errors import NotFound
 from core.i18n import _, _l
 from core.permissions import Actor
 from study import certificate_wording, urls
@@ -86,11 +87,13 @@ _ACTS: dict[str, tuple[Callable[[Certificate, Actor, str], None], Any]] = {
 @login_required
 def revoke_certificate(certificate_id: int) -> ResponseReturnValue:
     """Renew or revoke a certificate, or restore one that was revoked; always with a reason that the holder reads."""
-    form = RevokeForm()
+    form, known = RevokeForm(), _ACTS.get(request.form.get("act", ""))
     certificate = queries.get_issued(certificate_id, current_actor())
+    if known is None:
+        raise NotFound
     if not form.validate_on_submit():
         return _issued_page(certificate, form)
-    act, said = _ACTS.get(request.form.get("act", ""), _ACTS[CertificateAct.REVOKED.value])
+    act, said = known
     with transaction():
         act(queries.get_issued(certificate_id, current_actor()), current_actor(), form.reason.data or "")
     flash(str(said), "success")

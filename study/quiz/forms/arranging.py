@@ -13,7 +13,6 @@ from study.models.questions import FOLDER_MAX, TAGS_MAX
 from study.quiz.services.arranging import Act, Change
 from study.quiz.wording import LEVELS
 
-IDS_MAX = 10_000
 LEVEL_CHOICES = [SelectChoice("", "–"), *(SelectChoice(level.value, words) for level, words in LEVELS.items())]
 
 

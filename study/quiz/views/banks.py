@@ -23,6 +23,9 @@ from study.quiz.services import questions as services
 from study.quiz.services.arranging import arrange, place
 from study.views import bp
 
+WISH = "wish-"
+"""Begins the names under which a form takes along what was looked for."""
+
 
 @bp.get("/manage/banks/<int:bank_id>")
 @login_required
@@ -51,7 +54,7 @@ def show_bank(bank_id: int) -> ResponseReturnValue:
 def arrange_questions(bank_id: int) -> ResponseReturnValue:
     """Move, tag or retire the chosen questions, or all that were found."""
     form = ArrangeForm()
-    wish = Wish.read({name.removeprefix("wish-"): value for name, value in request.form.items() if "wish-" in name})
+    wish = Wish.read({name[len(WISH) :]: value for name, value in request.form.items() if name.startswith(WISH)})
     goal = quiz_urls.to_bank(bank_id, **wish.fields)
     if not form.validate_on_submit():
         raise NotFound

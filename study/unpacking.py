@@ -7,7 +7,7 @@ from typing import IO, Final
 
 from study.enums import ExtractionFault
 from study.errors import TooManyInside, UnreadableFile
-from study.extraction.parts import DAMAGE, UNPACKED_MAX
+from study.extraction.parts import DAMAGE, UNPACKED_MAX, entries_of
 from study.folders import clean_path
 
 FILES_MAX: Final = 500
@@ -28,7 +28,7 @@ def unpack(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     """
     try:
         archive = zipfile.ZipFile(stream)
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and clean_path(_name(entry))]
+        entries = [entry for entry in entries_of(archive) if not entry.is_dir() and clean_path(_name(entry))]
     except DAMAGE as error:
         raise UnreadableFile(ExtractionFault.BROKEN) from error
     if len(entries) > FILES_MAX:

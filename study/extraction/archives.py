@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from study.enums import ExtractionFault
-from study.extraction.parts import DAMAGE, ENTRIES_MAX, OFFICE_BEFORE_2007, UNPACKED_MAX, Unreadable
+from study.extraction.parts import DAMAGE, ENTRIES_MAX, OFFICE_BEFORE_2007, UNPACKED_MAX, Unreadable, entries_of
 
 PART_MAX = 100 * 1024 * 1024
 
@@ -20,7 +20,7 @@ def open_archive(path: Path, part: str) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(path)
-        entries = archive.infolist()
+        entries = entries_of(archive)
         archive.getinfo(part)
     except DAMAGE as error:
         with path.open("rb") as stream:

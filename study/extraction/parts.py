@@ -28,6 +28,23 @@ DAMAGE = (zipfile.BadZipFile, KeyError, EOFError, OSError, RuntimeError, ValueEr
 beginning, a packing or password that nobody meant, a garbled name, garbled data."""
 
 
+_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def entries_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return what an archive holds.
+
+    Raises:
+        zipfile.BadZipFile: a part is packed in a way that office and course files never use, and that Python unpacks
+            as a whole, however little of it is asked for.
+    """
+    entries = archive.infolist()
+    for entry in entries:
+        if entry.compress_type not in _PACKING:
+            raise zipfile.BadZipFile(entry.filename)
+    return entries
+
+
 class Unreadable(Exception):
     """A file gives no text; the fault says why."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.i18n import _l
 from study.errors import CourseFileRefused
-from study.extraction.parts import DAMAGE, ENTRIES_MAX
+from study.extraction.parts import DAMAGE, ENTRIES_MAX, entries_of
 from study.transfer.tables import FORMAT, VERSION
 from study.transfer.writing import CONTENT, MANIFEST
 
@@ -86,7 +86,7 @@ def open_course_file(path: Path) -> CourseFile:
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the parts by name: known names only, each once, none locked, none a bomb."""
-    found = archive.infolist()
+    found = entries_of(archive)
     if len(found) > ENTRIES_MAX or sum(entry.file_size for entry in found) > UNPACKED_MAX:
         raise CourseFileRefused(BOMB)
     names = Counter(entry.filename for entry in found)

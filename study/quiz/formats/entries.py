@@ -10,7 +10,7 @@ from core.i18n import _l
 from core.markup import SOURCE_MAX
 from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.items import ItemFault
-from study.quiz.kinds import Option, QuestionContent
+from study.quiz.kinds import Option, QuestionContent, Settings
 from study.quiz.kinds.numbers import decimal_of
 
 _BOTH = re.compile(
@@ -25,6 +25,7 @@ _TOLD = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\b(class|lang)\s*+=\s*+[\"']([^\"']*+)[\"']", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z_-]+")
+LINES_MOST = 60
 UNHELD = _l("This format has no questions of the kind “%(kind)s”.")
 
 
@@ -87,6 +88,13 @@ def _language(found: re.Match[str]) -> str:
     told = {name.lower(): value for name, value in _ATTRIBUTE.findall(found[1])}
     language = str(told.get("lang", "")).lower()
     return language if told.get("class") == "multilang" and _LANGUAGE.fullmatch(language) else ""
+
+
+def essay_settings(lines: str) -> Settings:
+    """Return how an essay is asked that says how many lines of room it offers."""
+    # Nobody needs more digits, and Python refuses very many.
+    wanted = int(lines[:6]) if lines.isdecimal() else 0
+    return Settings(lines=min(wanted, LINES_MOST)) if wanted > 0 else Settings()
 
 
 def refuse_kind(kind: QuestionKind) -> ItemFault:

@@ -9,6 +9,7 @@ from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.formats.items import Choice, ItemFault, Number, Pair
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
+from study.quiz.kinds.numbers import is_sane
 
 ESCAPED = {sign: chr(0xF8E0 + place) for place, sign in enumerate("\\:#={}~")}
 LINE_BREAK = chr(0xF8EF)
@@ -236,6 +237,6 @@ def decimal(words: Any) -> Decimal:
         value = Decimal(unescape(str(words)).strip())
     except InvalidOperation as error:
         raise ItemFault(_l("“%(text)s” is not a number."), text=_short_of(str(words))) from error
-    if not value.is_finite() or abs(value.adjusted()) > 30:
+    if not is_sane(value):
         raise ItemFault(_l("“%(text)s” is not a number."), text=_short_of(str(words)))
     return value

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from core.i18n import _l
@@ -13,6 +14,8 @@ from study.quiz.formats.packages import HEAD, Package, PackageBroken, PackageToo
 from study.quiz.formats.xml import HasDoctype
 
 ROWS_MAX = 50_000
+LINES_MAX = 2**20
+"""As many as spreadsheets have. A file may say that its only row stands far below."""
 COLUMNS_MAX = 60
 
 Grid = list[tuple[int, list[str]]]
@@ -77,18 +80,19 @@ def _sheets(data: bytes) -> list[Grid]:
         raise HasDoctype
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return [_grid(sheet) for sheet in book.worksheets]
+        sheets = [_filled(sheet) for sheet in book.worksheets]
     except (*DAMAGE, InvalidFileException, TypeError, AttributeError, IndexError, SyntaxError) as error:
         raise PackageBroken from error
+    if any(len(sheet) > ROWS_MAX for sheet in sheets):
+        raise PackageTooLarge
+    return [[(line, [_words(cell) for cell in row]) for line, row in sheet] for sheet in sheets]
 
 
-def _grid(sheet: Any) -> Grid:
-    found: Grid = []
-    for line, row in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), start=1):
-        if line > ROWS_MAX:
-            raise PackageTooLarge
-        found.append((line, [_words(cell) for cell in row]))
-    return found
+def _filled(sheet: Any) -> list[tuple[int, tuple[Any, ...]]]:
+    """Return the rows of a sheet in which something stands, with their lines; one more than are taken at most."""
+    rows = islice(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), LINES_MAX)
+    found = ((line, row) for line, row in enumerate(rows, start=1) if any(cell is not None for cell in row))
+    return list(islice(found, ROWS_MAX + 1))
 
 
 def _words(cell: Any) -> str:

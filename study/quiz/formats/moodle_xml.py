@@ -4,12 +4,14 @@ A file may come from anywhere: document types and with them entities are refused
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.i18n import _l
 from study.enums import Difficulty, QuestionKind
+from study.quiz.formats.entries import essay_settings
 from study.quiz.formats.gaps import cut_gaps
 from study.quiz.formats.gift_answers import LEAST_CHOICES, check_multiple, check_single, decimal
 from study.quiz.formats.items import (
@@ -247,9 +249,9 @@ def _ordering(element: "_Element") -> dict[str, Any]:
 
 
 def _essay(element: "_Element") -> dict[str, Any]:
-    lines, files = _words(element, "responsefieldlines"), _words(element, "attachments")
-    settings = Settings(
-        lines=min(int(lines[:6]), 60) if lines.isdecimal() and int(lines[:6]) > 0 else 10,
+    files = _words(element, "attachments")
+    settings = replace(
+        essay_settings(_words(element, "responsefieldlines")),
         # -1 is as many as one likes.
         files=FILES_MAX if files == "-1" else min(int(files[:6]), FILES_MAX) if files.isdecimal() else 0,
         guide=_text(element, "graderinfo").markdown(),

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from core.i18n import _l
-from study.extraction.parts import DAMAGE
+from study.extraction.parts import DAMAGE, entries_of
 from study.quiz.formats.items import FileRefused
 from study.quiz.formats.xml import parse_xml
 
@@ -21,9 +21,9 @@ LOCKED = 1
 
 
 class PackageBroken(FileRefused):
-    """It is no ZIP, damaged, or locked."""
+    """It is no ZIP, damaged, locked, or packed as such files never are."""
 
-    message = _l("The file is damaged or locked by a password; it cannot be opened.")
+    message = _l("The file is damaged, locked by a password or packed in an unusual way; it cannot be opened.")
 
 
 class PackageTooLarge(FileRefused):
@@ -44,7 +44,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
-            entries = self._archive.infolist()
+            entries = entries_of(self._archive)
         except DAMAGE as error:
             raise PackageBroken from error
         if len(entries) > PARTS_MAX or sum(entry.file_size for entry in entries) > UNPACKED_MAX:

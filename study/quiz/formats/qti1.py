@@ -1,14 +1,14 @@
 """Reads one item of QTI 1.2, as Canvas, Blackboard and Respondus write it."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.formats.gift_answers import decimal
 from study.quiz.formats.items import Blank, Choice, Item, ItemFault, Number, Pair
-from study.quiz.formats.qti_answers import NONE_RIGHT
+from study.quiz.formats.qti_answers import NONE_RIGHT, weight
 from study.quiz.formats.qti_tree import Node
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
 from study.quiz.kinds import FULL, cloze
@@ -109,9 +109,7 @@ def _scores(node: Node) -> dict[str, dict[str, Decimal]]:
         condition = next(rule.children("conditionvar"), None)
         if condition is None:
             continue
-        given = [
-            _decimal(one.text) for one in rule.children("setvar") if one.get("action", "Set") in ("Set", "Add", "")
-        ]
+        given = [weight(one.text) for one in rule.children("setvar") if one.get("action", "Set") in ("Set", "Add", "")]
         value = given[0] if given else Decimal(0)
         denied = {one.element for negated in condition.all("not") for one in negated.all("varequal")}
         for equal in condition.all("varequal"):
@@ -119,14 +117,6 @@ def _scores(node: Node) -> dict[str, dict[str, Decimal]]:
                 held = found.setdefault(equal.get("respident"), {})
                 held[equal.words] = max(held.get(equal.words, value), value)
     return found
-
-
-def _decimal(said: str) -> Decimal:
-    try:
-        value = Decimal(said or "0")
-    except InvalidOperation as error:
-        raise ItemFault(_l("“%(weight)s” is not a weight."), weight=said[:12]) from error
-    return value if value.is_finite() else Decimal(0)
 
 
 def _labels(response: Node) -> dict[str, Text]:
@@ -216,7 +206,7 @@ def _numbers(node: Node) -> tuple[Number, ...]:
     found = []
     for rule in node.all("respcondition"):
         condition = next(rule.children("conditionvar"), None)
-        if condition is None or not any(_decimal(one.text) > 0 for one in rule.children("setvar")):
+        if condition is None or not any(weight(one.text) > 0 for one in rule.children("setvar")):
             continue
         low, high = condition.first("vargte"), condition.first("varlte")
         exact = condition.first("varequal")

@@ -8,6 +8,7 @@ from typing import Any
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.formats import qti_answers as answers
+from study.quiz.formats.entries import essay_settings
 from study.quiz.formats.items import Blank, Choice, Item, ItemFault
 from study.quiz.formats.qti_answers import Declared, declared_in
 from study.quiz.formats.qti_tree import Node, source_of, text_of
@@ -86,7 +87,7 @@ _BANDS = MappingProxyType({"correct": FULL, "correct_fb": FULL, "incorrect": 0, 
 
 def _band(name: str) -> int | None:
     if name.startswith(BAND) and name.removeprefix(BAND).isdecimal():
-        return min(FULL, int(name.removeprefix(BAND)))
+        return min(FULL, int(name.removeprefix(BAND)[:5]))
     return _BANDS.get(name.casefold())
 
 
@@ -210,8 +211,7 @@ def _matching(asked: Asked, interaction: Node) -> dict[str, Any]:
 
 
 def _essay(asked: Asked, interaction: Node) -> dict[str, Any]:
-    lines = interaction.get("expectedLines")
-    settings = Settings(lines=min(int(lines), 60)) if lines.isdecimal() and int(lines[:6]) > 0 else Settings()
+    settings = essay_settings(interaction.get("expectedLines"))
     return {"kind": QuestionKind.ESSAY, "text": _stem(asked, interaction), "settings": settings}
 
 

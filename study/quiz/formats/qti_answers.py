@@ -66,12 +66,17 @@ def _declared(node: Node) -> Declared:
     for correct in node.children("correctResponse"):
         found.correct = [value.text for value in correct.all("value") if value.text]
     for entry in node.all("mapEntry"):
-        found.mapped[entry.get("mapKey")] = _decimal(entry.get("mappedValue"))
+        found.mapped[entry.get("mapKey")] = weight(entry.get("mappedValue"))
         found.case_counts = found.case_counts or entry.get("caseSensitive") == "true"
     return found
 
 
-def _decimal(said: str) -> Decimal:
+def weight(said: str) -> Decimal:
+    """Return what something earns; nothing where nothing is said.
+
+    Raises:
+        ItemFault: it is no number, or beyond all measure.
+    """
     try:
         value = Decimal(said or "0")
     except InvalidOperation as error:
@@ -126,10 +131,10 @@ def _number(declared: Declared, rule: Node) -> tuple[Decimal, tuple[str, str]] |
         return None
     said = equal.first("baseValue")
     value = said.text if said is not None else next(iter(declared.correct), "")
-    width = (equal.get("tolerance") or "0").split()[0]
+    width = next(iter(equal.get("tolerance").split()), "0")
     score = rule.first("setOutcomeValue")
     given = score.first("baseValue") if score is not None else None
-    earned = _decimal(given.text) if given is not None else Decimal(1)
+    earned = weight(given.text) if given is not None else Decimal(1)
     return earned, (f"{decimal(value):f}", f"{abs(decimal(width)):f}")
 
 

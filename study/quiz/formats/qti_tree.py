@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from core.i18n import _l
-from core.markup import render
+from core.markup import SOURCE_MAX, render
 from core.text import plain
 from study.quiz.formats.entries import undress
 from study.quiz.formats.items import ItemFault
@@ -142,7 +142,11 @@ def text_of(node: Node | None, replaced: Replace = lambda _node: None) -> Text:
         return EMPTY
     kept = source_of(node)
     # Whoever changed the HTML since meant it.
-    if kept is not None and _bare(_shown(kept)) == _bare(plain(html_of(node, _with_formulas(replaced)))):
+    if (
+        kept is not None
+        and len(kept) <= SOURCE_MAX
+        and _bare(_shown(kept)) == _bare(plain(html_of(node, _with_formulas(replaced))))
+    ):
         return Text(kept, TextFormat.MARKDOWN)
     html = html_of(node, replaced).strip()
     return Text(html, TextFormat.HTML) if html else EMPTY

@@ -60,8 +60,10 @@ def kind_of_row(said: str, choices: dict[str, str], answer: str) -> QuestionKind
         ItemFault: it names one that is not known.
     """
     folded = fold(said)
+    # In English, what has one right answer is called so as well.
+    is_any_choice = folded.replace("-", " ").startswith("multiple choice")
     for word, kind in KIND_WORDS:
-        if word in folded:
+        if word in folded and not is_any_choice:
             return kind
     if folded and not any(word in folded for word in ("选择", "choice", "客观")):
         raise ItemFault(_l("The kind of question “%(kind)s” is not known."), kind=said[:40])
@@ -147,11 +149,18 @@ def numbers_of(answer: str) -> list[Number]:
     return found
 
 
+def _halves(words: str) -> tuple[str, str, str]:
+    """Cut a pair at its arrow. Where there are several signs, the plainest arrow is meant, and the last of them."""
+    if "=>" in words:
+        return words.rpartition("=>")
+    return _ARROW.sub("\ue030", words, count=1).partition("\ue030")
+
+
 def pairs_of(choices: dict[str, str], fmt: TextFormat) -> list[Pair]:
     """Return the pairs of a row: each option is written ``left => right``."""
     pairs = []
     for letter in sorted(choices):
-        left, arrow, right = _ARROW.sub("\ue030", choices[letter], count=1).partition("\ue030")
+        left, arrow, right = _halves(choices[letter])
         if not arrow or not right.strip():
             raise ItemFault(_l("“%(text)s” is no pair. Write it as “left => right”."), text=choices[letter][:40])
         pairs.append(Pair(left=Text(left.strip(), fmt), right=right.strip()))

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from core.i18n import current_locale
+from core.i18n import _l, current_locale
 from study.enums import QuestionKind
 from study.quiz.formats.entries import Entry, middle, refuse_kind
+from study.quiz.formats.items import ItemFault
 from study.quiz.formats.tables import GUARDED
 from study.quiz.kinds import FULL, Option
 
@@ -64,8 +65,10 @@ def _row(entry: Entry, width: int) -> Sequence[str]:
 
 
 def _cell(entry: Entry, option: Option) -> str:
-    words = entry.dress(option.text)
-    return f"{words} => {entry.dress(option.partner)}" if option.partner else words
+    words, partner = entry.dress(option.text), entry.dress(option.partner)
+    if "=>" in partner:
+        raise ItemFault(_l("“%(text)s” holds the sign that parts pairs in a table."), text=partner[:40])
+    return f"{words} => {partner}" if partner else words
 
 
 def _answer(entry: Entry) -> str:

@@ -83,10 +83,11 @@ def decimal_of(words: str) -> Decimal | None:
         value = Decimal(unicodedata.normalize("NFKC", words).translate(_MINUS).strip())
     except InvalidOperation:
         return None
-    return value if _is_sane(value) else None
+    return value if is_sane(value) else None
 
 
-def _is_sane(value: Decimal) -> bool:
+def is_sane(value: Decimal) -> bool:
+    """Tell whether a number is one that can be reckoned with exactly and without end."""
     if not value.is_finite():
         return False
     exponent = value.as_tuple().exponent
@@ -119,7 +120,7 @@ def parse(text: str) -> tuple[Decimal, str] | None:
     value = Decimal(f"{found['sign']}{found['whole'].replace(',', '') or '0'}{found['rest'] or ''}e{power}")
     rest = words[found.end() :]
     # “3,14” is no number with a unit of “,14”, and “3.1.4” none at all.
-    if not _is_sane(value) or rest[:1] in (",", "."):
+    if not is_sane(value) or rest[:1] in (",", "."):
         return None
     return value, rest
 

@@ -140,3 +140,56 @@ def test_lists_of_trivia_are_read_whatever_each_line_is_written_in():
     assert [fractions(item) for item in parsed.items] == [[0, 1000]]
     assert parsed.items[0].options[1].text.text == "René"
     assert [(one.number, one.line) for one in parsed.refused] == [(2, 6)]
+
+
+ASKED = "".join(f"{n}. 第{n}问是什么？\nA. 甲\nB. 乙\nC. 丙\n" for n in (1, 2))
+PARTS = f"一、单选题\n{ASKED}二、多选题\n{ASKED}"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "参考答案\n一、单选题\n1-2 BA\n二、多选题\n1. AC 2. BC",
+        "参考答案：\n一、1-2 BA\n二、1 AC 2 BC",
+        "答案：\n一、单选题：1-2 BA\n二、多选题（每题 2 分）\n1. AC\n2. BC",
+    ],
+)
+def test_parts_that_count_anew_have_their_own_answers(key):
+    parsed = read(f"{PARTS}{key}\n".encode(), "a.txt", "text")
+    assert kinds(parsed) == ["single_choice"] * 2 + ["multiple_choice"] * 2
+    right = [
+        "".join(letter for letter, earned in zip("ABC", fractions(item), strict=True) if earned > 0)
+        for item in parsed.items
+    ]
+    assert right == ["B", "A", "AC", "BC"]
+
+
+def test_a_list_that_does_not_say_which_part_it_means_answers_none_of_the_same_number():
+    parsed = read(f"{PARTS}参考答案：1-2 BA\n".encode(), "a.txt", "text")
+    assert (parsed.items, [refused.number for refused in parsed.refused]) == ([], [1, 2, 3, 4])
+
+
+def test_a_list_after_each_chapter_answers_what_stands_before_it():
+    chapters = f"一、单选题\n{ASKED}答案：1-2 BA\n\n一、单选题\n{ASKED}答案：1-2 CB\n"
+    parsed = read(chapters.encode(), "a.txt", "text")
+    assert kinds(parsed) == ["single_choice"] * 4
+    assert [fractions(item).index(1000) for item in parsed.items] == [1, 0, 2, 1]
+
+
+def test_an_answer_may_stand_on_the_line_below():
+    parsed = read(f"{ASKED}答案：\nB\n3. 会议由谁主持？\n答案：\n书记\n".encode(), "a.txt", "text")
+    assert [refused.number for refused in parsed.refused] == [1]
+    assert [(item.kind.value, len(item.options)) for item in parsed.items] == [
+        ("single_choice", 3),
+        ("short_answer", 1),
+    ]
+
+
+def test_points_of_an_explanation_begin_no_question():
+    text = (
+        "1. 为什么？\nA. 甲\nB. 乙\n答案：A\n解析：\n1. 因为一。\n2. 因为二。\n"
+        "2. 谁？\nA. 甲\nB. 乙\n答案：B\n解析：见上。\n3. 几天？\nA. 五\nB. 六\n答案：A\n"
+    )
+    parsed = read(text.encode(), "a.txt", "text")
+    assert kinds(parsed) == ["single_choice"] * 3
+    assert [item.feedback.text for item in parsed.items] == ["1. 因为一。\n2. 因为二。", "见上。", ""]

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.db import transaction
+from core.db import db, transaction
 from core.outbox import on
-from study.events import KeyChanged, QuizReleased
+from study.events import KeyChanged, QuizReleased, QuizSubmitted
 from study.quiz.services import handing_in, sweeping
 
 
@@ -26,3 +26,13 @@ def mark_again(events: Sequence[KeyChanged]) -> None:
         while more:
             with transaction():
                 more = sweeping.sweep(change_id)
+
+
+@on(QuizSubmitted)
+def note_meanwhile(events: Sequence[QuizSubmitted]) -> None:
+    """Write down what papers earned that were handed in while their exam was released: neither side saw the other."""
+    missed = handing_in.list_meanwhile({event.attempt_id for event in events})
+    db.session.rollback()
+    if missed:
+        with transaction():
+            handing_in.note_papers(missed)

@@ -14,8 +14,9 @@ from core import outbox
 from core.db import db, transaction
 from core.errors import Conflict
 from core.outbox import OutboxRow
+from study import result_handlers
 from study.enums import QuizMode, TeamRole
-from study.events import QuizReleased
+from study.events import QuizReleased, QuizSubmitted
 from study.models import Attempt, AttemptSlot, Course, ProgressEvent, QuestionVersion, Quiz, TeamMember
 from study.queries.courses import find_course
 from study.quiz.formats import gift
@@ -176,6 +177,35 @@ def test_results_released_from_many_sides_are_told_once(place, monkeypatch):
 
     told = select(func.count()).select_from(OutboxRow).where(OutboxRow.handler == "test")
     assert db.session.scalar(told) == 1
+    db.session.rollback()
+
+
+def test_a_paper_handed_in_while_results_are_released_is_told_as_well(place):
+    site, quiz_id, course_id, user_id = place
+    author_id, handed_in, told = author_of(course_id), threading.Event(), threading.Event()
+    with transaction():
+        db.session.get_one(Quiz, quiz_id).mode = QuizMode.EXAM
+        attempt_id = papers.start(db.session.get(Quiz, quiz_id), course_id, actor_for(user_id)).id
+
+    def hand_in() -> None:
+        with transaction():
+            services.save(attempt_id, actor_for(user_id), "c", [Sent(position=1, chosen=[1])], final=True)
+            handed_in.set()
+            told.wait(2)  # Where one writes at a time, the other waits for this.
+
+    def tell() -> None:
+        handed_in.wait(10)
+        with transaction():
+            author = actor_for(author_id)
+            release(get_own_quiz(quiz_id, author), author)
+        result_handlers.note_results([QuizReleased(quiz_id=quiz_id)])
+        told.set()
+
+    works = iter([hand_in, tell])
+    together(site, 2, lambda: next(works)())  # noqa: PLW0108 -- each thread takes the next of the works.
+    result_handlers.note_meanwhile([QuizSubmitted(attempt_id=attempt_id, quiz_id=quiz_id, user_id=user_id)])
+
+    assert db.session.scalar(select(func.count()).select_from(ProgressEvent)) >= 1
     db.session.rollback()
 
 

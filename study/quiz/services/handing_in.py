@@ -7,6 +7,7 @@ attempt.
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from core.clock import utcnow
 from core.db import db, lock
 from core.notifications import tell
 from core.outbox import announce
-from study.enums import AttemptState, Certainty, Grading
+from study.enums import AttemptState, Certainty, Grading, QuizMode
 from study.events import QuizSubmitted
 from study.models import Attempt, AttemptSlot, Quiz
 from study.models.quizzes import GRACE
@@ -27,6 +28,9 @@ from study.quiz.marking import counted, mark_of, passes, percent_of, with_certai
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.services.key_marks import mark_by_changes
 from study.services.progress import QuizResult, record_quiz_results
+
+LONGEST = timedelta(minutes=1)
+"""What no transaction takes, from its clock to its commit."""
 
 
 def hand_in(attempt: Attempt) -> None:
@@ -87,6 +91,28 @@ def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
         if attempt.marking_code:
             tell_marked(attempt, quiz)
     return done[-1].id if done else None
+
+
+def list_meanwhile(attempt_ids: Collection[int]) -> list[int]:
+    """Return which papers were handed in about when the results of their exam were released."""
+    rows = db.session.execute(
+        select(Attempt.id, Attempt.submitted_at, Quiz.released_at)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(
+            Attempt.id.in_(attempt_ids),
+            Quiz.mode == QuizMode.EXAM,
+            Quiz.released_at.is_not(None),
+            Attempt.submitted_at.is_not(None),
+        )
+    )
+    return [row.id for row in rows if abs(row.submitted_at - row.released_at) < LONGEST]
+
+
+def note_papers(attempt_ids: Collection[int]) -> None:
+    """Write into the ledger of progress what these papers earned; the last verdict on a paper counts."""
+    held = lock(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
+    for attempt in db.session.scalars(held.execution_options(populate_existing=True)).all():
+        note_result(attempt, db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one())
 
 
 def note_result(attempt: Attempt, quiz: Quiz) -> None:

@@ -16,7 +16,7 @@ from study.meetings import Times
 from study.models import Course, Enrolment, Gate, Lesson, LessonProgress, Meeting, Module, Seat, WorkBrief
 from study.permissions import readable_courses
 from study.queries.due import Due, due_of, waiting_for
-from study.queries.works import has_handed_in
+from study.queries.works import has_handed_in, is_sent_back
 
 MOST: Final = 200
 SHOWN: Final = 5
@@ -118,7 +118,7 @@ def _hand_ins(member: Actor) -> AnySelect:
         .where(
             Lesson.kind == LessonKind.ASSIGNMENT,
             WorkBrief.due_at > utcnow() - _LATE,
-            ~has_handed_in(member),
+            or_(~has_handed_in(member), is_sent_back(member)),
             ~exists().where(done, LessonProgress.completed_at.is_not(None)),
             ~_is_for_others(member),
         )

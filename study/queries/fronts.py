@@ -25,7 +25,7 @@ from study.models import (
     WorkBrief,
 )
 from study.permissions import readable_courses
-from study.queries.works import has_handed_in
+from study.queries.works import has_handed_in, is_sent_back
 
 NEWS = 2
 """Announcements that stand on the page of a course; the others have a page of their own."""
@@ -66,6 +66,8 @@ class LessonDay:
 
     at: datetime | None
     is_handed_in: bool
+    is_sent_back: bool
+    """It was handed in, but not accepted, and may be done once more."""
     is_signed_up: bool
     is_waiting: bool
 
@@ -98,6 +100,7 @@ def course_front(course: Course, reader: Actor) -> Front:
             front.days[int(row.slug)] = LessonDay(
                 at=row.at,
                 is_handed_in=row.word == "handed_in",
+                is_sent_back=row.word == "sent_back",
                 is_signed_up=row.word == "seat",
                 is_waiting=row.word == "waiting",
             )
@@ -193,7 +196,7 @@ def _certificate(course: Course, reader: Actor) -> Any:
 
 
 def _hand_ins(course: Course, reader: Actor) -> Any:
-    word = case((has_handed_in(reader), "handed_in"), else_="")
+    word = case((is_sent_back(reader), "sent_back"), (has_handed_in(reader), "handed_in"), else_="")
     return _of_lessons(course, LessonKind.ASSIGNMENT, word, WorkBrief.due_at).outerjoin(
         WorkBrief, WorkBrief.lesson_id == Lesson.id
     )

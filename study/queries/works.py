@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.db import db, lock
@@ -50,6 +50,16 @@ class Handing:
 def has_handed_in(member: Actor) -> ColumnElement[bool]:
     """Tell, in a query over lessons, whether a member has handed in anything for one."""
     return exists().where(Work.lesson_id == Lesson.id, Work.user_id == (member.id or 0), Work.state != WorkState.DRAFT)
+
+
+def is_sent_back(member: Actor) -> ColumnElement[bool]:
+    """Tell, in a query over lessons and their briefs, whether what a member handed in may be done once more."""
+    mine = Work.lesson_id == Lesson.id, Work.user_id == (member.id or 0)
+    return and_(
+        exists().where(*mine, Work.state == WorkState.MARKED),
+        ~exists().where(*mine, or_(Work.state == WorkState.HANDED_IN, Work.passed.is_(True))),
+        func.coalesce(WorkBrief.may_repeat, true()),
+    )
 
 
 def get_brief(lesson: Lesson) -> WorkBrief:

@@ -10,7 +10,7 @@ from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from study.enums import WorkState
-from study.models import Gate, Seat, Work
+from study.models import Gate, Seat, Work, WorkBrief
 from tests.factories.accounts import UserFactory
 from tests.factories.meetings import meeting_lesson, seat
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, note_progress
@@ -89,6 +89,21 @@ class TestCourse:
         assert "overdue" not in row_of(page, done)
         assert row_of(page, free).endswith("· due tomorrow")
 
+    def test_work_that_was_not_accepted_is_to_be_done_once_more_if_it_may_be(self, sign_in, member, course):
+        back, again, over = (task(course, title, 3) for title in ("Sent back", "Again", "Over"))
+        over_brief = db.session.get_one(WorkBrief, over.id)
+        over_brief.may_repeat = False
+        for lesson in (back, again, over):
+            refused = Work(lesson_id=lesson.id, user_id=member.id, number=1, state=WorkState.MARKED, passed=False)
+            db.session.add(refused)
+        db.session.add(Work(lesson_id=again.id, user_id=member.id, number=2, state=WorkState.HANDED_IN))
+        db.session.commit()
+        browser = sign_in(member)
+        page = self.page(browser, course)
+        assert row_of(page, back).endswith("Not accepted yet")
+        assert [row_of(page, one).endswith("· work handed in") for one in (again, over)] == [True, True]
+        assert [row for row in dates_of(browser.get("/", headers=EN).text) if "Sent back" not in row] == []
+
     def test_a_visitor_of_the_course_is_late_with_nothing(self, sign_in, member):
         other = CourseFactory()
         late, free = task(other, "Late", -2), assignment(other)
@@ -160,7 +175,7 @@ class TestAhead:
     def test_what_is_done_gone_foreign_or_left_does_not(self, sign_in, member, course, other_branch):
         sent, accepted, foreign = (task(course, title, 3) for title in ("Sent", "Accepted", "Foreign"))
         task(course, "Ages ago", -40)
-        db.session.add(Work(lesson_id=sent.id, user_id=member.id, number=1, state=WorkState.MARKED))
+        db.session.add(Work(lesson_id=sent.id, user_id=member.id, number=1, state=WorkState.MARKED, passed=True))
         note_progress(member, accepted)
         db.session.add(Gate(course_id=course.id, lesson_id=foreign.id, branch_id=other_branch.id, is_personal=False))
         sign_up(meeting(course, "Over", begins_in=-2), member)
@@ -182,7 +197,7 @@ class TestAhead:
         names = ["Late 7.", "Late 8.", *(f"Coming {number}." for number in range(5))]
         assert [re.search(r"(Late|Coming) \d\.", row)[0] for row in found] == names
 
-    @pytest.mark.parametrize(("address", "cost"), [("/", 12), ("/study/", 6)])
+    @pytest.mark.parametrize(("address", "cost"), [("/", 13), ("/study/", 6)])
     @pytest.mark.parametrize("rows", [0, 1, 4])
     def test_they_cost_no_query_of_their_own(self, sign_in, member, course, count_queries, rows, address, cost):
         LessonFactory(module__course=course)

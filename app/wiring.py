@@ -29,6 +29,7 @@ import study.notebook.handlers
 import study.permissions
 import study.practice_handlers
 import study.result_handlers
+import study.tokens
 import study.views
 import study.views.badges
 import study.work_handlers
@@ -51,8 +52,8 @@ HANDLERS = (
 )
 """Importing them subscribed them to the outbox."""
 
-RIGHTS = (accounts.permissions, forum.permissions, moderation.permissions, study.permissions)
-"""Importing them gave the roles their rights."""
+RIGHTS = (accounts.permissions, forum.permissions, moderation.permissions, study.permissions, study.tokens)
+"""Importing them gave the roles their rights, and people what they carry."""
 
 BLUEPRINTS = (
     home.bp,

@@ -10,6 +10,7 @@ from study.permissions import StudyPermission, may_author, require_in_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.queries import statistics as queries
+from study.quiz.queries.given_answers import answers_to
 from study.quiz.queries.quizzes import get_taught_quiz
 from study.quiz.queries.statistics import Which
 from study.quiz.services.rekeying import may_change
@@ -54,7 +55,7 @@ def item_statistics(quiz_id: int, question_id: int) -> ResponseReturnValue:
         quiz=quiz,
         course=quiz.course,
         which=_which(),
-        versions=queries.answers_to(quiz, question_id, _which()),
+        versions=answers_to(quiz, question_id, _which()),
         question_id=question_id,
         may_change_key=may_change(current_actor(), quiz.course),
         words=quiz_wording,

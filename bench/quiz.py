@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.serving import ROOT, free_port, xuetan
-from bench.takers import Ports, Taker, Told, lossy
+from bench.takers import Taker, Told, lossy
 
 QUESTIONS = 16
 MOST_MS = 500
@@ -60,8 +60,8 @@ async def _all(
 ) -> tuple[list[Taker], float]:
     chance = random.Random(7)
     proxy = await lossy(server.port, LOSS, chance) if bad else None
-    ports = Ports(proxy.sockets[0].getsockname()[1] if proxy else server.port)
-    takers = [Taker(user_id, token, quiz, ports, told) for user_id, token in people]
+    port = proxy.sockets[0].getsockname()[1] if proxy else server.port
+    takers = [Taker(user_id, token, quiz, port, told) for user_id, token in people]
     begun = time.monotonic()
     writing = asyncio.gather(*(one.write(QUESTIONS, think, random.Random(one.user_id)) for one in takers))
     if bad:

@@ -33,7 +33,8 @@ class Taker:
     user_id: int
     token: str
     quiz: int
-    ports: "Ports"
+    port: int
+    """That of the server itself, or of a proxy on the way to it."""
     told: Told
     attempt: int = 0
     client: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -86,7 +87,7 @@ class Taker:
                 wait = min(wait * 2, LONGEST_WAIT)
 
     async def _ask(self, method: str, path: str, fields: dict[str, str] | None) -> bytes:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.ports.now())
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             body = urlencode(fields or {}).encode()
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -127,17 +128,6 @@ def _joined(body: bytes) -> bytes:
             return found
         found, body = found + body[:number], body[number + 2 :]
     raise NoAnswer
-
-
-class Ports:
-    """Where takers send to: the server itself, or a proxy on the way to it."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    def now(self) -> int:
-        """Return the port."""
-        return self._port
 
 
 async def lossy(port: int, loss: float, chance: random.Random) -> asyncio.Server:

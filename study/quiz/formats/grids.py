@@ -10,13 +10,14 @@ from typing import Any
 from core.i18n import _l
 from study.extraction.parts import DAMAGE
 from study.quiz.formats.items import FileRefused
-from study.quiz.formats.packages import HEAD, Package, PackageBroken, PackageTooLarge, is_package
+from study.quiz.formats.packages import Package, PackageBroken, PackageTooLarge, is_package
 from study.quiz.formats.xml import HasDoctype
 
 ROWS_MAX = 50_000
 LINES_MAX = 2**20
 """As many as spreadsheets have. A file may say that its only row stands far below."""
 COLUMNS_MAX = 60
+DOCTYPE = "<!DOCTYPE"
 
 Grid = list[tuple[int, list[str]]]
 
@@ -76,7 +77,7 @@ def _sheets(data: bytes) -> list[Grid]:
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 -- as above
 
     package = Package(data)
-    if any(b"<!DOCTYPE" in package.read(name)[:HEAD] for name in package.names if name.endswith((".xml", ".rels"))):
+    if any(_declares(package.read(name)) for name in package.names if name.endswith((".xml", ".rels"))):
         raise HasDoctype
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -86,6 +87,11 @@ def _sheets(data: bytes) -> list[Grid]:
     if any(len(sheet) > ROWS_MAX for sheet in sheets):
         raise PackageTooLarge
     return [[(line, [_words(cell) for cell in row]) for line, row in sheet] for sheet in sheets]
+
+
+def _declares(part: bytes) -> bool:
+    """Tell whether a part declares a document type, in whatever encoding; cells cannot hold the sign as it stands."""
+    return any(DOCTYPE.encode(encoding) in part for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
 def _filled(sheet: Any) -> list[tuple[int, tuple[Any, ...]]]:

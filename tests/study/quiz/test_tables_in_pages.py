@@ -95,13 +95,25 @@ def test_faults_are_named_by_row(row):
     assert [item.kind for item in parsed.items] == [QuestionKind.TRUE_FALSE]
 
 
-def test_a_workbook_with_a_document_type_is_refused():
+DECLARED = '<!DOCTYPE a [<!ENTITY b "c">]>'
+
+
+@pytest.mark.parametrize(
+    ("before", "encoding"),
+    [
+        (f'<?xml version="1.0"?>{DECLARED}', "utf-8"),
+        (f'<?xml version="1.0"?><!-- {"x" * 5000} -->{DECLARED}', "utf-8"),
+        (f'<?xml version="1.0" encoding="utf-16"?>{DECLARED}', "utf-16"),
+    ],
+)
+def test_a_workbook_with_a_document_type_is_refused(before, encoding):
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book())) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             data = old.read(name)
             if name.endswith("workbook.xml"):
-                data = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>' + data
+                whole = data.decode().partition("?>")[2] or data.decode()
+                data = (before + whole).encode(encoding)
             new.writestr(name, data)
     with pytest.raises(HasDoctype):
         read(out.getvalue(), "a.xlsx")

@@ -1,7 +1,7 @@
 """Reads what papers earned, for the statistics of a quiz and of one question of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.db import AnySelect, db, read_numbers
+from core.db import db, read_numbers
 from core.faces import Faces
 from study.enums import AttemptState, QuestionKind
 from study.models import Attempt, AttemptSlot, Question, QuestionVersion, Quiz
@@ -60,8 +60,9 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
     chosen = chosen_papers(quiz, which)
     papers: dict[int, dict[int, int]] = {row.id: {} for row in chosen}
     worth: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    questions = _questions_of(quiz)
-    for attempt_id, version_id, mark, max_mark in _marks(quiz):
+    marks = _marks(quiz)
+    questions = _questions_of({version_id for _attempt, version_id, _mark, _max in marks})
+    for attempt_id, version_id, mark, max_mark in marks:
         paper = papers.get(attempt_id)
         if paper is not None:
             question_id = questions[version_id]
@@ -124,24 +125,20 @@ def chosen_papers(quiz: Quiz, which: Which) -> Sequence[Any]:
     return list(found.values())
 
 
-def _slots(quiz: Quiz, *columns: Any) -> AnySelect:
-    """Return a statement for everything that was asked and is worth something."""
-    joined = select(*columns).join(Attempt, Attempt.id == AttemptSlot.attempt_id)
-    return joined.where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
+def _marks(quiz: Quiz) -> list[tuple[Any, ...]]:
+    """Return paper, version, mark and full mark of everything that was asked and is worth something."""
+    statement = (
+        select(AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.mark, AttemptSlot.max_mark)
+        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
+        .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
+    )
+    return list(read_numbers(statement))
 
 
-def _marks(quiz: Quiz) -> Iterator[Any]:
-    """Yield paper, version, mark and full mark of everything that was asked and is worth something."""
-    columns = AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.mark, AttemptSlot.max_mark
-    return read_numbers(_slots(quiz, *columns))
-
-
-def _questions_of(quiz: Quiz) -> dict[int, int]:
+def _questions_of(versions: Collection[int]) -> dict[int, int]:
     """Return the question of each version. To join them to all marks would cost more than all the rest."""
-    # Told apart first: a planner that takes the papers for few would look through all of them for every version.
-    asked = _slots(quiz, AttemptSlot.version_id).distinct().subquery()
     rows = db.session.execute(
-        select(QuestionVersion.id, QuestionVersion.question_id).join(asked, asked.c.version_id == QuestionVersion.id)
+        select(QuestionVersion.id, QuestionVersion.question_id).where(QuestionVersion.id.in_(versions))
     )
     return {row.id: row.question_id for row in rows}
 

@@ -94,6 +94,8 @@ class AttemptSlot(Base):
     """How many files belong to the answer, beside what the ledger holds."""
     checked_at: Mapped[datetime | None]
     """When its reasons were told, in a practice; its answer stands from then on."""
+    seconds: Mapped[int | None]
+    """How long its answer took, see ``study.quiz.ledger.times_of``; known of what was answered and handed in."""
 
     version: Mapped[QuestionVersion] = relationship(lazy="raise")
 

@@ -5,9 +5,15 @@ pages the answer given later counts, by the server's clock. So the outcome is th
 and however often.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+
+THOUGHT_MAX = timedelta(minutes=10)
+"""What one answer is counted to have taken at most: who was away longer did something else."""
+TOGETHER = timedelta(seconds=1)
+"""Answers so near to each other came from one page that was sent whole."""
 
 
 class Given(Protocol):
@@ -45,3 +51,24 @@ def _moment(event: Given) -> tuple[datetime, int]:
 def made_at(now: datetime, ago_ms: int, started_at: datetime) -> datetime:
     """Return when a change was made by the server's clock, from how long ago the browser says that was."""
     return max(started_at, now - timedelta(milliseconds=max(0, ago_ms)))
+
+
+def times_of(events: Iterable[Given], started_at: datetime) -> dict[int, timedelta]:
+    """Return how long was spent on each question that was answered, by its position.
+
+    The time since the answer before belongs to the question of the next one. Answers of a page that was sent whole
+    share theirs.
+    """
+    found: dict[int, timedelta] = defaultdict(timedelta)
+    before, pages = started_at, list[list[Given]]()
+    for event in sorted(events, key=_moment):
+        if not pages or event.made_at - pages[-1][0].made_at >= TOGETHER:
+            pages.append([])
+        pages[-1].append(event)
+    for page in pages:
+        positions = {event.position for event in page}
+        for position in positions:
+            spent = max(timedelta(0), page[-1].made_at - before) / len(positions)
+            found[position] += min(THOUGHT_MAX, spent)
+        before = page[-1].made_at
+    return dict(found)

@@ -38,6 +38,8 @@ class ItemLine:
     max_mark: float
     """Its mean, where it was worth different marks."""
     figures: ItemFigures
+    time: timedelta | None
+    """How long half of those who answered it took at most; None where it is not known of any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +62,10 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
     chosen = chosen_papers(quiz, which)
     papers: dict[int, dict[int, int]] = {row.id: {} for row in chosen}
     worth: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    spent: dict[int, list[int]] = defaultdict(list)
     marks = _marks(quiz)
-    questions = _questions_of({version_id for _attempt, version_id, _mark, _max in marks})
-    for attempt_id, version_id, mark, max_mark in marks:
+    questions = _questions_of({version_id for _attempt, version_id, *_rest in marks})
+    for attempt_id, version_id, mark, max_mark, seconds in marks:
         paper = papers.get(attempt_id)
         if paper is not None:
             question_id = questions[version_id]
@@ -70,6 +73,8 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
             full_marks = worth[question_id]
             full_marks[0] += max_mark
             full_marks[1] += 1
+            if seconds is not None:
+                spent[question_id].append(seconds)
     full = {question_id: total / count for question_id, (total, count) in worth.items()}
     figures = of_items(list(papers.values()), full)
     times = [row.submitted_at - row.started_at for row in chosen]
@@ -83,6 +88,7 @@ def statistics_of(quiz: Quiz, which: Which) -> Statistics:
                 kind=row.kind,
                 max_mark=full[row.id],
                 figures=figures[row.id],
+                time=timedelta(seconds=median(spent[row.id])) if spent[row.id] else None,
             )
             for row in _questions(list(full))
         ],
@@ -126,9 +132,10 @@ def chosen_papers(quiz: Quiz, which: Which) -> Sequence[Any]:
 
 
 def _marks(quiz: Quiz) -> list[tuple[Any, ...]]:
-    """Return paper, version, mark and full mark of everything that was asked and is worth something."""
+    """Return paper, version, mark, full mark and seconds of everything that was asked and is worth something."""
+    asked = AttemptSlot
     statement = (
-        select(AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.mark, AttemptSlot.max_mark)
+        select(asked.attempt_id, asked.version_id, asked.mark, asked.max_mark, asked.seconds)
         .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
         .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
     )

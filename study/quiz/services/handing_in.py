@@ -23,7 +23,7 @@ from study.models.quizzes import GRACE
 from study.notices import QUIZ_MARKED
 from study.quiz import urls as quiz_urls
 from study.quiz.kinds import FULL, Answer, fraction_of, is_answered, is_hand_marked
-from study.quiz.ledger import winners
+from study.quiz.ledger import times_of, winners
 from study.quiz.marking import counted, mark_of, passes, percent_of, with_certainty
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.services.key_marks import mark_by_changes
@@ -35,10 +35,14 @@ LONGEST = timedelta(minutes=1)
 
 def hand_in(attempt: Attempt) -> None:
     """Mark and close an open paper whose row the caller holds."""
-    answers = {position: event.answer for position, event in winners(events_of(attempt.id)).items()}
+    events = events_of(attempt.id)
+    answers = {position: event.answer for position, event in winners(events).items()}
+    times = times_of(events, attempt.started_at)
     slots = slots_of(attempt.id)
     for slot in slots:
         mark_slot(attempt, slot, answers.get(slot.position, {}))
+        spent = times.get(slot.position)
+        slot.seconds = round(spent.total_seconds()) if spent is not None else None
     now = utcnow()
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
     mark_by_changes(attempt, slots, answers, quiz.pass_thousandths)

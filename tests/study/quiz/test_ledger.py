@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from study.quiz.ledger import made_at, winners
+from study.quiz.ledger import made_at, times_of, winners
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -59,3 +59,26 @@ def test_a_change_lies_between_the_start_of_the_paper_and_now():
     assert made_at(NOON, 1500, start) == NOON - timedelta(seconds=1.5)
     assert made_at(NOON, 10**12, start) == start
     assert made_at(NOON, -5000, start) == NOON
+
+
+def test_the_time_since_the_answer_before_belongs_to_the_next_one():
+    events = [at(1, "a", 1, 30), at(2, "a", 2, 50), at(1, "a", 3, 55)]
+
+    assert times_of(events, NOON) == {1: timedelta(seconds=35), 2: timedelta(seconds=20)}
+
+
+def test_a_page_sent_whole_shares_its_time_and_a_pause_counts_for_ten_minutes():
+    events = [at(1, "a", 1, 60), at(2, "a", 1, 60), at(3, "a", 1, 60), at(4, "a", 1, 7200)]
+
+    assert times_of(events, NOON) == {
+        **dict.fromkeys((1, 2, 3), timedelta(seconds=20)),
+        4: timedelta(minutes=10),
+    }
+
+
+@given(LIVES)
+def test_no_time_is_counted_twice(events):
+    times = times_of(events, NOON)
+
+    assert times.keys() == {event.position for event in events}
+    assert sum(times.values(), timedelta(0)) <= max((event.made_at for event in events), default=NOON) - NOON

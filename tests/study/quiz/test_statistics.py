@@ -177,7 +177,7 @@ def test_five_thousand_papers_of_fifty_questions_take_two_seconds_at_most(app, c
     db.session.execute(
         insert(Attempt), [dict(quiz_id=quiz.id, number=number, **paper, **moments) for number in range(1, 5001)]
     )
-    slot = dict(option_order=[], max_mark=FULL, answered=True)
+    slot = dict(option_order=[], max_mark=FULL, answered=True, seconds=40)
     db.session.execute(
         insert(AttemptSlot),
         [
@@ -194,4 +194,21 @@ def test_five_thousand_papers_of_fifty_questions_take_two_seconds_at_most(app, c
         took.append(time.process_time() - begun)
 
     assert (found.whole.count, len(found.items), found.items[0].figures.count) == (5000, 50, 5000)
+    assert {item.time for item in found.items} == {timedelta(seconds=40)}
     assert min(took) < 2
+
+
+def test_the_time_of_each_question_is_told_where_it_was_answered(sign_in, instructor, member, quiz, clock):
+    enrolled(member, quiz.course)
+    browser = sign_in(member)
+    url = browser.post(f"/study/quizzes/{quiz.id}/attempts").location
+    clock.advance(seconds=70)
+    browser.post(url, data={"client": "c", "seen1": "0", "q1": "1", "go": "save"})
+    clock.advance(seconds=20)
+    browser.post(
+        url, data={"client": "c", "seen1": "1", "q1": "1", "seen2": "1", "q2": "five", "go": "end", "sure": "1"}
+    )
+
+    page = sign_in(instructor).get(f"/study/manage/quizzes/{quiz.id}/statistics", headers=EN).text
+
+    assert [cell(page, "Time", n) for n in (1, 2, 3)] == ["1 min 10 s", "0 min 20 s", "—"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.sample.courses import Library
 from app.sample.people import Cast
-from app.sample.quizzes import take_quiz
+from app.sample.quizzes import mark_essays, take_quiz
 from app.sample.reading import Calendar, load
 from app.sample.talk import Happening, Talk
 from core.house_rules import Rule
@@ -57,7 +57,17 @@ def _read(cast: Cast, who: str, lesson_id: int) -> None:
 
 
 def _take(cast: Cast, who: str, library: Library, entry: Mapping[str, Any]) -> None:
-    take_quiz(cast.actor(who), library.quizzes[entry["quiz"]], frozenset(entry["wrong"]))
+    take_quiz(cast.actor(who), library.quizzes[entry["quiz"]], frozenset(entry["wrong"]), entry.get("texts", {}))
+
+
+def mark(cast: Cast, library: Library, calendar: Calendar) -> Iterator[Happening]:
+    """Give the marks of essays."""
+    for entry in load("acts.toml")["marks"]:
+        yield Happening(calendar.moment(entry["when"]), lambda entry=entry: _mark(cast, library, entry))  # type: ignore[misc]
+
+
+def _mark(cast: Cast, library: Library, entry: Mapping[str, Any]) -> None:
+    mark_essays(cast.actor(entry["by"]), library.quizzes[entry["quiz"]], cast.users[entry["who"]].id, entry)
 
 
 def assign(cast: Cast, calendar: Calendar) -> Iterator[Happening]:

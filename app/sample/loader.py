@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from accounts.passwords import hash_password
-from app.sample.acts import assign, order, study
+from app.sample.acts import assign, mark, order, study
 from app.sample.courses import fill_courses, keep_files
 from app.sample.inbox import settle_inboxes
 from app.sample.kinds import follow_ups
@@ -67,6 +67,7 @@ def fill() -> list[SampleAccount]:
             *conversations(talk, calendar),
             *follow_ups(talk, calendar),
             *study(cast, library, calendar),
+            *mark(cast, library, calendar),
             *assign(cast, calendar),
             *order(talk, calendar),
         ]

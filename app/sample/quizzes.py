@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from app.sample.reading import faces
 from core import clock
 from core.db import db
 from core.faces import Faces
 from core.permissions import Actor
 from study.enums import Grading, QuestionKind
-from study.models import Course, Quiz
+from study.models import Attempt, Course, Quiz
+from study.quiz.hand_marking import mark_by
 from study.quiz.kinds import FULL, Option, QuestionContent
 from study.quiz.marking import shares_for
+from study.quiz.queries.hand_marks import get_answer, get_graded_quiz
+from study.quiz.queries.ledgers import slots_of
 from study.quiz.queries.quizzes import get_own_quiz
-from study.quiz.services import attempts, papers, questions, quizzes
+from study.quiz.services import attempts, hand_marks, papers, questions, quizzes
 from study.quiz.services.attempts import Sent
 from study.quiz.services.preparing import prepare
 from study.quiz.services.quizzes import QuizContent
+from study.rubric import Mark
 
 TIME_TAKEN = timedelta(minutes=9)
 
@@ -32,7 +38,13 @@ class SampleQuiz:
     plan: Mapping[str, Any]
 
 
-_AS_DESCRIBED = {QuestionKind.NUMERICAL, QuestionKind.MATCHING, QuestionKind.ORDERING, QuestionKind.CLOZE}
+_AS_DESCRIBED = {
+    QuestionKind.NUMERICAL,
+    QuestionKind.MATCHING,
+    QuestionKind.ORDERING,
+    QuestionKind.CLOZE,
+    QuestionKind.ESSAY,
+}
 """Kinds whose plans are written as ``study.quiz.kinds.content`` describes questions."""
 
 
@@ -89,12 +101,14 @@ def fill_quiz(course: Course, actor: Actor, plan: Mapping[str, Any]) -> SampleQu
     return SampleQuiz(quiz.id, course.id, plan)
 
 
-def take_quiz(actor: Actor, quiz: SampleQuiz, wrong: frozenset[str]) -> None:
-    """Let a member take a quiz: the questions named ``wrong`` wrongly, all others rightly."""
+def take_quiz(actor: Actor, quiz: SampleQuiz, wrong: frozenset[str], texts: Mapping[str, str]) -> None:
+    """Let a member take a quiz: the questions named ``wrong`` wrongly, all others rightly, essays with these texts."""
     row = db.session.get_one(Quiz, quiz.quiz_id)
     attempt = papers.start(row, quiz.course_id, actor)
     sent = [
-        _sent(position, plan, right=plan["name"] not in wrong)
+        Sent(position=position, text=texts[plan["name"]])
+        if plan["name"] in texts
+        else _sent(position, plan, right=plan["name"] not in wrong)
         for position, plan in enumerate(quiz.plan["questions"], start=1)
     ]
     with clock.at(clock.utcnow() + TIME_TAKEN):
@@ -109,3 +123,18 @@ def _sent(position: int, plan: Mapping[str, Any], *, right: bool) -> Sent:
         return Sent(position=position, chosen=(1 if plan["answer"] is right else 2,))
     chosen = [number for number, option in enumerate(plan["options"], start=1) if bool(option.get("right")) is right]
     return Sent(position=position, chosen=chosen if kind is QuestionKind.MULTIPLE_CHOICE else chosen[:1])
+
+
+def mark_essays(actor: Actor, quiz: SampleQuiz, user_id: int, plan: Mapping[str, Any]) -> None:
+    """Mark the essays of a member's paper; ``points`` of the plan are for the criteria of each, in their order."""
+    row = get_graded_quiz(quiz.quiz_id, actor)
+    paper = select(Attempt.id, Attempt.marking_code).where(Attempt.quiz_id == row.id, Attempt.user_id == user_id)
+    attempt_id, code = db.session.execute(paper.where(Attempt.marking_code.is_not(None))).one()
+    for slot in slots_of(attempt_id):
+        if hand_marks.needs_person(slot):
+            question_id = slot.version.question_id
+            rubric = slot.version.content.settings.rubric
+            points = [Mark(got, most, title) for got, (most, title) in zip(plan["points"], rubric, strict=True)]
+            given = hand_marks.Given.made(mark_by(points, slot.max_mark), points, plan["comment"])
+            seen = get_answer(row, question_id, str(code), actor).marks.stamp(actor.id or 0)
+            hand_marks.give(row, str(code), question_id, actor, given, seen=seen, decides=False)

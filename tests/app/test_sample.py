@@ -23,7 +23,17 @@ from moderation.enums import ReportState
 from moderation.models import Decision, Report
 from notify.models import Notification
 from study.enums import AttemptState, CourseState, LessonKind, MaterialState, QuestionKind
-from study.models import Attempt, Course, Enrolment, Lesson, Material, QuestionVersion, Quiz, TaskMember, TeamMember
+from study.models import (
+    Attempt,
+    Course,
+    Enrolment,
+    Lesson,
+    Material,
+    QuestionVersion,
+    Quiz,
+    TaskMember,
+    TeamMember,
+)
 
 NOW = datetime(2027, 3, 1, 1, 30, tzinfo=UTC)
 
@@ -85,6 +95,9 @@ def test_a_question_explains_every_option_in_both_languages(question):
     elif question["kind"] == "short_answer":
         explained, asked = [], []
         assert question["accept"]
+    elif question["kind"] == "essay":
+        explained, asked = [question["settings"]["model"]], []
+        assert len(question["settings"]["rubric"]) > 1
     else:
         options = [*question.get("options", ()), *(one for gap in question.get("gaps", ()) for one in gap["options"])]
         asked = [value for option in options for name, value in option.items() if name in {"text", "partner"}]
@@ -96,9 +109,9 @@ def test_a_question_explains_every_option_in_both_languages(question):
         assert all(text.values())
 
 
-def test_every_kind_of_question_that_marks_itself_is_asked_somewhere():
+def test_every_kind_of_question_is_asked_somewhere():
     asked = {param.values[0]["kind"] for param in questions()}
-    assert asked == {kind.value for kind in QuestionKind} - {"essay", "description"}
+    assert asked == {kind.value for kind in QuestionKind} - {"description"}
 
 
 def test_the_course_on_open_branches_has_more_than_two_dozen_questions():
@@ -146,10 +159,10 @@ def test_filling_an_empty_site_makes_the_whole_organisation(accounts):
     assert count(Post) == len(posts())
     assert count(Course, Course.state == CourseState.PUBLISHED) == len(SLUGS)
     assert count(Lesson) == len(lesson_files()) + count(Quiz)
-    assert count(Quiz) == 6
+    assert count(Quiz) == 7
     assert count(QuestionVersion) == len(questions())
-    assert count(Attempt, Attempt.state == AttemptState.SUBMITTED) == 9
-    assert count(Attempt, Attempt.passed.is_(True)) == 8
+    assert count(Attempt, Attempt.state == AttemptState.SUBMITTED) == 11
+    assert count(Attempt, Attempt.passed.is_(True)) == 9
     assert count(Material, Material.state == MaterialState.READY) == 5
     # Of the thirteen members who were asked to study a course, seven had not taken it.
     assert count(TaskMember) == 13
@@ -227,6 +240,14 @@ def test_the_sample_shows_what_courses_and_lessons_can_hold(accounts, sign_in):
     teacher = sign_in(db.session.scalars(select(User).where(User.username == "zhaomin")).one())
     heard = teacher.get(f"/study/lessons/{bell.id}", headers={"Accept-Language": "en"}).text
     assert ("Three in a row: we begin" in heard, count(TeamMember, TeamMember.course_id == course.id)) == (True, 2)
+
+
+def test_one_essay_of_the_sample_is_marked_and_one_waits(accounts, sign_in):
+    papers = db.session.execute(select(Attempt.mark, Attempt.max_mark).where(Attempt.marking_code.is_not(None)))
+    assert sorted(papers, key=lambda row: row.mark or 0) == [(None, 2000), (1900, 2000)]
+    marker = sign_in(db.session.scalars(select(User).where(User.username == "wangfang")).one())
+    desk = marker.get("/study/manage/courses/notice-board/marking", headers={"Accept-Language": "en"}).text
+    assert "1 waits" in desk
 
 
 def _hash(username):

@@ -41,7 +41,7 @@ def write_question(author, bank: str, text: str, right: str, wrong: str) -> None
 
 
 def write_quiz(author, slug: str) -> str:
-    """Write a course with a quiz of three questions, the first taken from a file with a wrong key; return its lesson."""
+    """Write a course with a quiz of three questions, the first from a file with a wrong key; return its lesson."""
     page = author.open("/study/manage/new")
     page.fill("input[name=slug]", slug)
     page.fill("input[name=title_zh]", f"课程 {slug}")

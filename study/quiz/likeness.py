@@ -8,6 +8,7 @@ import unicodedata
 from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from struct import unpack
 from typing import Generic, TypeVar
 from zlib import crc32
 
@@ -43,7 +44,11 @@ def _sketch(text: str) -> str:
 
 
 def _values(sketch: str) -> tuple[int, ...]:
-    return tuple(int(sketch[at : at + 8], 16) for at in range(0, len(sketch), 8))
+    return unpack(f">{len(sketch) // 8}I", bytes.fromhex(sketch))
+
+
+def _looked_up(sketch: str) -> tuple[int, ...]:
+    return _values(sketch[: 8 * LOOKED_UP])
 
 
 def share(one: frozenset[int], other: frozenset[int]) -> float:
@@ -58,7 +63,8 @@ class Likeness(Generic[T]):
     """The questions among which others are looked for."""
 
     def __init__(self, known: Iterable[tuple[T, str]] = ()) -> None:
-        self._known: list[tuple[T, frozenset[int]]] = []
+        # Most are only ever looked up: their values are read when they are compared.
+        self._known: list[tuple[T, str]] = []
         self._at: dict[T, int] = {}
         self._places: defaultdict[int, list[int]] = defaultdict(list)
         for question, sketch in known:
@@ -66,15 +72,14 @@ class Likeness(Generic[T]):
 
     def add(self, question: T, sketch: str) -> None:
         """Remember a question; what it said before is forgotten, and it keeps its place among the others."""
-        values = _values(sketch)
         place = self._at.setdefault(question, len(self._known))
         if place < len(self._known):
-            for value in sorted(self._known[place][1])[:LOOKED_UP]:
+            for value in _looked_up(self._known[place][1]):
                 self._places[value].remove(place)
-            self._known[place] = question, frozenset(values)
+            self._known[place] = question, sketch
         else:
-            self._known.append((question, frozenset(values)))
-        for value in values[:LOOKED_UP]:
+            self._known.append((question, sketch))
+        for value in _looked_up(sketch):
             insort(self._places[value], place)
 
     def find(self, sketch: str, *, without: T | None = None) -> T | None:
@@ -82,18 +87,17 @@ class Likeness(Generic[T]):
 
         None where none is alike. Of several the first wins.
         """
-        values = _values(sketch)
-        looked_up = [self._places.get(value, []) for value in values[:LOOKED_UP]]
+        looked_up = [self._places.get(value, []) for value in _looked_up(sketch)]
         # What begins as hundreds begin says little; what is alike shares rarer words too.
         telling = [places for places in looked_up if len(places) <= COMMON] or looked_up
         met = Counter(place for places in telling for place in places)
-        wanted, least = frozenset(values), (len(telling) + 1) // 2
+        wanted, least = frozenset(_values(sketch)), (len(telling) + 1) // 2
         best: tuple[float, T] | None = None
         for place, times in met.items():
             question, other = self._known[place]
             if times < least or question == without:
                 continue
-            found = share(wanted, other)
+            found = share(wanted, frozenset(_values(other)))
             if found >= ALIKE and (best is None or found > best[0]):
                 best = found, question
             if found == 1:

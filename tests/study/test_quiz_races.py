@@ -12,7 +12,6 @@ from accounts.actors import actor_for
 from accounts.models import User
 from core import outbox
 from core.db import db, transaction
-from core.errors import Conflict
 from core.outbox import OutboxRow
 from study import result_handlers
 from study.enums import QuizMode, TeamRole
@@ -31,6 +30,7 @@ from study.quiz.services.questions import bank_named
 from study.quiz.services.quizzes import QuizContent, edit_quiz, release
 from study.quiz.services.undoing import undo_import
 from study.timers import submit_overdue
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -51,25 +51,18 @@ def place(live_site):
 
 
 def together(site, count, work) -> list:
-    """Run ``work`` in threads that begin at the same moment."""
-    barrier, found = threading.Barrier(count), []
+    """Run ``work`` in threads that begin at the same moment; what fails in one of them fails here."""
+    return at_once(site, [work] * count)
 
-    def run() -> None:
-        with site.app_context():
-            barrier.wait()
-            try:
-                found.append(work())
-            except Conflict as error:
-                found.append(type(error).__name__)
-            finally:
-                db.session.remove()
 
-    threads = [threading.Thread(target=run) for _n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+def test_what_fails_in_a_thread_fails_the_test(place):
+    site, *_ids = place
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ExceptionGroup):
+        together(site, 2, fail)
 
 
 def author_of(course_id: int) -> int:

@@ -1,7 +1,6 @@
 """The pages of assigned study, and what happens when two do it at once."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
@@ -18,12 +17,12 @@ from core.i18n import current_zone
 from core.outbox import drain_all
 from core.permissions import Role
 from notify.models import Notification
-from study.errors import AlreadyAssigned
 from study.models import Course, Enrolment, Task, TaskMember
 from study.services import tasks as services
 from tests.factories.accounts import BranchFactory, UserFactory, grant
 from tests.factories.study import CourseFactory, EnrolmentFactory, LessonFactory, note_progress
 from tests.factories.tasks import TaskFactory, TaskMemberFactory
+from tests.threads import at_once
 
 EN = {"Accept-Language": "en"}
 
@@ -201,28 +200,6 @@ def place(live_site):
     return live_site, *ids
 
 
-def together(site, *works) -> list:
-    """Run the works in threads that begin at the same moment."""
-    barrier, found = threading.Barrier(len(works)), []
-
-    def run(work) -> None:
-        with site.app_context():
-            barrier.wait()
-            try:
-                found.append(work())
-            except AlreadyAssigned as error:
-                found.append(type(error).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
 def _assign(branch_id, officer_id, course_id):
     def act() -> str:
         with transaction():
@@ -236,7 +213,7 @@ def _assign(branch_id, officer_id, course_id):
 
 def test_of_many_who_assign_at_once_one_does(place):
     site, *ids = place
-    found = together(site, *[_assign(*ids)] * 4)
+    found = at_once(site, [_assign(*ids)] * 4)
     assert sorted(found) == ["AlreadyAssigned"] * 3 + ["assigned"]
 
 
@@ -256,7 +233,7 @@ def test_who_joins_while_it_is_assigned_is_asked_and_told_once(place):
 
         return act
 
-    together(site, _assign(branch_id, officer_id, course_id), *[join(ident) for ident in newcomers], drain_all)
+    at_once(site, [_assign(branch_id, officer_id, course_id), *[join(ident) for ident in newcomers], drain_all])
     drain_all()
     asked = set(db.session.scalars(select(TaskMember.user_id)))
     assert set(newcomers) < asked

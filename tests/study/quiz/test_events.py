@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from study.quiz.services.events import Change
 from study.timers import submit_overdue
 from tests.factories.accounts import UserFactory
 from tests.factories.quiz import choice, enrolled, quiz_with, short, truth
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -317,25 +317,6 @@ def place(live_site):
     return live_site, paper, ids[2]
 
 
-def together(site, works) -> list:
-    barrier, found = threading.Barrier(len(works)), []
-
-    def run(work) -> None:
-        with site.app_context():
-            barrier.wait()
-            try:
-                found.append(work())
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
 def test_the_same_changes_from_many_sides_at_once_are_kept_once_each(place):
     site, paper, user_id = place
 
@@ -347,7 +328,7 @@ def test_the_same_changes_from_many_sides_at_once_are_kept_once_each(place):
             ]
             return len(events.take(paper, actor_for(user_id), sent).kept)
 
-    assert together(site, [bring] * 6) == [5] * 6
+    assert at_once(site, [bring] * 6) == [5] * 6
     assert db.session.scalar(select(func.count()).select_from(AnswerEvent)) == 5
     db.session.rollback()
 
@@ -372,7 +353,7 @@ def test_at_the_deadline_worker_and_pages_hand_in_once_and_every_acknowledged_an
         with transaction():
             return attempts.save(paper, actor_for(user_id), "f", [], final=True).value
 
-    found = together(site, [late, late, form, submit_overdue, submit_overdue])
+    found = at_once(site, [late, late, form, submit_overdue, submit_overdue])
 
     assert found.count("late") >= 2
     assert db.session.scalar(select(func.count()).select_from(ProgressEvent)) == 1

@@ -279,6 +279,15 @@ def lock(statement: S) -> S:
     return statement.with_for_update()
 
 
+def lock_values(statement: S) -> S:
+    """Hold the selected rows until commit, but let others write rows that point at them.
+
+    A plain lock keeps those waiting as well: whoever holds what we want next and writes such a row would wait for us
+    while we wait for them.
+    """
+    return statement.with_for_update(key_share=True)
+
+
 def hold_shared(statement: S) -> S:
     """Keep others from changing the selected rows until commit, but not from reading or holding them likewise."""
     return statement.with_for_update(read=True)

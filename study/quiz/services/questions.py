@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.db import db, lock
+from core.db import db, lock, lock_values
 from core.markup import RENDER_VERSION
 from core.permissions import Actor
 from core.upserts import upsert
@@ -115,6 +115,15 @@ def hold_question(question_id: int) -> Question:
     """Return the row of a question, locked until commit and as it is now."""
     row = lock(select(Question).where(Question.id == question_id)).execution_options(populate_existing=True)
     return db.session.scalars(row).one()
+
+
+def hold_key(question_id: int) -> None:
+    """Let nobody else change the versions of a question or the keys of its papers until commit.
+
+    Others may still write down what is about the question: doubts, and what papers earned under a change of its key.
+    """
+    held = lock_values(select(Question).where(Question.id == question_id))
+    db.session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def new_version(

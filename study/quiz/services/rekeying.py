@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.clock import utcnow
-from core.db import db, lock
+from core.db import db, lock_values
 from core.errors import Denied
 from core.outbox import announce
 from core.permissions import Actor
@@ -16,7 +16,7 @@ from study.events import KeyChanged
 from study.models import Course, KeyChange, Question, QuestionVersion
 from study.permissions import StudyPermission, may_in_course, require_in_course
 from study.quiz.keys import fits, needs_key
-from study.quiz.services.questions import hold_question
+from study.quiz.services.questions import hold_key
 from study.quiz.services.sweeping import sweep
 
 
@@ -67,7 +67,7 @@ def change_key(
     if revokes and not actor.may(StudyPermission.REVOKE, course.branch.path):
         raise Denied(StudyPermission.REVOKE)
     plan.check()
-    hold_question(question.id)
+    hold_key(question.id)
     made = db.session.scalars(select(KeyChange).where(KeyChange.question_id == question.id)).all()
     if same := next((one for one in made if one.token == token), None):
         return same
@@ -101,8 +101,8 @@ def undo_change(change: KeyChange, course: Course, actor: Actor) -> None:
         KeyChangedSince: the key was changed once more.
     """
     require_may_change(actor, course)
-    hold_question(change.question_id)
-    held = lock(select(KeyChange).where(KeyChange.id == change.id)).execution_options(populate_existing=True)
+    hold_key(change.question_id)
+    held = lock_values(select(KeyChange).where(KeyChange.id == change.id)).execution_options(populate_existing=True)
     row = db.session.scalars(held).one()
     if row.undone_at is not None:
         raise KeyUndone

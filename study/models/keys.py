@@ -78,7 +78,7 @@ class KeyMark(Base):
     paper_max: Mapped[int]
     paper_passed: Mapped[bool | None]
     is_told: Mapped[bool] = mapped_column(default=False)
-    """Whether its writer found a notice, and so finds one more when it is undone."""
+    """Whether its writer found a notice of it. Whoever has read the result finds one when it is undone in any case."""
     restored_at: Mapped[datetime | None]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from core.i18n import _
 from study.quiz.figures import figure
-from study.quiz.keys import Verdicts
 from study.quiz.queries.key_sheet import Sheet
 from study.quiz.queries.keys import MovedPaper
+from study.quiz.verdicts import Verdicts
 
 Row = Sequence[object]
 

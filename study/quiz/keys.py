@@ -11,7 +11,7 @@ from typing import Any
 from core.faces import Faces
 from study.enums import Certainty, KeyRule, QuestionKind
 from study.quiz.kinds import CHOSEN, Answer, Option, QuestionContent, fraction_of, is_answered, kind_of
-from study.quiz.marking import mark_of, passes, with_certainty
+from study.quiz.marking import mark_of, with_certainty
 
 Words = Callable[[Option], Faces]
 
@@ -39,15 +39,6 @@ class Earned:
 
     mark: int | None
     max_mark: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdicts:
-    """What a whole paper earned, of how much, and whether that was enough."""
-
-    mark: int | None
-    max_mark: int
-    passed: bool | None
 
 
 def needs_key(rule: KeyRule) -> bool:
@@ -89,27 +80,6 @@ def changed(
     if change.rule is KeyRule.EITHER:
         new = max(new, before.mark or 0) if before.max_mark else new
     return Earned(mark=new, max_mark=full)
-
-
-def judged(before: Verdicts, mark: int | None, max_mark: int, pass_thousandths: int) -> Verdicts:
-    """Return the verdict on a paper whose mark moved.
-
-    The line that is passed now may be another one than when the paper was handed in: so more marks never take a pass
-    away, fewer never give one, and the same share changes nothing. Nothing that counts has no verdict.
-    """
-    if mark is None or not max_mark:
-        return Verdicts(mark=mark, max_mark=max_mark, passed=None)
-    enough = passes(mark, max_mark, pass_thousandths)
-    if before.mark is None or before.passed is None or not before.max_mark:
-        return Verdicts(mark=mark, max_mark=max_mark, passed=enough)
-    new, old = mark * before.max_mark, before.mark * max_mark
-    if new > old:
-        passed = before.passed or enough
-    elif new < old:
-        passed = before.passed and enough
-    else:
-        passed = before.passed
-    return Verdicts(mark=mark, max_mark=max_mark, passed=passed)
 
 
 def fits(asked: QuestionContent, key: QuestionContent) -> bool:

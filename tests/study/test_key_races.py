@@ -12,13 +12,16 @@ from study.enums import KeyRule, KeyWork
 from study.errors import KeyUndone
 from study.models import Attempt, KeyChange, KeyMark, ProgressEvent, Question, QuestionVersion, Quiz
 from study.quiz.queries.banks import get_own_question
+from study.quiz.queries.hand_marks import get_graded_quiz
 from study.quiz.queries.keys import get_own_change
 from study.quiz.services import attempts as services
-from study.quiz.services import papers
+from study.quiz.services import key_marks, papers
 from study.quiz.services.attempts import Sent
+from study.quiz.services.hand_marks import Given, give
 from study.quiz.services.rekeying import Plan, change_key, undo_change
 from study.quiz.services.sweeping import sweep
 from tests.study.test_quiz_races import author_of, place, together
+from tests.threads import at_once
 
 __all__ = ["place"]
 
@@ -162,3 +165,123 @@ def test_workers_that_sweep_together_mark_each_paper_once(begun):
     assert mark() == (1000, 1000, True)
     assert db.session.scalar(select(func.count()).select_from(KeyMark)) == 1
     db.session.rollback()
+
+
+def both(site, first, then) -> list:
+    """Run two works of which the second begins while the first is under way."""
+    gone = threading.Event()
+
+    def early() -> object:
+        gone.set()
+        return first()
+
+    def late() -> object:
+        gone.wait(10)
+        time.sleep(0.1)
+        return then()
+
+    return at_once(site, [early, late])
+
+
+@pytest.mark.parametrize("act", ["change", "undo"])
+def test_who_hands_in_and_who_changes_the_key_again_do_not_wait_for_each_other(begun, monkeypatch, act):
+    """The paper is held by whoever hands it in, the change by whoever works on it; then each wants the other's."""
+    site, author_id, user_id, attempt_id = begun
+    made, read = change(author_id), threading.Event()
+    with transaction():
+        row = db.session.get_one(KeyChange, made)
+        row.work, row.reached = (KeyWork.APPLYING if act == "change" else KeyWork.APPLIED), 0
+    plain = key_marks.changes_in_force
+
+    def slowly(*args: object, **more: object) -> object:
+        found = plain(*args, **more)
+        read.set()
+        # The other takes hold of the change meanwhile, and then waits for the paper, where two may write at once.
+        time.sleep(0.4)
+        return found
+
+    monkeypatch.setattr(key_marks, "changes_in_force", slowly)
+
+    def later() -> None:
+        read.wait(10)
+        if act == "undo":
+            undo(author_id, made)
+        else:
+            with transaction():
+                sweep(made)
+
+    at_once(site, [lambda: hand_in(user_id, attempt_id), later])
+    settle()
+
+    assert mark() == ((1000, 1000, True) if act == "change" else (0, 1000, False))
+
+
+@pytest.fixture
+def essay(live_site):
+    """A quiz of one essay that is handed in and waits, and its author, who marks as well."""
+    import core.db
+    from tests.factories.accounts import UserFactory
+    from tests.factories.quiz import enrolled, quiz_with
+    from tests.factories.quiz import essay as asked
+
+    token = core.db._writing.set(True)
+    quiz = quiz_with(asked())
+    user = UserFactory()
+    enrolled(user, quiz.course)
+    quiz_id, course_id, user_id = quiz.id, quiz.course_id, user.id
+    db.session.remove()
+    core.db._writing.reset(token)
+    author_id = author_of(course_id)
+    with transaction():
+        attempt_id = papers.start(db.session.get(Quiz, quiz_id), course_id, actor_for(user_id)).id
+    with transaction():
+        services.save(attempt_id, actor_for(user_id), "c", [Sent(position=1, text="Weil.")], final=True)
+    return live_site, quiz_id, author_id
+
+
+def hand_mark(quiz_id: int, author_id: int, mark: int, wait: float = 0) -> str:
+    with transaction():
+        quiz = get_graded_quiz(quiz_id, actor_for(author_id))
+        code = db.session.scalars(select(Attempt.marking_code)).one()
+        question_id = db.session.scalars(select(Question.id)).one()
+        given = Given(mark=mark)
+        give(quiz, code, question_id, actor_for(author_id), given, seen="one:0", decides=False)
+        time.sleep(wait)
+    return "given"
+
+
+@pytest.mark.parametrize("first", ["key", "mark"])
+@pytest.mark.parametrize("undoes", [False, True])
+def test_a_mark_given_while_the_key_changes_or_comes_back_stands_beneath_it(essay, first, undoes):
+    site, quiz_id, author_id = essay
+    made = change(author_id) if undoes else 0
+
+    def key(wait: float) -> object:
+        return undo(author_id, made, wait=wait) if undoes else change(author_id, wait=wait)
+
+    def by_hand(wait: float) -> object:
+        return hand_mark(quiz_id, author_id, 300, wait=wait)
+
+    works = (key, by_hand) if first == "key" else (by_hand, key)
+    both(site, lambda: works[0](0.3), lambda: works[1](0))
+    settle()
+
+    assert mark() == ((300, 1000, False) if undoes else (1000, 1000, True))
+    if not undoes:
+        undo(author_id, db.session.scalars(select(KeyChange.id)).one())
+        assert mark() == (300, 1000, False)
+
+
+def test_many_who_mark_hand_in_change_and_undo_at_once_leave_what_stands(essay):
+    """Whatever comes first: without a change in force each answer has the mark that was given."""
+    site, quiz_id, author_id = essay
+
+    def key() -> str:
+        undo(author_id, change(author_id, token="many"))
+        return "undone"
+
+    found = at_once(site, [key, lambda: hand_mark(quiz_id, author_id, 400), settle, settle])
+
+    assert sorted(map(str, found)) == ["None", "None", "given", "undone"]
+    settle()
+    assert mark() == (400, 1000, False)

@@ -1,6 +1,6 @@
 """Reads what people have to mark, and what they gave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from study.quiz.hand_marking import AnswerMarks, Terms, standing
 from study.quiz.kinds import BY_HAND, Answer, QuestionContent
 from study.quiz.ledger import winners
 from study.quiz.queries.banks import current_version
+from study.quiz.queries.key_papers import Place
 from study.quiz.queries.ledgers import events_of
 
 
@@ -246,6 +247,21 @@ def list_marks(attempt_id: int, position: int | None = None) -> Sequence[HandMar
     if position is not None:
         statement = statement.where(HandMark.position == position)
     return db.session.scalars(statement.order_by(HandMark.id)).all()
+
+
+def marks_given(attempt_ids: Collection[int], version_ids: Collection[int]) -> dict[Place, list[HandMark]]:
+    """Return all marks ever given to what these versions asked, oldest first, by paper and position."""
+    here = and_(AttemptSlot.attempt_id == HandMark.attempt_id, AttemptSlot.position == HandMark.position)
+    found: dict[Place, list[HandMark]] = {}
+    rows = (
+        select(HandMark)
+        .join(AttemptSlot, here)
+        .where(HandMark.attempt_id.in_(attempt_ids), AttemptSlot.version_id.in_(version_ids))
+        .order_by(HandMark.id)
+    )
+    for row in db.session.scalars(rows):
+        found.setdefault((row.attempt_id, row.position), []).append(row)
+    return found
 
 
 def files_of(attempt_id: int) -> Mapping[int, Sequence[AttemptFile]]:

@@ -25,10 +25,10 @@ from study.models import (
     ProgressEvent,
     Quiz,
 )
-from study.quiz.keys import Verdicts
 from study.quiz.kinds import FULL
 from study.quiz.marking import counted, percent_of
 from study.quiz.queries.key_sheet import Line, Sheet
+from study.quiz.verdicts import Verdicts
 from study.rules import Entry, Rule, rule_in_force
 
 

@@ -12,8 +12,9 @@ from core.db import db, read_rows
 from core.faces import Faces
 from study.enums import AttemptState, KeyRule
 from study.models import Attempt, AttemptSlot, Question, QuestionVersion, Quiz
-from study.quiz.keys import Change, Earned, Verdicts, changed, judged, needs_key
+from study.quiz.keys import Change, Earned, changed, needs_key
 from study.quiz.queries.key_papers import answers_to, contents_of, drawn_worth
+from study.quiz.verdicts import Total, Verdicts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,25 +155,8 @@ def sheet_of(
     return Sheet(lines=lines, open=still_open)
 
 
-@dataclass
-class _Total:
-    """What the questions of a paper earn together."""
-
-    waiting: int
-    marks: int
-    full: int
-
-    def move(self, before: Earned, after: Earned) -> None:
-        """Let one question earn something else."""
-        self.waiting += (after.mark is None) - (before.mark is None)
-        self.marks += (after.mark or 0) - (before.mark or 0)
-        self.full += after.max_mark - before.max_mark
-
-
-def _line(paper: Any, quiz: Quiz, total: _Total) -> Line:
-    before = Verdicts(mark=paper.mark, max_mark=paper.max_mark, passed=paper.passed)
-    mark = None if total.waiting else max(0, total.marks)
-    same = (mark, total.full) == (before.mark, before.max_mark)
+def _line(paper: Any, quiz: Quiz, total: Total) -> Line:
+    before = Verdicts.of(paper)
     return Line(
         attempt_id=paper.id,
         number=paper.number,
@@ -180,7 +164,7 @@ def _line(paper: Any, quiz: Quiz, total: _Total) -> Line:
         name="" if quiz.is_anonymous else paper.display_name,
         quiz=quiz,
         before=before,
-        after=before if same else judged(before, mark, total.full, quiz.pass_thousandths),
+        after=total.judged(before, quiz.pass_thousandths),
     )
 
 
@@ -206,7 +190,7 @@ def _slots(asked: Any, version_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _sums(asked: Any) -> dict[int, _Total]:
+def _sums(asked: Any) -> dict[int, Total]:
     rows = read_rows(
         select(
             AttemptSlot.attempt_id,
@@ -217,4 +201,4 @@ def _sums(asked: Any) -> dict[int, _Total]:
         .where(AttemptSlot.attempt_id.in_(asked))
         .group_by(AttemptSlot.attempt_id)
     )
-    return {row.attempt_id: _Total(waiting=row.waiting, marks=int(row.marks), full=int(row.full)) for row in rows}
+    return {row.attempt_id: Total(waiting=row.waiting, marks=int(row.marks), full=int(row.full)) for row in rows}

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from core.db import db
 from core.errors import NotFound
 from core.permissions import Actor
-from study.enums import VersionState
+from study.enums import KeyWork, VersionState
 from study.models import (
     Attempt,
     AttemptSlot,
@@ -25,9 +25,10 @@ from study.models import (
     Quiz,
 )
 from study.queries.courses import check_author
-from study.quiz.keys import Change, Earned, Verdicts
+from study.quiz.keys import Change, Earned
 from study.quiz.kinds import QuestionContent
 from study.quiz.showing import ShownQuestion, to_author
+from study.quiz.verdicts import Verdicts
 
 
 def list_changes(question: Question) -> Sequence[KeyChange]:
@@ -65,19 +66,28 @@ def get_own_change(change_id: int, author: Actor) -> KeyChange:
     return change
 
 
-def changes_in_force(question_ids: Collection[int], quiz_id: int) -> list[Change]:
-    """Return the changes that hold for these questions in a quiz, in the order they were made."""
-    return [as_change(row) for row in db.session.scalars(_in_force(question_ids, quiz_id))]
+def changes_in_force(
+    question_ids: Collection[int], quiz_id: int | None = None, *, reached: int | None = None
+) -> list[Change]:
+    """Return the changes that hold for these questions in a quiz or in any, in the order they were made.
+
+    ``reached`` leaves those out that have still to come to this paper.
+    """
+    statement = _in_force(question_ids, quiz_id)
+    if reached is not None:
+        statement = statement.where(or_(KeyChange.work != KeyWork.APPLYING, KeyChange.reached >= reached))
+    return [as_change(row) for row in db.session.scalars(statement)]
 
 
-def _in_force(question_ids: Collection[int], quiz_id: int) -> Select[KeyChange]:
+def _in_force(question_ids: Collection[int], quiz_id: int | None) -> Select[KeyChange]:
+    of_quiz = true() if quiz_id is None else or_(KeyChange.quiz_id.is_(None), KeyChange.quiz_id == quiz_id)
     return (
         select(KeyChange)
         .options(joinedload(KeyChange.key_version))
         .where(
             KeyChange.question_id.in_(question_ids),
             KeyChange.undone_at.is_(None),
-            or_(KeyChange.quiz_id.is_(None), KeyChange.quiz_id == quiz_id),
+            of_quiz,
         )
         .order_by(KeyChange.id)
     )

@@ -21,6 +21,7 @@ from study.quiz.kinds import is_hand_marked
 from study.quiz.queries.hand_marks import list_marks, terms_of
 from study.quiz.queries.ledgers import slots_of
 from study.quiz.services.handing_in import note_result, settle_mark, tell_marked
+from study.quiz.services.key_marks import mark_by_hand
 from study.rubric import Mark
 
 
@@ -124,7 +125,7 @@ def _settle(
     actor_id: int,
 ) -> None:
     earned = attempt.mark
-    slot.mark = marks.mark
+    mark_by_hand(attempt, slot, marks.mark)
     settle_mark(attempt, quiz, slots)
     db.session.flush()
     if attempt.mark is None or attempt.mark == earned:

@@ -16,17 +16,19 @@ from core.clock import utcnow
 from core.db import db, lock
 from core.notifications import tell
 from core.outbox import announce
-from study.enums import AttemptState, Certainty, Grading, QuizMode
+from study.enums import AttemptState, Grading, QuizMode
 from study.events import QuizSubmitted
 from study.models import Attempt, AttemptSlot, Quiz
 from study.models.quizzes import GRACE
 from study.notices import QUIZ_MARKED
 from study.quiz import urls as quiz_urls
-from study.quiz.kinds import FULL, Answer, fraction_of, is_answered, is_hand_marked
+from study.quiz.keys import earned_by
+from study.quiz.kinds import FULL, Answer, is_answered, is_hand_marked
 from study.quiz.ledger import times_of, winners
-from study.quiz.marking import counted, mark_of, passes, percent_of, with_certainty
+from study.quiz.marking import counted, percent_of
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.services.key_marks import mark_by_changes
+from study.quiz.verdicts import Total, Verdicts
 from study.services.progress import QuizResult, record_quiz_results
 
 LONGEST = timedelta(minutes=1)
@@ -47,8 +49,6 @@ def hand_in(attempt: Attempt) -> None:
     quiz = db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one()
     mark_by_changes(attempt, slots, answers, quiz.pass_thousandths)
     settle_mark(attempt, quiz, slots)
-    if attempt.mark is None:
-        attempt.marking_code = secrets.token_hex(6)
     attempt.state = AttemptState.SUBMITTED
     # The clock handed in what was late, whenever somebody noticed.
     attempt.submitted_at = attempt.due_at if attempt.due_at and now > attempt.due_at + GRACE else now
@@ -58,18 +58,14 @@ def hand_in(attempt: Attempt) -> None:
 
 
 def settle_mark(attempt: Attempt, quiz: Quiz, slots: Sequence[AttemptSlot]) -> None:
-    """Say again what a paper earned and whether it passes, from what its questions earned.
+    """Say again what a paper earned, of how much, and whether it passes, from what its questions earned.
 
-    Both are unknown as long as a person has still to mark one of them. ``slots`` are all of its questions.
+    A paper that waits for people who mark gets the code by which they find it. ``slots`` are all of its questions.
     """
-    marks = [slot.mark for slot in slots if slot.mark is not None]
-    if len(marks) < len(slots):
-        attempt.mark = attempt.passed = None
-        return
-    # Bad answers may cost marks, but nobody ends with less than nothing.
-    attempt.mark = max(0, sum(marks))
-    # A paper of which nothing counts any more has no verdict.
-    attempt.passed = passes(attempt.mark, attempt.max_mark, quiz.pass_thousandths) if attempt.max_mark else None
+    now = Total.of(slots).judged(Verdicts.of(attempt), quiz.pass_thousandths)
+    attempt.mark, attempt.max_mark, attempt.passed = now.mark, now.max_mark, now.passed
+    if attempt.mark is None and attempt.marking_code is None:
+        attempt.marking_code = secrets.token_hex(6)
 
 
 def note_results(quiz_id: int, after_id: int, limit: int = 200) -> int | None:
@@ -178,15 +174,11 @@ def _verdict(attempt: Attempt) -> tuple[bool, int]:
 
 
 def mark_slot(attempt: Attempt, slot: AttemptSlot, answer: Answer) -> None:
-    """Mark one question, unless only a person can: then its mark stays as it is, unknown at first."""
+    """Mark one question of an open paper, by the key it had; what only a person can mark is unknown from then on."""
     content = slot.version.content
     slot.answered = has_answer(slot, answer)
-    if slot.answered and slot.max_mark and is_hand_marked(content.kind):
-        return
-    earned = fraction_of(content, answer) or 0
-    if attempt.certainty is Certainty.COUNTS and slot.answered:
-        earned = with_certainty(earned, answer.get("sure", 1))
-    slot.mark = mark_of(earned, slot.max_mark)
+    waits = slot.answered and slot.max_mark > 0 and is_hand_marked(content.kind)
+    slot.mark = None if waits else earned_by(content, answer, attempt.certainty, slot.max_mark) or 0
 
 
 def has_answer(slot: AttemptSlot, answer: Answer) -> bool:

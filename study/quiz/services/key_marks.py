@@ -1,14 +1,14 @@
 """Marks questions of papers by changed keys, and notes of each what it earned before. The caller holds the papers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.db import db
 from study.models import Attempt, AttemptSlot, KeyMark, Quiz
-from study.quiz.keys import Change, Earned, Verdicts, changed
+from study.quiz.keys import Change, Earned, changed
 from study.quiz.kinds import Answer
-from study.quiz.marking import passes
 from study.quiz.queries.keys import changes_in_force
+from study.quiz.verdicts import NONE_YET, Total, Verdicts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +77,8 @@ def mark_by_changes(
     Its questions are marked already by the keys they had; what each change does is noted, so that it can be undone.
     """
     full = {slot.position: slot.max_mark for slot in slots}
-    for change in _changes(attempt, slots):
-        before = _verdicts(slots, pass_thousandths)
+    for change in changes_in_force({slot.version.question_id for slot in slots}, attempt.quiz_id):
+        before = Total.of(slots).judged(NONE_YET, pass_thousandths)
         moves = [
             moved
             for slot in slots
@@ -87,35 +87,40 @@ def mark_by_changes(
                 moved := move(slot, _earned(change, attempt, slot, answers.get(slot.position, {}), full[slot.position]))
             )
         ]
-        note_moves(change.change_id, moves, before, _verdicts(slots, pass_thousandths))
-    attempt.max_mark = sum(slot.max_mark for slot in slots)
+        note_moves(change.change_id, moves, before, Total.of(slots).judged(NONE_YET, pass_thousandths))
 
 
 def mark_under_changes(attempt: Attempt, slot: AttemptSlot, answer: Answer) -> None:
     """Mark one question of an open paper, marked already by the key it had, also by the changed one."""
+    changes = changes_in_force({slot.version.question_id}, attempt.quiz_id)
     held = Earned(mark=slot.mark, max_mark=slot.max_mark)
-    for change in _changes(attempt, [slot]):
-        if slot.max_mark and change.touches(attempt.quiz_id, slot.version_id):
-            content = slot.version.content
-            held = changed(change, content, answer, attempt.certainty, held, slot.max_mark)
     # What it is worth is settled when the paper is handed in.
-    slot.mark = held.mark
+    slot.mark = earned_under(changes, attempt, slot, answer, held).mark
 
 
-def _changes(attempt: Attempt, slots: Sequence[AttemptSlot]) -> Sequence[Change]:
-    return changes_in_force({slot.version.question_id for slot in slots}, attempt.quiz_id)
+def mark_by_hand(attempt: Attempt, slot: AttemptSlot, mark: int | None) -> None:
+    """Let a question of a paper handed in earn what people gave it, unless a change in force says otherwise.
+
+    A change that is still on its way to this paper finds the mark when it comes.
+    """
+    changes = changes_in_force({slot.version.question_id}, attempt.quiz_id, reached=attempt.id)
+    slot.mark = earned_under(changes, attempt, slot, {}, Earned(mark=mark, max_mark=slot.max_mark)).mark
+
+
+def earned_under(
+    changes: Iterable[Change], attempt: Attempt, slot: AttemptSlot, answer: Answer, held: Earned
+) -> Earned:
+    """Return what a question earns under changes that came one after the other.
+
+    ``held`` is what it earns without them, of what it was worth when the paper was drawn.
+    """
+    full = held.max_mark
+    for change in changes:
+        if full and change.touches(attempt.quiz_id, slot.version_id):
+            held = changed(change, slot.version.content, answer, attempt.certainty, held, full)
+    return held
 
 
 def _earned(change: Change, attempt: Attempt, slot: AttemptSlot, answer: Answer, full: int) -> Earned:
     before = Earned(mark=slot.mark, max_mark=slot.max_mark)
     return changed(change, slot.version.content, answer, attempt.certainty, before, full)
-
-
-def _verdicts(slots: Sequence[AttemptSlot], pass_thousandths: int) -> Verdicts:
-    """Return what the questions of a paper make together, as when it is handed in."""
-    marks = [slot.mark for slot in slots if slot.mark is not None]
-    full = sum(slot.max_mark for slot in slots)
-    if len(marks) < len(slots) or not full:
-        return Verdicts(mark=None if len(marks) < len(slots) else 0, max_mark=full, passed=None)
-    mark = max(0, sum(marks))
-    return Verdicts(mark=mark, max_mark=full, passed=passes(mark, full, pass_thousandths))

@@ -5,22 +5,27 @@ too: either the paper is handed in by then and marked again here, or it finds th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
-from core.db import db, hold_shared, lock, read_rows
+from core.db import db, hold_shared, lock, lock_values, read_rows
 from study.enums import AttemptState, KeyWork
 from study.models import Attempt, AttemptSlot, KeyChange, KeyMark, Quiz
-from study.quiz.keys import Change, Earned, Verdicts, changed, judged
-from study.quiz.queries.key_papers import answers_to, contents_of, drawn_worth
-from study.quiz.queries.keys import as_change
+from study.quiz.hand_marking import standing
+from study.quiz.keys import Change, Earned, changed
+from study.quiz.kinds import BY_HAND
+from study.quiz.queries.hand_marks import marks_given, terms_of
+from study.quiz.queries.key_papers import Place, answers_to, contents_of, drawn_worth
+from study.quiz.queries.keys import as_change, changes_in_force
 from study.quiz.services import key_certificates, key_notices
 from study.quiz.services.handing_in import note_marks, settle_mark
-from study.quiz.services.key_marks import Again, Moved, move, note_moves
+from study.quiz.services.key_marks import Again, Moved, earned_under, move, note_moves
+from study.quiz.verdicts import Verdicts
 
 CHUNK = 50
 """Papers that are held at once."""
@@ -28,12 +33,13 @@ CHUNK = 50
 
 def sweep(change_id: int) -> bool:
     """Mark the next papers again after a change or its undoing; tell whether there are more."""
-    held = lock(select(KeyChange).where(KeyChange.id == change_id)).execution_options(populate_existing=True)
+    held = lock_values(select(KeyChange).where(KeyChange.id == change_id)).execution_options(populate_existing=True)
     row = db.session.scalars(held).one_or_none()
     if row is None or not row.is_busy:
         return False
     is_undoing = row.work is KeyWork.UNDOING
-    ids = _next_papers(row)
+    found = _next_papers(row)
+    ids, has_more = found[:CHUNK], len(found) > CHUNK
     if ids:
         row.reached = ids[-1]
         quizzes, attempts = _hold(ids)
@@ -44,22 +50,23 @@ def sweep(change_id: int) -> bool:
         if row.revokes and not is_undoing:
             key_certificates.take_back(row, lasting.lost())
         key_notices.tell_writers(row, [one for one in moved if one.is_told])
-    if len(ids) < CHUNK:
+    if not has_more:
         row.work = KeyWork.UNDONE if is_undoing else KeyWork.APPLIED
         if is_undoing:
             key_certificates.give_back(row)
     db.session.flush()
-    return len(ids) == CHUNK
+    return has_more
 
 
 def _next_papers(row: KeyChange) -> list[int]:
+    """Return the papers to come, and one more where that is not all."""
     statement = (
         select(Attempt.id)
         .distinct()
         .join(AttemptSlot, AttemptSlot.attempt_id == Attempt.id)
         .where(AttemptSlot.version_id.in_(row.version_ids), Attempt.id > row.reached)
         .order_by(Attempt.id)
-        .limit(CHUNK)
+        .limit(CHUNK + 1)
     )
     if row.quiz_id is not None:
         statement = statement.where(Attempt.quiz_id == row.quiz_id)
@@ -103,32 +110,64 @@ def _apply(row: KeyChange, quizzes: Mapping[int, Quiz], attempts: Mapping[int, A
 
 
 def _restore(row: KeyChange, quizzes: Mapping[int, Quiz], attempts: Mapping[int, Attempt]) -> list[Again]:
-    notes: dict[int, list[KeyMark]] = defaultdict(list)
-    for note in db.session.scalars(_marks(row.id, attempts).where(KeyMark.restored_at.is_(None))):
-        notes[note.attempt_id].append(note)
-    slots = {(slot.attempt_id, slot.position): slot for slot in _slots(notes, row.version_ids)}
-    now = utcnow()
-    for note in (one for found in notes.values() for one in found):
-        _put_back(slots[note.attempt_id, note.position], note)
-        note.restored_at = now
+    unrestored = _marks(row.id, attempts).where(KeyMark.restored_at.is_(None))
+    notes = {(note.attempt_id, note.position): note for note in db.session.scalars(unrestored)}
+    first: dict[int, KeyMark] = {}
+    for note in notes.values():
+        first.setdefault(note.attempt_id, note)
+    moved = _put_back(row, quizzes, attempts, notes)
     again = []
-    for one in _settled(quizzes, {ident: attempts[ident] for ident in notes}):
-        first = notes[one.attempt.id][0]
-        after = one.after
-        if (after.mark, after.max_mark) == (first.paper_old_mark, first.paper_old_max):
-            after = Verdicts(mark=after.mark, max_mark=after.max_mark, passed=first.paper_old_passed)
+    for one in _settled(quizzes, {ident: attempts[ident] for ident in moved}):
+        after, before = one.after, first.get(one.attempt.id)
+        if before and (after.mark, after.max_mark) == (before.paper_old_mark, before.paper_old_max):
+            after = Verdicts(mark=after.mark, max_mark=after.max_mark, passed=before.paper_old_passed)
             one.attempt.passed = after.passed
-        again.append(replace(one, after=after, is_told=first.is_told and not one.quiz.is_held_back))
+        found = replace(one, after=after)
+        # Also who found no notice when the key was changed has read by now what the paper earned under it.
+        again.append(replace(found, is_told=found.has_moved and not one.quiz.is_held_back))
     db.session.flush()
     return again
 
 
-def _put_back(slot: AttemptSlot, note: KeyMark) -> None:
-    """Let a question earn what it earned before, unless a person has marked it otherwise since."""
-    untouched = (slot.mark, slot.max_mark) == (note.mark, note.max_mark)
-    if untouched or not note.max_mark:
-        slot.mark = note.old_mark
-    slot.max_mark = note.old_max
+def _put_back(
+    row: KeyChange, quizzes: Mapping[int, Quiz], attempts: Mapping[int, Attempt], notes: Mapping[Place, KeyMark]
+) -> set[int]:
+    """Let questions earn again what they earn without a change; return whose papers moved."""
+    moved = {attempt_id for attempt_id, _position in notes}
+    by_hand = {ident for ident, content in contents_of(row.version_ids).items() if content.kind in BY_HAND}
+    moved |= {
+        slot.attempt_id for slot, earned in _by_hand(row, quizzes, attempts, by_hand, notes) if move(slot, earned)
+    }
+    for slot in _slots(moved, set(row.version_ids) - by_hand):
+        if note := notes.get((slot.attempt_id, slot.position)):
+            slot.mark, slot.max_mark = note.old_mark, note.old_max
+    now = utcnow()
+    for note in notes.values():
+        note.restored_at = now
+    return moved
+
+
+def _by_hand(
+    row: KeyChange,
+    quizzes: Mapping[int, Quiz],
+    attempts: Mapping[int, Attempt],
+    version_ids: Collection[int],
+    notes: Mapping[Place, KeyMark],
+) -> Iterator[tuple[AttemptSlot, Earned]]:
+    """Give what answers earn without a change that people mark: people may have marked them again meanwhile.
+
+    What they gave stands whatever was noted when the key was changed, under the changes that are left.
+    """
+    if not version_ids:
+        return
+    given, drawn = marks_given(attempts, version_ids), drawn_worth(attempts)
+    changes = changes_in_force({row.question_id})
+    for slot in _slots(attempts, version_ids):
+        place, attempt = (slot.attempt_id, slot.position), attempts[slot.attempt_id]
+        full = drawn.get(place, notes[place].old_max if place in notes else slot.max_mark)
+        marks = standing(given.get(place, ()), terms_of(quizzes[attempt.quiz_id]), full)
+        held = Earned(mark=marks.mark if slot.answered else 0, max_mark=full)
+        yield slot, earned_under(changes, attempt, slot, {}, held)
 
 
 def _settled(quizzes: Mapping[int, Quiz], attempts: Mapping[int, Attempt]) -> list[Again]:
@@ -141,12 +180,9 @@ def _settled(quizzes: Mapping[int, Quiz], attempts: Mapping[int, Attempt]) -> li
     found = []
     for ident, attempt in sorted(attempts.items()):
         quiz = quizzes[attempt.quiz_id]
-        before = Verdicts(mark=attempt.mark, max_mark=attempt.max_mark, passed=attempt.passed)
-        attempt.max_mark = sum(one.max_mark for one in rows[ident])
+        before = Verdicts.of(attempt)
         settle_mark(attempt, quiz, rows[ident])
-        after = judged(before, attempt.mark, attempt.max_mark, quiz.pass_thousandths)
-        attempt.passed = after.passed
-        found.append(Again(attempt=attempt, quiz=quiz, before=before, after=after))
+        found.append(Again(attempt=attempt, quiz=quiz, before=before, after=Verdicts.of(attempt)))
     return found
 
 
@@ -158,7 +194,7 @@ def _change(row: KeyChange) -> Change:
 def _slots(attempt_ids: Collection[int], version_ids: Collection[int]) -> Sequence[AttemptSlot]:
     wanted = AttemptSlot.attempt_id.in_(attempt_ids), AttemptSlot.version_id.in_(version_ids)
     order = AttemptSlot.attempt_id, AttemptSlot.position
-    statement = select(AttemptSlot).where(*wanted).order_by(*order)
+    statement = select(AttemptSlot).options(joinedload(AttemptSlot.version)).where(*wanted).order_by(*order)
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from core.faces import Faces
 from study.enums import Certainty, KeyRule, QuestionKind
-from study.quiz.keys import Change, Earned, Verdicts, changed, fits, judged, translated
+from study.quiz.keys import Change, Earned, changed, fits, translated
 from study.quiz.kinds import Gap, Option, QuestionContent
 from study.quiz.services.preparing import prepare
+from study.quiz.verdicts import Verdicts, judged
 from tests.factories.quiz import choice, short, truth
 
 pytestmark = pytest.mark.no_database

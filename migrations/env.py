@@ -1,5 +1,9 @@
 """How Alembic reaches the application's database and tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
@@ -23,6 +27,26 @@ def _render(kind: str, thing: object, autogen_context: AutogenContext) -> str | 
     return False
 
 
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    """Keep SQLite from deleting what points at a table that is rebuilt.
+
+    SQLite changes a table by copying and dropping it; with foreign keys enforced, dropping deletes every row elsewhere
+    that goes with a row of it. Inside a transaction the switch does nothing, so it is turned before the first one.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        # The connection goes back to the pool and serves others.
+        if is_sqlite:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -43,5 +67,5 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    with core.db.writing(), db.engine.connect() as connection:
+    with core.db.writing(), db.engine.connect() as connection, _without_cascades(connection):
         _run(connection)

@@ -20,6 +20,7 @@ class KeyChange(Base):
     """One decision about a key: it holds for papers handed in before, and for open ones when they are handed in."""
 
     __tablename__ = "study_key_changes"
+    __table_args__ = (UniqueConstraint("question_id", "token"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("study_questions.id", ondelete="CASCADE"), index=True)
@@ -36,7 +37,7 @@ class KeyChange(Base):
     """Whether certificates are taken back whose course is no longer done."""
     revoked: Mapped[list[Any]] = mapped_column(default=list)
     """The certificates that were, so that they come back when it is undone."""
-    token: Mapped[str] = mapped_column(String(TOKEN_MAX), unique=True)
+    token: Mapped[str] = mapped_column(String(TOKEN_MAX))
     """The sheet that was accepted, so that two clicks make one change."""
     work: Mapped[KeyWork] = mapped_column(default=KeyWork.APPLYING)
     reached: Mapped[int] = mapped_column(default=0)

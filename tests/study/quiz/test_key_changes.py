@@ -442,3 +442,12 @@ def test_papers_of_an_exam_that_is_not_released_stay_silent(place):
     assert db.session.scalars(select(ProgressEvent)).all() == []
     place.undo(change)
     assert told(user) == []
+
+
+def test_sheets_of_two_questions_may_have_one_token(place):
+    place.quiz()
+    place.paper(place.writer(), "2", "2")
+
+    one, other = (place.change(KeyRule.FULL, at, token="same") for at in (0, 1))
+
+    assert one != other

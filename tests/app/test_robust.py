@@ -19,6 +19,15 @@ def test_nul_in_an_address_leads_nowhere(sign_in, member, path):
     assert sign_in(member).get(path).status_code == 404
 
 
+def test_bytes_sent_as_they_are_are_read_as_if_they_were_quoted(client):
+    words = "学坛".encode().decode("latin-1")
+
+    page = client.get("/search", environ_overrides={"QUERY_STRING": f"q={words}"})
+    broken = client.get("/search", environ_overrides={"QUERY_STRING": "q=\xff"})
+
+    assert (page.status_code, 'value="学坛"' in page.text, broken.status_code) == (200, True, 200)
+
+
 def test_a_text_sent_after_the_session_ended_comes_back(client):
     post = PostFactory()
     answer = client.post(f"/forum/threads/{post.thread_id}/replies", data={"body": LONG})

@@ -133,6 +133,12 @@ class KeyUndone(Conflict):
     message = _l("This change is undone already.")
 
 
+class KeyOfNoQuiz(Invalid):
+    """The sheet names a quiz of which no paper asks the question."""
+
+    message = _l("No paper of that quiz asks this question. Choose the quiz again.")
+
+
 class KeyUnfit(Invalid):
     """The new version asks something else than the papers did."""
 

@@ -1,7 +1,7 @@
 """What those who mark by hand type."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
@@ -15,6 +15,7 @@ from study.models.hand_marks import COMMENT_MAX
 from study.quiz.figures import figure
 from study.quiz.hand_marking import mark_by
 from study.quiz.kinds import FULL
+from study.quiz.kinds.numbers import decimal_of
 from study.quiz.queries.hand_marks import HandAnswer
 from study.quiz.services.hand_marks import Given
 from study.rubric import Mark
@@ -115,12 +116,10 @@ def _thousandths(typed: str | None) -> int:
     """Return a mark as typed in thousandths; a comma is a point.
 
     Raises:
-        ValueError: it is none, or finer than a thousandth.
+        ValueError: it is none, finer than a thousandth, or of a size that no mark has.
     """
-    try:
-        mark = Decimal(normalise(typed or "").strip().replace(",", ".").replace("，", ".")) * FULL
-    except InvalidOperation as error:
-        raise ValueError(typed) from error
-    if not mark.is_finite() or mark != mark.to_integral_value():
+    value = decimal_of(normalise(typed or "").replace(",", ".").replace("，", "."))
+    mark = Fraction(value) * FULL if value is not None else None
+    if mark is None or mark.denominator != 1:
         raise ValueError(typed)
-    return int(mark)
+    return mark.numerator

@@ -8,6 +8,7 @@ from wtforms.validators import Length
 from core.forms import Form, NotBlank, Short, strip
 from core.i18n import _l
 from study.enums import KeyRule
+from study.errors import KeyOfNoQuiz
 from study.models import QuestionVersion
 from study.models.keys import REASON_MAX, TOKEN_MAX
 from study.quiz.keys import needs_key
@@ -34,13 +35,19 @@ def read_plan(sent: Any, asked: list[Asked], versions: list[QuestionVersion]) ->
         sent: the words of the address.
         asked: the papers there are.
         versions: all versions of the question that are ready.
+
+    Raises:
+        KeyOfNoQuiz: it names a quiz of which there are no papers.
     """
     numbers = set(sent.getlist("version"))
     chosen = {one.version.id: one.version for one in asked if str(one.version.version) in numbers}
     rule = sent.get("rule", "")
     if not chosen or rule not in {one.value for one in KeyRule}:
         return None
-    quiz = next((one.quiz_id for one in asked if str(one.quiz_id) == sent.get("quiz", "")), None)
+    named = sent.get("quiz", "")
+    quiz = next((one.quiz_id for one in asked if str(one.quiz_id) == named), None)
+    if named and quiz is None:
+        raise KeyOfNoQuiz
     key = next((one for one in versions if str(one.version) == sent.get("key", "")), None)
     return Plan(
         rule=KeyRule(rule),

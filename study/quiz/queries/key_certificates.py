@@ -37,9 +37,10 @@ class Move:
     """A certificate that somebody earns, or whose course is no longer done."""
 
     name: str
+    """Empty where those who mark see no names."""
     course_title: Faces
     number: str
-    """Of the one that was issued; empty where it is earned."""
+    """Of the one that was issued; empty where it is earned, or would name whom those who mark see no name of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,8 @@ def certificates_moved(sheet: Sheet) -> Moves:
     if not lessons:
         return Moves()
     people = {line.user_id: line.name for line in lines}
+    # With a certificate's number anybody reads its holder's name.
+    people |= {line.user_id: "" for line in lines if line.quiz.is_anonymous}
     enrolled = _enrolled(people, {lesson.course_id for lesson in lessons})
     told = _told(lines)
     before, now = _ledgers(people, lessons), utcnow()
@@ -104,15 +107,16 @@ def _moves(turned: Mapping[Pair, Sequence[bool]], people: Mapping[int, str]) -> 
     earned, lost = [], []
     for (user_id, course_id), turns in sorted(turned.items()):
         row, held = standing.get((user_id, course_id)), issued.get((user_id, course_id))
+        is_valid = held is not None and held.revoked_at is None
         move = Move(
             name=people[user_id],
             course_title=titles[course_id],
-            number=held.number if held and held.revoked_at is None else "",
+            number=held.number if held and is_valid and people[user_id] else "",
         )
         gained = sum(1 if turn else -1 for turn in turns)
         if gained > 0 and held is None and course_id in giving and row and row.done + gained == row.total:
             earned.append(move)
-        elif gained < 0 and move.number:
+        elif gained < 0 and is_valid:
             lost.append(move)
     return Moves(earned=earned, lost=lost)
 

@@ -95,13 +95,14 @@ class QuizPage:
     @property
     def counted(self) -> Attempt | None:
         """The paper that counts, where it is one alone."""
-        done = self.submitted
+        # A paper of which no question counts any more counts for nothing.
+        done = [one for one in self.submitted if one.max_mark]
         if not done or self.quiz.grading is Grading.MEAN:
             return None
         if self.quiz.grading in (Grading.LAST, Grading.FIRST):
             return done[0 if self.quiz.grading is Grading.LAST else -1]
         marked = [one for one in done if not one.is_waiting]
-        return max(marked, key=lambda one: (Fraction(one.mark or 0, one.max_mark or 1), -one.number), default=done[-1])
+        return max(marked, key=lambda one: (Fraction(one.mark or 0, one.max_mark), -one.number), default=done[-1])
 
     @property
     def is_waiting(self) -> bool:

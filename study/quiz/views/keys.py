@@ -93,12 +93,12 @@ def _sheet(plan: Plan) -> Sheet:
 
 def _page(question: Question, form: KeyForm) -> str:
     asked, versions = list_asked(question), list(queries.list_ready(question))
-    plan, refused = read_plan(request.args, asked, versions), None
-    if plan:
-        try:
+    plan, refused = None, None
+    try:
+        if plan := read_plan(request.args, asked, versions):
             plan.check()
-        except Invalid as error:
-            plan, refused = None, error
+    except Invalid as error:
+        plan, refused = None, error
     sheet = _sheet(plan) if plan else None
     course = question.bank.course
     return render_template(

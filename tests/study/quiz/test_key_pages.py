@@ -6,13 +6,14 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.db import db
+from core.faces import Faces
 from core.outbox import drain_all
 from notify.models import Notification
-from study.enums import QuizMode, Review, TeamRole
-from study.models import KeyChange, KeyDoubt, KeyMark, Quiz, TeamMember
+from study.enums import Grading, QuizMode, Review, TeamRole
+from study.models import Attempt, Certificate, CertificateRule, KeyChange, KeyDoubt, KeyMark, Quiz, TeamMember
 from tests.factories.accounts import UserFactory
 from tests.factories.quiz import choice, short
 from tests.study.quiz.test_key_changes import Place, paper_of
@@ -236,3 +237,56 @@ def test_nobody_doubts_what_is_not_told_or_not_theirs(wrong, sign_in):
     db.session.commit()
     assert sign_in(wrong.liwen).post(url).status_code == 404
     assert db.session.scalars(select(KeyDoubt)).all() == []
+
+
+def test_a_quiz_that_asks_it_in_no_paper_is_refused_rather_than_taken_for_all(wrong, sign_in, instructor):
+    browser = sign_in(instructor)
+    url = sheet(wrong, quiz=999)
+
+    page = browser.get(url, headers=EN).text
+    answer = browser.post(url, data={"reason": "So.", "token": "t"}, headers=EN)
+
+    assert ("No paper of that quiz asks this question." in page, "What would change" in page) == (True, False)
+    assert (answer.status_code, browser.get(url.replace("/key?", "/key.csv?")).status_code) == (422, 422)
+    assert db.session.scalars(select(KeyChange)).all() == []
+
+
+def test_bytes_that_are_no_text_in_the_address_do_no_harm(wrong, sign_in, instructor):
+    url = f"/study/manage/questions/{wrong.questions[0]}/key"
+
+    page = sign_in(instructor).get(url, environ_overrides={"QUERY_STRING": "version=1&rule=full&x=\xff"}, headers=EN)
+
+    assert (page.status_code, f'action="{url}?version=1&amp;rule=full&amp;x=%FF"' in page.text) == (200, True)
+
+
+def test_certificates_of_papers_without_names_name_nobody(wrong, sign_in, instructor):
+    rule = CertificateRule(course_id=wrong.course_id, key="k", title=Faces(en="Paper"), hours_tenths=10)
+    db.session.add(rule)
+    db.session.commit()
+    wrong.paper(wrong.heyu, "1", "1")
+    drain_all()
+    number = db.session.scalars(select(Certificate.number)).one()
+    browser = sign_in(instructor)
+    assert number in browser.get(sheet(wrong, "new"), headers=EN).text
+    db.session.get(Quiz, wrong.quiz.id).is_anonymous = True
+    db.session.commit()
+
+    page = browser.get(sheet(wrong, "new"), headers=EN).text
+
+    assert (number in page, "He Yu" in page) == (False, False)
+    assert side(page, "certificates whose course is no longer done") == "1"
+
+
+def test_a_paper_of_which_nothing_counts_has_no_figure_in_the_list_and_does_not_count(place, sign_in, instructor):
+    place.quiz(choice(1000, 0, text="第1题？"), grading=Grading.LAST)
+    user = place.writer()
+    place.paper(user, "1")
+    place.paper(user, "2")
+    quiz = place.quiz.id
+    accept(sign_in(instructor), sheet(place, "drop", key=1))
+    db.session.execute(update(Attempt).where(Attempt.number == 1).values(max_mark=1000, mark=1000, passed=True))
+    db.session.commit()
+
+    page = sign_in(user).get(f"/study/quizzes/{quiz}", headers=EN).text
+
+    assert ("No verdict" in page, "100</b> %" in page, "Not passed yet" in page) == (True, True, False)

@@ -10,6 +10,9 @@ from sqlalchemy.types import UserDefinedType
 
 from core.db import db
 
+DELETED_AT_ONCE = 500
+"""Rows that one statement deletes: databases take some ten thousand values in a statement, and a key has several."""
+
 
 def upsert(
     model: type[Any],
@@ -77,9 +80,11 @@ def conclude(model: type[Any], key: Sequence[str], written: Mapping[Any, Any]) -
         key: its primary key.
         written: what statements wrote past the session, by key.
     """
-    if gone := [ident for ident, value in written.items() if value is None]:
-        named = tuple_(*(getattr(model, name) for name in key))
-        db.session.execute(delete(model).where(named.in_(gone)).execution_options(synchronize_session=False))
+    gone = [ident for ident, value in written.items() if value is None]
+    named = tuple_(*(getattr(model, name) for name in key))
+    for start in range(0, len(gone), DELETED_AT_ONCE):
+        part = named.in_(gone[start : start + DELETED_AT_ONCE])
+        db.session.execute(delete(model).where(part).execution_options(synchronize_session=False))
     for row in [row for row in db.session.identity_map.values() if isinstance(row, model)]:
         ident = inspect(row).identity
         if ident in written:

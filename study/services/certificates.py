@@ -154,27 +154,18 @@ def revoke(certificate: Certificate, actor: Actor, reason: str) -> None:
         AlreadyRevoked: somebody did.
     """
     require(actor, StudyPermission.REVOKE, certificate.course.branch.path)
-    row = _held(certificate.id)
-    if row is None or row.state is CertificateState.REVOKED:
+    if not take_back(certificate.id, actor.id, reason):
         raise AlreadyRevoked
+
+
+def take_back(certificate_id: int, actor_id: int | None, reason: str) -> bool:
+    """Revoke a certificate; tell whether it held until now. The caller has asked who may."""
+    row = _held(certificate_id)
+    if row is None or row.revoked_at is not None:
+        return False
     row.revoked_at, row.revoke_reason = utcnow(), reason
-    _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor.id, reason))
-
-
-def take_back(certificate_id: int, actor_id: int | None, reason: str) -> None:
-    """Revoke a certificate whose course is no longer done; nothing where somebody did. The caller has asked who may."""
-    row = _held(certificate_id)
-    if row is not None and row.revoked_at is None:
-        row.revoked_at, row.revoke_reason = utcnow(), reason
-        _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor_id, reason))
-
-
-def give_back(certificate_id: int, actor_id: int | None, reason: str) -> None:
-    """Let a certificate hold again that was taken back for this reason, unless something else was done since."""
-    row = _held(certificate_id)
-    if row is not None and row.revoked_at is not None and row.revoke_reason == reason:
-        row.revoked_at, row.revoke_reason = None, ""
-        _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor_id, reason))
+    _tell_holder(row, REVOKED, _record(row, CertificateAct.REVOKED, actor_id, reason))
+    return True
 
 
 def restore(certificate: Certificate, actor: Actor, reason: str) -> None:
@@ -185,11 +176,21 @@ def restore(certificate: Certificate, actor: Actor, reason: str) -> None:
         NotRevoked: it is not revoked.
     """
     require(actor, StudyPermission.REVOKE, certificate.course.branch.path)
-    row = _held(certificate.id)
-    if row is None or row.state is not CertificateState.REVOKED:
+    if not give_back(certificate.id, actor.id, reason):
         raise NotRevoked
+
+
+def give_back(certificate_id: int, actor_id: int | None, reason: str, *, revoked_for: str | None = None) -> bool:
+    """Let a revoked certificate hold again; tell whether it was revoked, for this reason if one is named.
+
+    The caller has asked who may.
+    """
+    row = _held(certificate_id)
+    if row is None or row.revoked_at is None or revoked_for not in (None, row.revoke_reason):
+        return False
     row.revoked_at, row.revoke_reason = None, ""
-    _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor.id, reason))
+    _tell_holder(row, RESTORED, _record(row, CertificateAct.RESTORED, actor_id, reason))
+    return True
 
 
 def renew(certificate: Certificate, actor: Actor, reason: str) -> None:

@@ -22,7 +22,7 @@ from study import release_wording, urls, wording
 from study.active_time import Beat, claimed, joined
 from study.annotating import place
 from study.contents import document_headings, headings
-from study.enums import PLAYED, BarKind, LearningState, LessonKind
+from study.enums import BarKind, CompletionRule, LearningState, LessonKind
 from study.errors import LessonLocked, NotEnrolled
 from study.forms.meetings import CodeForm
 from study.forms.works import WorkForm
@@ -202,8 +202,10 @@ def mark_read(lesson_id: int) -> ResponseReturnValue:
         lesson, outline = get_open_lesson(lesson_id, current_actor())
         studying.note_time(lesson, current_actor(), _unsent())
         standing = services.mark_read(lesson, current_actor())
+    # A film may be completed by a button as well, and then nothing is known of how long it was open.
+    is_watched = lesson.completion is CompletionRule.WATCHED
     if standing.state is not LearningState.DONE:
-        if lesson.kind in PLAYED:
+        if is_watched:
             flash(
                 _("You have had this lesson open for less time than it plays. Play it, then mark it as watched."),
                 "wait",
@@ -212,7 +214,7 @@ def mark_read(lesson_id: int) -> ResponseReturnValue:
             flash(_("Noted: %(standing)s.", standing=wording.standing_words(standing)), "info")
         return redirect(urls.for_lesson(lesson.id), 303)
     after = outline.neighbours(lesson.id)[1]
-    flash(_("Marked as watched.") if lesson.kind in PLAYED else _("Marked as read."), "success")
+    flash(_("Marked as watched.") if is_watched else _("Marked as read."), "success")
     return redirect(urls.for_lesson(after.id) if after else urls.for_course(outline.course.slug), 303)
 
 

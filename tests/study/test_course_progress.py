@@ -11,6 +11,7 @@ from core import outbox
 from core.clock import utcnow
 from core.db import db, transaction
 from core.outbox import drain_all
+from core.upserts import conclude
 from study.completion import Part, Standing, tally
 from study.enums import LearningState, LessonKind
 from study.events import CourseCompleted
@@ -224,3 +225,12 @@ def test_two_lessons_finished_at_once_are_both_added_up(live_site):
         thread.join()
 
     assert figures() == [(LearningState.DONE, 8, 8)]
+
+
+def test_however_many_rows_go_no_statement_names_too_many(transaction, count_queries):
+    gone = {(user_id, 1): None for user_id in range(1, 1202)}
+
+    with transaction(), count_queries() as seen:
+        conclude(CourseProgress, ("user_id", "course_id"), gone)
+
+    assert len(seen) == 3

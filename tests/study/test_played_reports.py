@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from core.buffer import flush_all
 from core.db import db
 from study.enums import CompletionRule, LearningState, ProgressKind
-from study.models import LessonProgress, ProgressEvent, Timing, Watching
+from study.models import Lesson, LessonProgress, ProgressEvent, Timing, Watching
 from tests.factories.accounts import UserFactory
 from tests.factories.media import played_lesson
 from tests.factories.study import CourseFactory, EnrolmentFactory
@@ -222,3 +222,21 @@ def test_writing_costs_the_same_for_one_report_and_for_three(listener, lesson, c
     with count_queries() as seen:
         flush_all()
     assert len(seen) == 23
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (CompletionRule.READ, "Marked as read."),
+        (CompletionRule.BY_HAND, "Noted: "),
+        (CompletionRule.WATCHED, "Play it"),
+    ],
+)
+def test_what_is_said_of_a_recording_goes_by_what_completes_it(listener, lesson, rule, words):
+    db.session.execute(update(Lesson).where(Lesson.id == lesson.id).values(completion=rule))
+    db.session.commit()
+
+    page = listener.post(f"/study/lessons/{lesson.id}/read", headers=EN, follow_redirects=True).text
+
+    said = ["Marked as read.", "Marked as watched.", "Noted: ", "Play it"]
+    assert [one for one in said if one in page] == [words]

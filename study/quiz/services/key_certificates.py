@@ -72,6 +72,6 @@ def take_back(change: KeyChange, learners: Collection[Learner]) -> None:
 
 
 def give_back(change: KeyChange) -> None:
-    """Let the certificates hold again that were revoked by a change that is undone."""
+    """Let the certificates hold again that were revoked by a change that is undone, unless more was done since."""
     for certificate_id in change.revoked:
-        certificates.give_back(certificate_id, change.undone_by_id, change.reason)
+        certificates.give_back(certificate_id, change.undone_by_id, change.reason, revoked_for=change.reason)

@@ -113,6 +113,11 @@ class Paper:
         return [question for question in self.questions if question.is_asked and not question.is_dropped]
 
     @property
+    def has_missed(self) -> bool:
+        """Tell whether something that was answered is wrong, if only in part; what was left open was not tried."""
+        return any(question.verdict in (Verdict.WRONG, Verdict.PART) for question in self.asked)
+
+    @property
     def said(self) -> Faces:
         """What the author has to say to the whole paper."""
         return self.quiz.said_to(self.attempt.mark or 0, self.attempt.max_mark)

@@ -13,7 +13,7 @@ from core.text import excerpt, plain
 from core.upserts import upsert
 from study.models import Attempt, AttemptSlot, Course, KeyDoubt, Question, QuestionVersion, TeamMember
 from study.quiz import urls
-from study.quiz.kinds import cloze, kind_of
+from study.quiz.kinds import cloze, is_hand_marked, kind_of
 from study.quiz.queries.attempts import get_own_attempt
 from study.quiz.queries.ledgers import slots_of
 from study.quiz.services.key_notices import DOUBTED
@@ -27,14 +27,14 @@ def doubt(attempt_id: int, position: int, actor: Actor) -> tuple[Attempt, int]:
     Said twice it is one doubt, the later one, and nobody is told twice.
 
     Raises:
-        NotFound: it is no own paper, or its answers are not told.
+        NotFound: it is no own paper, its answers are not told, or people mark the question and there is no key.
     """
     attempt = get_own_attempt(attempt_id, actor)
     slot = next(iter(slots_of(attempt.id, [position])), None)
     if slot is None or attempt.is_open or not attempt.quiz.shows_answers(utcnow()):
         raise NotFound
     version = slot.version
-    if not kind_of(version.kind).is_asked:
+    if not kind_of(version.kind).is_asked or is_hand_marked(version.kind):
         raise NotFound
     values = {
         "question_id": version.question_id,

@@ -15,7 +15,7 @@ from notify.models import Notification
 from study.enums import Grading, QuizMode, Review, TeamRole
 from study.models import Attempt, Certificate, CertificateRule, KeyChange, KeyDoubt, KeyMark, Quiz, TeamMember
 from tests.factories.accounts import UserFactory
-from tests.factories.quiz import choice, short
+from tests.factories.quiz import choice, essay, short
 from tests.study.quiz.test_key_changes import Place, paper_of
 
 EN = {"Accept-Language": "en"}
@@ -290,3 +290,41 @@ def test_a_paper_of_which_nothing_counts_has_no_figure_in_the_list_and_does_not_
     page = sign_in(user).get(f"/study/quizzes/{quiz}", headers=EN).text
 
     assert ("No verdict" in page, "100</b> %" in page, "Not passed yet" in page) == (True, True, False)
+
+
+def test_what_people_mark_has_no_key_to_doubt(place, sign_in):
+    place.quiz(choice(1000, 0, text="第1题？"), essay("第2题？"))
+    user = place.writer()
+    paper = place.paper(user, "1", "Weil.")
+
+    page = result(place, user, paper)
+
+    assert (f"/study/attempts/{paper}/doubts/1" in page, f"/study/attempts/{paper}/doubts/2" in page) == (True, False)
+    assert sign_in(user).post(f"/study/attempts/{paper}/doubts/2").status_code == 404
+    assert "认为此题答案有误" in sign_in(user).get(f"/study/attempts/{paper}").text
+
+
+@pytest.mark.parametrize(
+    ("answers", "missed"), [(("1", "1"), False), (("2", "1"), True), (("1", ""), False), (("", ""), False)]
+)
+def test_the_notebook_and_the_filter_are_named_where_something_answered_was_missed(place, answers, missed):
+    place.quiz()
+    user = place.writer()
+
+    page = result(place, user, place.paper(user, *answers))
+
+    assert ("mistake notebook, and comes again" in page, "Only wrong ones" in page) == (missed, missed)
+
+
+def test_with_one_version_alone_full_marks_are_offered_and_the_way_to_a_second_one(place, sign_in, instructor):
+    place.quiz()
+    place.paper(place.writer(), "2", "1")
+    url = f"/study/manage/questions/{place.questions[0]}"
+    browser = sign_in(instructor)
+
+    page = browser.get(f"{url}/key").text
+    assert re.findall(r'name="rule" value="(\w+)" checked', page) == ["full"]
+    assert re.search(rf'id="key-h">.*<a href="{url}">', page)
+    place.new_key()
+    page = browser.get(f"{url}/key").text
+    assert re.findall(r'name="rule" value="(\w+)" checked', page) == ["either"]

@@ -15,7 +15,15 @@ from core.permissions import Actor, readable
 from study.completion import percent_of
 from study.enums import CourseState, LearningState, Level, TeamRole
 from study.models import Category, Course, CourseProgress, Edition, Enrolment, Lesson, Module
-from study.permissions import StudyPermission, courses_taught, may_author, may_read_course, may_teach, readable_courses
+from study.permissions import (
+    StudyPermission,
+    courses_taught,
+    may_author,
+    may_in_course,
+    may_read_course,
+    may_teach,
+    readable_courses,
+)
 
 
 def _whole() -> Select[Course]:
@@ -85,6 +93,30 @@ def check_teacher(course: Course, teacher: Actor) -> Course:
     if may_teach(teacher, course):
         return course
     raise Denied if may_read_course(teacher, course) else NotFound
+
+
+def check_grader(course: Course, grader: Actor) -> Course:
+    """Return the course if the actor may mark in it. Its branch is loaded.
+
+    Raises:
+        NotFound: the actor may not even see it.
+        Denied: the actor may see but not mark in it.
+    """
+    if may_in_course(grader, StudyPermission.GRADE, course):
+        return course
+    raise Denied if may_read_course(grader, course) else NotFound
+
+
+def get_graded_course(slug: str, grader: Actor) -> Course:
+    """Return a course in which the actor marks.
+
+    Raises:
+        NotFound, Denied: as for ``check_grader``.
+    """
+    course = find_course(slug)
+    if course is None:
+        raise NotFound
+    return check_grader(course, grader)
 
 
 def find_newer(course_id: int, reader: Actor) -> str | None:

@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.db import db, lock
-from core.errors import Denied, NotFound
+from core.errors import NotFound
 from core.files import File
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.enums import LessonKind, WorkState
 from study.models import Course, Lesson, Module, Work, WorkBrief, WorkFile
 from study.permissions import StudyPermission, may_in_course, may_read_course
+from study.queries.courses import check_grader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +101,8 @@ def get_marked_lesson(lesson_id: int, grader: Actor) -> Lesson:
     ).one_or_none()
     if lesson is None:
         raise NotFound
-    _check_grader(lesson, grader)
+    check_grader(lesson.module.course, grader)
     return lesson
-
-
-def _check_grader(lesson: Lesson, grader: Actor) -> None:
-    if may_in_course(grader, StudyPermission.GRADE, lesson.module.course):
-        return
-    raise Denied if may_read_course(grader, lesson.module.course) else NotFound
 
 
 def _whole() -> Select[Work]:
@@ -141,7 +136,7 @@ def get_handed_in(work_id: int, grader: Actor, *, hold: bool = False, was_seen: 
     work = db.session.scalars(statement.with_for_update(of=Work) if hold else statement).one_or_none()
     if work is None:
         raise NotFound
-    _check_grader(work.lesson, grader)
+    check_grader(work.lesson.module.course, grader)
     if work.state is WorkState.DRAFT and not hold and not was_seen:
         raise NotFound
     return work

@@ -1,15 +1,15 @@
 """Handing in work, and marking it."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from accounts.web import current_actor
-from core import files
 from core.db import transaction
-from core.errors import Conflict, DomainError, Invalid, NotFound
-from core.files import File
+from core.errors import Conflict, Invalid, NotFound
 from core.files_http import send
 from core.i18n import _
 from study import urls, wording
@@ -31,6 +31,7 @@ from study.services import works as services
 from study.services.works import FILES_MAX, Written
 from study.views import bp
 from study.views.lessons import lesson_page
+from study.views.sent_files import stored
 
 TABS = {"waiting": WorkState.HANDED_IN, "marked": WorkState.MARKED}
 
@@ -70,16 +71,9 @@ def _take(lesson_id: int, form: WorkForm, written: Written) -> bool:
 
 
 def _written(form: WorkForm) -> Written:
-    """Put the files on the disk, before the transaction; those that are not taken are named beside the field."""
-    kept: list[File] = []
+    """Return what was sent; files that are not taken are named beside their field."""
     sent: list[FileStorage] = [part for part in form.files.data or [] if part and part.filename]
-    for part in sent[: FILES_MAX + 1]:
-        try:
-            kept.append(files.store(part.stream, part.filename or ""))  # type: ignore[arg-type]  # as werkzeug makes it
-        except DomainError as error:
-            form.add_error("files", _("%(name)s: %(reason)s", name=part.filename, reason=str(error)))
-    for part in sent:
-        part.close()
+    kept = stored(sent, FILES_MAX, partial(form.add_error, "files"))
     return Written(body=form.body.data or "", files=kept, dropped=request.form.getlist("drop", type=int))
 
 

@@ -12,8 +12,8 @@ from study.enums import KeyRule, KeyWork
 from study.errors import KeyUndone
 from study.models import Attempt, KeyChange, KeyMark, ProgressEvent, Question, QuestionVersion, Quiz
 from study.quiz.queries.banks import get_own_question
-from study.quiz.queries.hand_marks import get_graded_quiz
 from study.quiz.queries.keys import get_own_change
+from study.quiz.queries.quizzes import get_graded_quiz
 from study.quiz.services import attempts as services
 from study.quiz.services import key_marks, papers
 from study.quiz.services.attempts import Sent

@@ -9,8 +9,7 @@ from study import result_handlers
 from study.enums import MarkTurn, ProgressKind, QuizMode, TeamRole
 from study.events import QuizReleased
 from study.models import Attempt, AttemptSlot, HandMark, ProgressEvent, QuestionVersion, Quiz, TeamMember
-from study.quiz.queries.hand_marks import get_graded_quiz
-from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.queries.quizzes import get_graded_quiz, get_own_quiz
 from study.quiz.services import attempts, papers
 from study.quiz.services.attempts import Sent
 from study.quiz.services.hand_marks import Given, give

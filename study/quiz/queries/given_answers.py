@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
 from core.faces import Faces
 from study.enums import AttemptState
-from study.models import AnswerEvent, Attempt, AttemptSlot, QuestionVersion, Quiz
+from study.models import Attempt, AttemptSlot, QuestionVersion, Quiz
 from study.quiz.kinds import CHOSEN, TYPED, QuestionContent, kind_of
-from study.quiz.ledger import winners
+from study.quiz.queries import key_papers
 from study.quiz.queries.statistics import Which, chosen_papers
 
 ANSWERS_SHOWN = 20
@@ -61,19 +61,22 @@ def answers_to(quiz: Quiz, question_id: int, which: Which) -> list[ItemAnswers]:
             asked[row.version_id].append(row)
     if not asked:
         raise NotFound
-    given = _given(quiz, question_id)
+    given = key_papers.answers_to(select(Attempt.id).where(Attempt.quiz_id == quiz.id), list(asked))
     versions = db.session.scalars(
         select(QuestionVersion).where(QuestionVersion.id.in_(asked)).order_by(QuestionVersion.version.desc())
     )
     return [
-        _answers(version, [(row.option_order, given.get(row.attempt_id, {})) for row in asked[version.id]])
+        _answers(
+            version,
+            [(row.option_order, given.get((row.attempt_id, row.position), {})) for row in asked[version.id]],
+        )
         for version in versions
     ]
 
 
 def _asked(quiz: Quiz, question_id: int) -> Sequence[Any]:
     return db.session.execute(
-        select(AttemptSlot.attempt_id, AttemptSlot.version_id, AttemptSlot.option_order)
+        select(AttemptSlot.attempt_id, AttemptSlot.position, AttemptSlot.version_id, AttemptSlot.option_order)
         .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptSlot.version_id)
         .where(
@@ -82,29 +85,6 @@ def _asked(quiz: Quiz, question_id: int) -> Sequence[Any]:
             QuestionVersion.question_id == question_id,
         )
     ).all()
-
-
-def _given(quiz: Quiz, question_id: int) -> dict[int, Mapping[str, Any]]:
-    """Return the answer that counts, by paper."""
-    ledgers: dict[int, list[Any]] = defaultdict(list)
-    here = and_(AttemptSlot.attempt_id == AnswerEvent.attempt_id, AttemptSlot.position == AnswerEvent.position)
-    for row in db.session.execute(
-        select(
-            AnswerEvent.id,
-            AnswerEvent.attempt_id,
-            AnswerEvent.position,
-            AnswerEvent.client_id,
-            AnswerEvent.sequence,
-            AnswerEvent.made_at,
-            AnswerEvent.answer,
-        )
-        .join(AttemptSlot, here)
-        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
-        .join(QuestionVersion, QuestionVersion.id == AttemptSlot.version_id)
-        .where(Attempt.quiz_id == quiz.id, QuestionVersion.question_id == question_id)
-    ):
-        ledgers[row.attempt_id].append(row)
-    return {attempt_id: next(iter(winners(events).values())).answer for attempt_id, events in ledgers.items()}
 
 
 def _answers(version: QuestionVersion, given: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]) -> ItemAnswers:

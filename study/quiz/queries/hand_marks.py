@@ -9,11 +9,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
 from core.db import AnySelect, db
-from core.errors import Denied, NotFound
+from core.errors import NotFound
 from core.permissions import Actor
 from study.enums import AttemptState, MarkTurn
 from study.models import Attempt, AttemptFile, AttemptSlot, Course, HandMark, Question, QuestionVersion, Quiz
-from study.permissions import StudyPermission, may_in_course, may_read_course
 from study.quiz.hand_marking import AnswerMarks, Terms, standing
 from study.quiz.kinds import BY_HAND, Answer, QuestionContent
 from study.quiz.ledger import winners
@@ -35,47 +34,6 @@ class Waiting:
 def terms_of(quiz: Quiz) -> Terms:
     """Return how answers of a quiz are marked."""
     return Terms(is_double=quiz.is_double, differ_thousandths=quiz.differ_thousandths)
-
-
-def check_grader(course: Course, grader: Actor) -> None:
-    """Do nothing for those who mark in a course. Its branch is loaded.
-
-    Raises:
-        NotFound: the actor may not even see it.
-        Denied: the actor may see but not mark in it.
-    """
-    if not may_in_course(grader, StudyPermission.GRADE, course):
-        raise Denied if may_read_course(grader, course) else NotFound
-
-
-def get_graded_course(slug: str, grader: Actor) -> Course:
-    """Return a course in which the actor marks.
-
-    Raises:
-        NotFound, Denied: as for ``check_grader``.
-    """
-    course = db.session.scalars(
-        select(Course).options(joinedload(Course.branch)).where(Course.slug == slug)
-    ).one_or_none()
-    if course is None:
-        raise NotFound
-    check_grader(course, grader)
-    return course
-
-
-def get_graded_quiz(quiz_id: int, grader: Actor) -> Quiz:
-    """Return a quiz whose papers the actor marks.
-
-    Raises:
-        NotFound, Denied: as for ``check_grader``.
-    """
-    quiz = db.session.scalars(
-        select(Quiz).options(joinedload(Quiz.course).joinedload(Course.branch)).where(Quiz.id == quiz_id)
-    ).one_or_none()
-    if quiz is None:
-        raise NotFound
-    check_grader(quiz.course, grader)
-    return quiz
 
 
 def _answers(grader: Actor, *columns: Any) -> AnySelect:

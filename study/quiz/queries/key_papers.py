@@ -1,4 +1,4 @@
-"""Reads what papers answered that ask a question whose key changes: a few statements, whatever their number."""
+"""Reads what papers answered that ask some versions of questions: a few statements, whatever their number."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

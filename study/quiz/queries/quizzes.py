@@ -26,7 +26,7 @@ from study.models import (
     QuizSlot,
 )
 from study.permissions import may_author
-from study.queries.courses import check_author, check_teacher
+from study.queries.courses import check_author, check_grader, check_teacher
 from study.queries.lessons import find_quiz_lesson
 from study.queries.outlines import Outline
 from study.quiz.kinds import FULL
@@ -207,6 +207,19 @@ def get_taught_quiz(quiz_id: int, teacher: Actor) -> Quiz:
     if quiz is None:
         raise NotFound
     check_teacher(quiz.course, teacher)
+    return quiz
+
+
+def get_graded_quiz(quiz_id: int, grader: Actor) -> Quiz:
+    """Return a quiz whose papers the actor marks.
+
+    Raises:
+        NotFound, Denied: as for ``check_grader``.
+    """
+    quiz = _find(quiz_id)
+    if quiz is None:
+        raise NotFound
+    check_grader(quiz.course, grader)
     return quiz
 
 

@@ -1,9 +1,10 @@
 """Writes the files of answers: added and removed while the paper is open, each at its question."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, update
 
 from core.clock import utcnow
 from core.db import db
@@ -49,11 +50,17 @@ def keep_files(attempt_id: int, actor: Actor, sent: SentFiles) -> bool:
     if not attempt.is_open or is_overdue(attempt, utcnow()):
         return False
     slots = {slot.position: slot for slot in slots_of(attempt_id) if _takes(attempt, slot)}
-    _drop(attempt_id, slots, sent.dropped)
-    for position, files in sent.added.items():
-        if position in slots:
-            _add(slots[position], files)
-    _count(attempt_id, slots)
+    added = {position: files for position, files in sent.added.items() if position in slots}
+    held = _held(attempt_id)
+    dropped = [row for row in held if row.id in sent.dropped and row.position in slots]
+    counts = Counter(row.position for row in held if row not in dropped)
+    for position, files in added.items():
+        counts[position] += len(files)
+        _check(slots[position], counts[position])
+    _drop(dropped)
+    for position, files in added.items():
+        _add(attempt_id, position, files)
+    _count(attempt_id, slots, counts)
     return True
 
 
@@ -63,40 +70,32 @@ def _takes(attempt: Attempt, slot: AttemptSlot) -> bool:
     return slot.version.content.settings.files > 0 and not behind
 
 
-def _drop(attempt_id: int, slots: Mapping[int, AttemptSlot], dropped: Collection[int]) -> None:
-    rows = db.session.scalars(
-        select(AttemptFile).where(
-            AttemptFile.attempt_id == attempt_id,
-            AttemptFile.id.in_(sorted(dropped)),
-            AttemptFile.position.in_(sorted(slots)),
-        )
-    ).all()
+def _held(attempt_id: int) -> Sequence[AttemptFile]:
+    return db.session.scalars(select(AttemptFile).where(AttemptFile.attempt_id == attempt_id)).all()
+
+
+def _check(slot: AttemptSlot, count: int) -> None:
+    limit = slot.version.content.settings.files
+    if count > limit:
+        raise TooManyAnswerFiles(limit=limit)
+
+
+def _drop(rows: Sequence[AttemptFile]) -> None:
     for row in rows:
         db.session.delete(row)
     db.session.flush()
     forget_files({row.file_id for row in rows})
 
 
-def _add(slot: AttemptSlot, files: Sequence[File]) -> None:
-    limit = slot.version.content.settings.files
-    here = AttemptFile.attempt_id == slot.attempt_id, AttemptFile.position == slot.position
-    held = db.session.scalar(select(func.count()).where(*here)) or 0
-    if held + len(files) > limit:
-        raise TooManyAnswerFiles(limit=limit)
+def _add(attempt_id: int, position: int, files: Sequence[File]) -> None:
     for file in files:
         db.session.add(file)
         db.session.flush()
-        db.session.add(AttemptFile(attempt_id=slot.attempt_id, position=slot.position, file_id=file.id))
+        db.session.add(AttemptFile(attempt_id=attempt_id, position=position, file_id=file.id))
     db.session.flush()
 
 
-def _count(attempt_id: int, slots: Mapping[int, AttemptSlot]) -> None:
-    rows = db.session.execute(
-        select(AttemptFile.position, func.count())
-        .where(AttemptFile.attempt_id == attempt_id)
-        .group_by(AttemptFile.position)
-    )
-    counts: dict[int, int] = {row[0]: row[1] for row in rows}
+def _count(attempt_id: int, slots: Mapping[int, AttemptSlot], counts: Mapping[int, int]) -> None:
     answers = winners(events_of(attempt_id, sorted(slots)))
     for position, slot in slots.items():
         slot.file_count = counts.get(position, 0)
@@ -110,4 +109,6 @@ def forget_member(user_id: int) -> None:
     papers = select(Attempt.id).where(Attempt.user_id == user_id)
     file_ids = db.session.scalars(select(AttemptFile.file_id).where(AttemptFile.attempt_id.in_(papers))).all()
     db.session.execute(delete(AttemptFile).where(AttemptFile.attempt_id.in_(papers)))
+    held = AttemptSlot.attempt_id.in_(papers), AttemptSlot.file_count > 0
+    db.session.execute(update(AttemptSlot).where(*held).values(file_count=0))
     forget_files(set(file_ids))

@@ -111,8 +111,10 @@ def list_meanwhile(attempt_ids: Collection[int]) -> list[int]:
 def note_papers(attempt_ids: Collection[int]) -> None:
     """Write into the ledger of progress what these papers earned; the last verdict on a paper counts."""
     held = lock(select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id))
-    for attempt in db.session.scalars(held.execution_options(populate_existing=True)).all():
-        note_result(attempt, db.session.scalars(select(Quiz).where(Quiz.id == attempt.quiz_id)).one())
+    papers = db.session.scalars(held.execution_options(populate_existing=True)).all()
+    quizzes = select(Quiz).where(Quiz.id.in_({attempt.quiz_id for attempt in papers})).order_by(Quiz.id)
+    for quiz in db.session.scalars(quizzes).all():
+        note_marks([attempt for attempt in papers if attempt.quiz_id == quiz.id], quiz)
 
 
 def note_result(attempt: Attempt, quiz: Quiz) -> None:

@@ -1,6 +1,6 @@
 """Takes certificates back whose courses are no longer done after a key was changed, where its author wanted that."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +9,9 @@ from core.db import db
 from study.enums import LearningState
 from study.models import Attempt, Certificate, KeyChange, Lesson, LessonProgress, Module
 from study.services import certificates
+
+AT_ONCE = 500
+"""Certificates that one statement names."""
 
 Learner = tuple[int, int]
 """A member and a course."""
@@ -71,7 +74,19 @@ def take_back(change: KeyChange, learners: Collection[Learner]) -> None:
     change.revoked = [*change.revoked, *ids]
 
 
-def give_back(change: KeyChange) -> None:
-    """Let the certificates hold again that were revoked by a change that is undone, unless more was done since."""
-    for certificate_id in change.revoked:
+def give_back(change: KeyChange, user_ids: Collection[int]) -> None:
+    """Let the certificates of some members hold again that were revoked by a change that is being undone."""
+    held = select(Certificate.id).where(Certificate.user_id.in_(user_ids), Certificate.revoked_at.is_not(None))
+    _give_back(change, set(change.revoked).intersection(db.session.scalars(held)))
+
+
+def give_back_rest(change: KeyChange) -> None:
+    """Do the same for those whose papers are gone since."""
+    for start in range(0, len(change.revoked), AT_ONCE):
+        named = Certificate.id.in_(change.revoked[start : start + AT_ONCE])
+        _give_back(change, db.session.scalars(select(Certificate.id).where(named, Certificate.revoked_at.is_not(None))))
+
+
+def _give_back(change: KeyChange, certificate_ids: Iterable[int]) -> None:
+    for certificate_id in sorted(certificate_ids):
         certificates.give_back(certificate_id, change.undone_by_id, change.reason, revoked_for=change.reason)

@@ -47,13 +47,15 @@ def sweep(change_id: int) -> bool:
         moved = _restore(row, quizzes, attempts) if is_undoing else _apply(row, quizzes, attempts)
         for quiz in quizzes.values():
             note_marks([one.attempt for one in moved if one.has_moved and one.quiz is quiz], quiz)
-        if row.revokes and not is_undoing:
+        if row.revoked and is_undoing:
+            key_certificates.give_back(row, lasting.user_ids)
+        elif row.revokes and not is_undoing:
             key_certificates.take_back(row, lasting.lost())
         key_notices.tell_writers(row, [one for one in moved if one.is_told])
     if not has_more:
         row.work = KeyWork.UNDONE if is_undoing else KeyWork.APPLIED
         if is_undoing:
-            key_certificates.give_back(row)
+            key_certificates.give_back_rest(row)
     db.session.flush()
     return has_more
 

@@ -7,14 +7,13 @@ from functools import partial
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
 from accounts.web import current_actor
-from core import files as core_files
 from core.clock import utcnow
-from core.db import db, transaction
+from core.db import transaction
 from core.documents import discussions
-from core.errors import DomainError, Invalid
-from core.files import File
+from core.errors import Invalid
 from core.i18n import _, clock_time
 from study.errors import AttemptClosed, AttemptLate
 from study.quiz import urls as quiz_urls
@@ -30,6 +29,7 @@ from study.quiz.services import events
 from study.quiz.services.answer_files import SentFiles, keep_files
 from study.quiz.services.attempts import Outcome
 from study.views import bp
+from study.views.sent_files import stored
 
 FILE_FIELD = re.compile(r"f(\d{1,4})")
 
@@ -103,27 +103,22 @@ def save_attempt(attempt_id: int) -> ResponseReturnValue:
 
 
 def _sent_files() -> SentFiles:
-    """Put the files on the disk, before the transaction; those that are not taken are named."""
-    added: dict[int, list[File]] = {}
+    """Return what was sent, by question; files that are not taken are named."""
+    parts: dict[int, list[FileStorage]] = {}
     for name, part in request.files.items(multi=True):
         found = FILE_FIELD.fullmatch(name)
-        if found is None or not part.filename or len(added.get(int(found[1]), ())) > FILES_MAX:
-            continue
-        try:
-            file = core_files.store(part.stream, part.filename)  # type: ignore[arg-type]  # as werkzeug makes it
-        except DomainError as error:
-            flash(_("%(name)s: %(reason)s", name=part.filename, reason=str(error)), "error")
-        else:
-            added.setdefault(int(found[1]), []).append(file)
-        part.close()
+        if found and part.filename:
+            parts.setdefault(int(found[1]), []).append(part)
+    refuse = partial(flash, category="error")
+    kept = {position: stored(sent, FILES_MAX, refuse) for position, sent in parts.items()}
+    added = {position: files for position, files in kept.items() if files}
     return SentFiles(added=added, dropped=request.form.getlist("drop", type=int))
 
 
 def _keep_files(attempt_id: int, files: SentFiles, step: str) -> str:
     """Keep files and return the step to take: none where they are too many, so that nobody hands in without them."""
     try:
-        with db.session.begin_nested():
-            keep_files(attempt_id, current_actor(), files)
+        keep_files(attempt_id, current_actor(), files)
     except Invalid as error:
         flash(str(error), "error")
         return "save"

@@ -8,12 +8,14 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.files_http import send
 from core.i18n import _
+from study.queries.courses import get_graded_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.hand_marks import HandMarkForm, hand_mark_form
 from study.quiz.queries import hand_marks as queries
 from study.quiz.queries.answer_files import get_answer_file
 from study.quiz.queries.hand_marks import HandAnswer, Row
+from study.quiz.queries.quizzes import get_graded_quiz
 from study.quiz.services import hand_marks as services
 from study.quiz.services.hand_marks import Given, MarkedMeanwhile
 from study.quiz.showing import ShownQuestion
@@ -24,7 +26,7 @@ from study.views import bp
 @login_required
 def list_marking(slug: str) -> ResponseReturnValue:
     """List the quizzes of a course of which people have something to mark."""
-    course = queries.get_graded_course(slug, current_actor())
+    course = get_graded_course(slug, current_actor())
     return render_template(
         "study/marking.html",
         course=course,
@@ -37,7 +39,7 @@ def list_marking(slug: str) -> ResponseReturnValue:
 @login_required
 def list_quiz_marking(quiz_id: int) -> ResponseReturnValue:
     """List the questions of a quiz that people mark."""
-    quiz = queries.get_graded_quiz(quiz_id, current_actor())
+    quiz = get_graded_quiz(quiz_id, current_actor())
     return render_template(
         "study/marking_quiz.html",
         quiz=quiz,
@@ -54,7 +56,7 @@ def list_quiz_marking(quiz_id: int) -> ResponseReturnValue:
 def mark_answer(quiz_id: int, question_id: int) -> ResponseReturnValue:
     """Show an answer, the next one that waits unless one is named, and mark it or say what is wrong."""
     actor = current_actor()
-    quiz = queries.get_graded_quiz(quiz_id, actor)
+    quiz = get_graded_quiz(quiz_id, actor)
     row = queries.row_of(quiz, question_id, actor)
     code = request.args.get("paper", "")
     if not code and request.method == "GET":
@@ -67,7 +69,7 @@ def mark_answer(quiz_id: int, question_id: int) -> ResponseReturnValue:
     given = Given.made(form.given, form.points, form.comment.data or "")
     try:
         with transaction():
-            quiz = queries.get_graded_quiz(quiz_id, actor)
+            quiz = get_graded_quiz(quiz_id, actor)
             services.give(quiz, code, question_id, actor, given, seen=form.seen.data or "", decides=decides)
     except MarkedMeanwhile as changed:
         return _again(quiz_id, question_id, code, given, changed), 409
@@ -88,7 +90,7 @@ def _decides(answer: HandAnswer) -> bool:
 def _again(quiz_id: int, question_id: int, code: str, given: Given, changed: MarkedMeanwhile) -> str:
     """Show the answer as it is now, with all that was typed: sent once more it is a choice."""
     actor = current_actor()
-    quiz = queries.get_graded_quiz(quiz_id, actor)
+    quiz = get_graded_quiz(quiz_id, actor)
     answer = queries.get_answer(quiz, question_id, code, actor)
     decides = _decides(answer)
     form = hand_mark_form(answer, actor.id or 0, decides=decides)

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.events import UserErased
-from core.db import db
+from core.db import db, transaction
 from core.faces import Faces
 from core.files import File
 from study.enums import QuestionKind
 from study.models import Attempt, AttemptFile, AttemptSlot
 from study.quiz.kinds import QuestionContent, Settings
+from study.quiz.services.answer_files import forget_member
 from study.work_handlers import forget_works
 from tests.factories.accounts import UserFactory
 from tests.factories.quiz import enrolled, quiz_with
@@ -165,3 +166,25 @@ def test_files_go_with_whoever_is_erased(paper, member):
     forget_works([UserErased(user_id=member.id)])
 
     assert (names(), db.session.scalar(select(func.count()).select_from(File))) == ([], 0)
+
+
+def test_too_many_new_files_leave_those_that_were_to_go(paper):
+    browser, url = paper(files=1)
+    send(browser, url, "a.txt")
+    row = db.session.scalars(select(AttemptFile)).one()
+
+    send(browser, url, "b.txt", "c.txt", drop=str(row.id))
+    assert (names(), slot().file_count) == (["a.txt"], 1)
+    send(browser, url, "b.txt", drop=str(row.id))
+    assert (names(), slot().file_count) == (["b.txt"], 1)
+
+
+def test_of_an_erased_person_no_file_is_counted_any_more(paper, member):
+    browser, url = paper()
+    send(browser, url, "a.txt")
+
+    with transaction():
+        forget_member(member.id)
+
+    db.session.expire_all()
+    assert (names(), slot().file_count) == ([], 0)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from core.clock import utcnow
 from core.db import db, transaction
 from core.faces import Faces
 from core.outbox import OutboxRow, drain_all
@@ -408,6 +409,29 @@ def test_certificates_stay_unless_the_author_wants_them_revoked(certified, revok
     assert [one.state for one in db.session.scalars(select(Certificate))] == [CertificateState.VALID] * 2
     acts = ["study.certificate_revoked", "study.certificate_restored"]
     assert [kind for kind in told(holder) if kind in acts] == (acts if revokes else [])
+
+
+def test_certificates_come_back_with_the_papers_of_their_holders(certified, monkeypatch):
+    place, holder, other = certified
+    place.paper(other, "1")
+    drain_all()
+    change = place.change(KeyRule.NEW, key=place.new_key(), revokes=True)
+    monkeypatch.setattr(sweeping, "CHUNK", 1)
+
+    def revoked() -> list[bool]:
+        db.session.expire_all()
+        found = {one.user_id: one.revoked_at is not None for one in db.session.scalars(select(Certificate))}
+        return [found[holder.id], found[other.id]]
+
+    assert revoked() == [True, False]
+    db.session.get(KeyChange, change).revoked = db.session.scalars(select(Certificate.id)).all()
+    second = db.session.scalars(select(Certificate).where(Certificate.user_id == other.id)).one()
+    second.revoked_at, second.revoke_reason = utcnow(), "Option 2 is right."
+    db.session.commit()
+    place.undo(change)
+    assert revoked() == [False, True]
+    drain_all()
+    assert revoked() == [False, False]
 
 
 # Who is told

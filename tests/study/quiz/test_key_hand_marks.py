@@ -9,8 +9,8 @@ from notify.models import Notification
 from study.enums import KeyRule, QuizMode, TeamRole
 from study.models import Attempt, Quiz, TeamMember
 from study.quiz.hand_marking import standing
-from study.quiz.queries.hand_marks import get_graded_quiz, list_graded_questions, list_marks, terms_of
-from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.queries.hand_marks import list_graded_questions, list_marks, terms_of
+from study.quiz.queries.quizzes import get_graded_quiz, get_own_quiz
 from study.quiz.services.attempts import check
 from study.quiz.services.hand_marks import Given, give
 from study.quiz.services.quizzes import release

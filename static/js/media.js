@@ -4,6 +4,7 @@ const EVERY = 15000;
 const LONGEST_STEP = 5; // Seconds between two signs of life of a player that plays on: hidden pages are woken seldom.
 const SPANS_MAX = 50;
 const LATELY = 5000;
+const JUST_NOW = 60 * 1000;
 
 const player = document.getElementById("player");
 const media = player && player.querySelector("video, audio");
@@ -98,6 +99,23 @@ function startSeeking() {
   };
   window.addEventListener("hashchange", byAnchor);
   byAnchor();
+}
+
+/** A page that is loaded again was made before the server could hear where the old one was left: this window knows. */
+function startKeepingPlace() {
+  const key = `place:${location.pathname}`;
+  try {
+    const [at, second] = (sessionStorage.getItem(key) || "").split(" ").map(Number);
+    const isAsked = /[?&]t=/.test(location.search) || /^#t=/.test(location.hash);
+    if (second && Date.now() - at < JUST_NOW && !isAsked) seek(second);
+    window.addEventListener("pagehide", () => {
+      const isUnderWay = media.currentTime > 0 && !media.ended;
+      if (isUnderWay) sessionStorage.setItem(key, `${Date.now()} ${media.currentTime}`);
+      else sessionStorage.removeItem(key);
+    });
+  } catch (error) {
+    // A browser that keeps nothing goes on where the server was told.
+  }
 }
 
 function startSpeed() {
@@ -200,6 +218,7 @@ function startReporting() {
 }
 
 if (media) {
+  startKeepingPlace();
   startSeeking();
   startSpeed();
   const cues = document.querySelector(".cues");

@@ -35,7 +35,7 @@ RICH = {
 }
 """Types that are shown as more than plain words, with what turns them into HTML; run in the child alone."""
 
-RICH_VERSION = 2
+RICH_VERSION = 3
 """Rises when the same file gives other HTML, so that a command can read old files again."""
 
 IN_CHILD = frozenset({PDF, *RICH}) | PLAYED

@@ -1,7 +1,6 @@
 """Puts the blocks of a document together to parts of safe HTML: anchored, with its contents, its links led home."""
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -29,8 +28,6 @@ FIRST_ANCHOR: Final = 100_001
 BLOCKS_MAX: Final = 800_000
 INLINE_HEIGHT: Final = 48
 """Pictures no higher than this stand in the line, as signs and formulas do."""
-COUNT: Final = re.compile(r"count-(\d{1,2})-(\d{1,6})")
-"""A name by which a document says at which level and number of its list a paragraph stands."""
 HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 
 PictureOf = Callable[[str], bytes | None]
@@ -110,8 +107,6 @@ class Flow:
             self._goals.setdefault((source, name), one)
         if element.tag in HEADINGS:
             self._note_heading(one, words)
-        elif element.tag == "ol":
-            _go_on_counting(element, names)
 
     def _repeats(self, words: str) -> bool:
         """Tell whether a heading says the same as the one right before it in its part."""
@@ -181,13 +176,6 @@ class Flow:
             link.drop_tag()
         else:
             link.set("href", f"?page={goal.part}#{goal.anchor}")
-
-
-def _go_on_counting(element: Any, names: set[str]) -> None:
-    """Let a list that something stood between begin with the number that its document counts on with."""
-    counts = sorted((int(found[1]), int(found[2])) for name in names if (found := COUNT.fullmatch(name)))
-    if counts and counts[0][1] > 1:
-        element.set("start", str(counts[0][1]))
 
 
 def _markup(one: _Placed) -> str:

@@ -1,4 +1,4 @@
-"""Turns PPTX into HTML: a section for each slide, its title first, then text, tables and pictures, the notes last.
+"""Turns PPTX into HTML: a section for each slide, its title first, then text, tables, charts and pictures, the notes last.
 
 Parts and relations: ISO/IEC 29500-1 (Office Open XML), PresentationML and DrawingML.
 """
@@ -15,6 +15,7 @@ from lxml import etree, html
 from core.text import detect_language
 from study.extraction.archives import local_name, open_archive, parse_part, read_part
 from study.extraction.blocks import blocks_in, heading, parse
+from study.extraction.diagrams import chart_markup, chart_rows, diagram_lines, diagram_markup
 from study.extraction.flow import Flow
 from study.extraction.parts import Rich
 from study.extraction.slides import MAIN, NOT_READ, TITLES, pointed_at, position, slide_parts
@@ -91,6 +92,8 @@ class _Slide:
                 yield self._text_shape(child)
             elif name == "graphicFrame":
                 yield "".join(self._table(table) for table in child.iter("{*}tbl"))
+                yield chart_markup(*chart_rows(self.archive, self.names, self._targets, child))
+                yield diagram_markup(diagram_lines(self.archive, self.names, self._targets, child))
             elif name == "pic":
                 yield self._picture(child)
             elif name != "Fallback":

@@ -4,7 +4,7 @@ Parts and relations: ISO/IEC 29500-1 (Office Open XML), PresentationML.
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,6 +13,7 @@ from lxml import etree
 
 from study.enums import ExtractionFault
 from study.extraction.archives import local_name, open_archive, parse_part
+from study.extraction.diagrams import chart_lines, chart_rows, diagram_lines
 from study.extraction.parts import TEXT_MAX, Extracted, Unreadable, clean_page
 
 MAIN = "ppt/presentation.xml"
@@ -91,26 +92,40 @@ def _slide(archive: ZipFile, names: set[str], part: str) -> tuple[str, str]:
     """Return the title of a slide and all of its words."""
     titles: list[str] = []
     others: list[str] = []
-    for kind, words in _shapes(parse_part(archive, part)):
+    targets = relations(archive, names, part)
+
+    def beside(frame: Any) -> list[str]:
+        drawn = chart_lines(*chart_rows(archive, names, targets, frame))
+        return [*drawn, *diagram_lines(archive, names, targets, frame)]
+
+    for kind, words in _shapes(parse_part(archive, part), beside):
         (titles if kind in TITLES else others).append(words)
-    for kind, target in relations(archive, names, part).values():
+    for kind, target in targets.values():
         if kind == "notesSlide" and target in names:
             others += [words for _kind, words in _shapes(parse_part(archive, target))]
     heading = " ".join(" ".join(titles).split())
     return heading, "\n".join([*([heading] if heading else []), *others])
 
 
-def _shapes(element: Any) -> Iterator[tuple[str, str]]:
-    """Yield the place that each shape with words fills, such as ``title``, and its words."""
+def _nothing(_frame: Any) -> list[str]:
+    return []
+
+
+def _shapes(element: Any, beside: Callable[[Any], list[str]] = _nothing) -> Iterator[tuple[str, str]]:
+    """Yield the place that each shape with words fills, such as ``title``, and its words.
+
+    What a frame shows may stand in a part of its own: ``beside`` reads that.
+    """
     for child in sorted(element.iterchildren(etree.Element), key=position):
         name = local_name(child)
         if name in ("sp", "graphicFrame"):
             place = next((one.get("type", "") for one in child.iter("{*}ph")), "")
             words = "" if place in NOT_READ else "".join(_words(child)).strip()
-            if words:
-                yield place, "\n".join(line.strip() for line in words.splitlines() if line.strip())
+            lines = [*words.splitlines(), *(beside(child) if name == "graphicFrame" else ())]
+            if any(lines):
+                yield place, "\n".join(line.strip() for line in lines if line.strip())
         elif name != "Fallback":  # The same once more for old programs.
-            yield from _shapes(child)
+            yield from _shapes(child, beside)
 
 
 def _words(element: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ from study.enums import ExtractionFault
 from study.extraction.archives import local_name, open_archive, parse_part, read_part
 from study.extraction.blocks import blocks_in, parse
 from study.extraction.flow import Flow
+from study.extraction.lists import count_as_marked, mark_numbers
 from study.extraction.parts import TEXT_MAX, Extracted, Rich, Unreadable, clean_page
 
 MAIN = "word/document.xml"
@@ -39,8 +40,7 @@ def read_docx(path: Path) -> Extracted:
     return Extracted(pages)
 
 
-LEVELS = 10
-"""Levels of a list, at most."""
+NUMBERING, STYLE_PART = "word/numbering.xml", "word/styles.xml"
 STYLES = """
 p[style-name='Title'] => h1:fresh
 p[style-name='Subtitle'] => p:fresh
@@ -78,27 +78,19 @@ def rich_docx(path: Path) -> Rich:
         include_embedded_style_map=False,
         external_file_access=False,
     )
+    page = parse(shown.value)
+    count_as_marked(page)
     flow = Flow()
-    flow.add(blocks_in(parse(shown.value)), picture=lambda address: pictures[int(address)], splits=True)
+    flow.add(blocks_in(page), picture=lambda address: pictures[int(address)], splits=True)
     return flow.finish()
 
 
 def _counted(archive: ZipFile) -> io.BytesIO:
     """Return a copy in which each paragraph of a list carries its number as a bookmark; the library forgets it."""
     root = parse_part(archive, MAIN)
-    counts: dict[str, list[int]] = {}
-    for style in root.iter("{*}numPr"):
-        paragraph = style.getparent().getparent()
-        said = {local_name(one): next(iter(one.attrib.values()), "") for one in style.iterchildren(etree.Element)}
-        level, numbers = said.get("ilvl", "0"), counts.setdefault(said.get("numId", ""), [0] * LEVELS)
-        if paragraph is None or local_name(paragraph) != "p" or not level.isdigit() or int(level) >= LEVELS:
-            continue
-        depth = int(level)
-        numbers[depth:] = [numbers[depth] + 1, *[0] * (LEVELS - depth - 1)]
-        name = f"count-{depth}-{numbers[depth]}"
-        space = f"{{{etree.QName(paragraph).namespace}}}"
-        mark = etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": name})
-        style.getparent().addnext(mark)
+    names = set(archive.namelist())
+    numbering, styles = (parse_part(archive, name) if name in names else None for name in (NUMBERING, STYLE_PART))
+    mark_numbers(root, numbering, styles)
     copy = io.BytesIO()
     with ZipFile(copy, "w") as out:
         for entry in archive.infolist():

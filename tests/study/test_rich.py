@@ -141,26 +141,6 @@ def test_a_heading_that_is_said_twice_stands_once(rich):
     )
 
 
-def test_a_list_that_a_picture_parts_goes_on_counting(rich):
-    def item(text: str, level: int = 0) -> str:
-        place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="5"/></w:numPr></w:pPr>'
-        return f"<w:p>{place}<w:r><w:t>{text}</w:t></w:r></w:p>"
-
-    numbering = (
-        f'<w:numbering {W}><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl>'
-        '<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl></w:abstractNum><w:num w:numId="5">'
-        '<w:abstractNumId w:val="1"/></w:num></w:numbering>'
-    )
-    body = item("Open") + item("inside", 1) + drawing("Here") + item("Look") + item("Close") + words("End") + item("Go")
-    found = rich(word_bytes(body, numbering=numbering), DOCX)
-    assert re.findall(r"<ol[^<>]*>", found.parts[0]) == [
-        '<ol id="p100001">',
-        "<ol>",
-        '<ol start="2" id="p100003">',
-        '<ol start="4" id="p100005">',
-    ]
-
-
 def test_a_slide_without_words_keeps_its_number(rich):
     found = rich(pptx_bytes(**{"ppt/slides/slide1.xml": f"<p:sld {P}><p:cSld><p:spTree/></p:cSld></p:sld>"}), PPTX)
     assert [len(passages_of(part)) for part in found.parts] == [1, 1]

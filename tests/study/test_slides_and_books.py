@@ -179,6 +179,104 @@ def test_the_words_of_a_slide_are_read_from_top_to_bottom_and_from_left_to_right
     assert extract(made, PPTX).pages == ("First\nSecond\nThird",)
 
 
+CHART = (
+    '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" xmlns:a="'
+    'http://schemas.openxmlformats.org/drawingml/2006/main"><c:chart><c:title><c:tx><c:rich><a:p><a:r><a:t>Dues by '
+    "month</a:t></a:r></a:p></c:rich></c:tx></c:title><c:plotArea><c:barChart>{}</c:barChart><c:valAx><c:title><a:p><a:r>"
+    "<a:t>yuan</a:t></a:r></a:p></c:title></c:valAx></c:plotArea></c:chart></c:chartSpace>"
+)
+FRAME = (
+    '<p:graphicFrame><a:graphic><a:graphicData><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+    'r:id="rId9"/></a:graphicData></a:graphic></p:graphicFrame>'
+)
+
+
+def series(name: str, labels: dict[int, str], values: dict[int, str]) -> str:
+    """Return a series as PowerPoint writes it, with what it remembers of its sheet."""
+
+    def points(found: dict[int, str]) -> str:
+        return "".join(f'<c:pt idx="{place}"><c:v>{one}</c:v></c:pt>' for place, one in found.items())
+
+    return (
+        f'<c:ser><c:idx val="0"/><c:tx><c:strRef><c:f>Sheet1!$B$1</c:f><c:strCache>{points({0: name})}</c:strCache>'
+        f"</c:strRef></c:tx><c:cat><c:strRef><c:strCache>{points(labels)}</c:strCache></c:strRef></c:cat>"
+        f"<c:val><c:numRef><c:numCache>{points(values)}</c:numCache></c:numRef></c:val></c:ser>"
+    )
+
+
+def charted(chart: str) -> bytes:
+    """Return slides of which the second shows a chart."""
+    return pptx_bytes(
+        "rId2",
+        **{
+            "ppt/slides/slide2.xml": slide(shape("Fees", place="title"), FRAME),
+            "ppt/slides/_rels/slide2.xml.rels": relations(rId9=("chart", "../charts/chart1.xml")),
+            "ppt/charts/chart1.xml": chart,
+        },
+    )
+
+
+def test_the_labels_and_figures_of_a_chart_are_read_and_shown_as_a_table(kept):
+    months = {0: "一月", 2: "March &amp; April"}
+    first, second = series("已交", months, {0: "12.5", 1: "3.30000000000001"}), series("Late", months, {2: "1"})
+    made = kept(charted(CHART.format(first + second)))
+    assert extract(made, PPTX).pages == (
+        "Fees\nDues by month · yuan\n已交\tLate\n一月\t12.5\n3.3\nMarch & April\t\t1",
+    )
+    shown = enrich(made, PPTX)
+    assert shown is not None
+    assert shown.parts == (
+        '<h2 id="p100001">Fees</h2>\n<p id="p100002"><strong>Dues by month · yuan</strong></p>\n'
+        '<div class="scroll" tabindex="0" id="p100003"><table><thead><tr><td></td><th>已交</th><th>Late</th></tr></thead>'
+        "<tbody><tr><th>一月</th><td>12.5</td><td></td></tr><tr><th></th><td>3.3</td><td></td></tr>"
+        "<tr><th>March &amp; April</th><td></td><td>1</td></tr></tbody></table></div>",
+    )
+
+
+def test_outer_labels_of_a_chart_stand_before_all_they_cover(kept):
+    def points(*rows: tuple[int, str]) -> str:
+        return "<c:lvl>" + "".join(f'<c:pt idx="{at}"><c:v>{one}</c:v></c:pt>' for at, one in rows) + "</c:lvl>"
+
+    levels = points((0, "Q1"), (1, "Q2")) + points((0, "2025"))
+    one = (
+        "<c:ser><c:tx><c:v>Sum</c:v></c:tx><c:cat><c:multiLvlStrRef><c:multiLvlStrCache>"
+        f'{levels}</c:multiLvlStrCache></c:multiLvlStrRef></c:cat><c:val><c:numLit><c:pt idx="1"><c:v>4</c:v></c:pt>'
+        "</c:numLit></c:val></c:ser>"
+    )
+    assert extract(kept(charted(CHART.format(one))), PPTX).pages == (
+        "Fees\nDues by month · yuan\nSum\n2025 Q1\n2025 Q2\t4",
+    )
+
+
+def test_a_slide_whose_chart_is_broken_or_missing_is_read_without(kept):
+    assert extract(kept(charted("<c:chartSpace")), PPTX).pages == ("Fees",)
+    lost = pptx_bytes("rId2", **{"ppt/slides/slide2.xml": slide(shape("Fees", place="title"), FRAME)})
+    assert extract(kept(lost), PPTX).pages == ("Fees",)
+
+
+def test_the_boxes_of_a_diagram_are_read_as_a_list(kept):
+    frame = (
+        '<p:graphicFrame><a:graphic><a:graphicData><d:relIds xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/'
+        'diagram" r:dm="rId9"/></a:graphicData></a:graphic></p:graphicFrame>'
+    )
+    boxes = "".join(f"<d:pt><d:t><a:p><a:r><a:t>{one}</a:t></a:r></a:p></d:t></d:pt>" for one in ("Ask", "Answer"))
+    made = kept(
+        pptx_bytes(
+            "rId2",
+            **{
+                "ppt/slides/slide2.xml": slide(shape("Steps", place="title"), frame),
+                "ppt/slides/_rels/slide2.xml.rels": relations(rId9=("diagramData", "../diagrams/data1.xml")),
+                "ppt/diagrams/data1.xml": '<d:dataModel xmlns:d="d" xmlns:a="http://schemas.openxmlformats.org/drawingml/'
+                f'2006/main"><d:ptLst>{boxes}<d:pt type="pres"/></d:ptLst></d:dataModel>',
+            },
+        )
+    )
+    assert extract(made, PPTX).pages == ("Steps\nAsk\nAnswer",)
+    shown = enrich(made, PPTX)
+    assert shown is not None
+    assert shown.parts[0].endswith('<ul id="p100002"><li>Ask</li><li>Answer</li></ul>')
+
+
 LOCK = (
     '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" '
     'xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData>'

@@ -17,9 +17,9 @@ from study.models import Attempt, Course, Quiz
 from study.quiz.hand_marking import mark_by
 from study.quiz.kinds import FULL, Option, QuestionContent
 from study.quiz.marking import shares_for
-from study.quiz.queries.hand_marks import get_answer, get_graded_quiz
+from study.quiz.queries.hand_marks import get_answer
 from study.quiz.queries.ledgers import slots_of
-from study.quiz.queries.quizzes import get_own_quiz
+from study.quiz.queries.quizzes import get_graded_quiz, get_own_quiz
 from study.quiz.services import attempts, hand_marks, papers, questions, quizzes
 from study.quiz.services.attempts import Sent
 from study.quiz.services.preparing import prepare

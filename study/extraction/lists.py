@@ -77,7 +77,9 @@ def mark_numbers(body: Any, numbering: Any | None, styles: Any | None) -> None:
         count = lists[number.abstract].next(level, start=number.starts.get(level) if first else None)
         space = f"{{{etree.QName(paragraph).namespace}}}"
         _say(properties, space, ident, level)
-        properties.addnext(etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": f"count-{count}"}))
+        properties.addnext(
+            etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": f"count-{count}"})
+        )
 
 
 def _is_choice(element: Any) -> bool:
@@ -148,9 +150,7 @@ def _overrides(number: Any) -> Iterator[tuple[int, int]]:
             yield level, start
 
 
-def _by_style(
-    styles: Any | None, lists: dict[str, _List], numbers: dict[str, _Number]
-) -> dict[str, tuple[str, int]]:
+def _by_style(styles: Any | None, lists: dict[str, _List], numbers: dict[str, _Number]) -> dict[str, tuple[str, int]]:
     """Return numbering and level that each style of paragraphs brings, its own or that of the style it is based on."""
     found: dict[str, tuple[str, int]] = {}
     for ident, number in numbers.items():

@@ -21,9 +21,7 @@ def item(text: str, number: int = 1, level: int | None = 0, style: str = "") -> 
 
 def level(number: int, more: str = "", form: str = "decimal", start: int = 1) -> str:
     """Return how a level counts."""
-    return (
-        f'<w:lvl w:ilvl="{number}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}</w:lvl>'
-    )
+    return f'<w:lvl w:ilvl="{number}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}</w:lvl>'
 
 
 def numbering(*lists: str, numbers: str = "") -> str:
@@ -41,7 +39,9 @@ def counted(kept):
         shown = enrich(kept(word_bytes(body, numbering=numbering)), DOCX)
         found: list[tuple[str, int]] = []
         depth: list[int] = []
-        for mark, start, said in re.findall(r'<(/?(?:ol|ul|li))(?:[^<>]*?start="(\d+)")?[^<>]*>([^<]*)', shown.parts[0]):
+        for mark, start, said in re.findall(
+            r'<(/?(?:ol|ul|li))(?:[^<>]*?start="(\d+)")?[^<>]*>([^<]*)', shown.parts[0]
+        ):
             if mark in ("ol", "ul"):
                 depth.append(int(start or 1) - 1)
             elif mark in ("/ol", "/ul"):
@@ -59,8 +59,14 @@ TWO = level(0) + level(1)
 
 def test_a_list_goes_on_after_a_paragraph_a_picture_and_another_list(counted):
     body = (
-        item("Open") + item("inside", level=1) + drawing("Here") + item("Look") + item("Close") + words("End")
-        + item("point", 2) + item("Go")
+        item("Open")
+        + item("inside", level=1)
+        + drawing("Here")
+        + item("Look")
+        + item("Close")
+        + words("End")
+        + item("point", 2)
+        + item("Go")
     )
     assert counted(body, numbering=numbering(TWO, level(0, form="bullet"))) == [
         ("Open", 1), ("inside", 1), ("Look", 2), ("Close", 3), ("point", 1), ("Go", 4),

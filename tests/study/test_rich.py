@@ -8,7 +8,7 @@ from core.media_types import DOCX, EPUB, PDF, PPTX
 from core.passages import passages_of
 from study.extraction import enrich, runner
 from study.extraction.flow import ENOUGH
-from tests.factories.documents import GUIDE, W, drawing, png_bytes, relations, word_bytes, words, zip_bytes
+from tests.factories.documents import GUIDE, drawing, png_bytes, relations, word_bytes, words, zip_bytes
 from tests.study.test_extraction import docx_bytes, paragraph, pdf_bytes
 from tests.study.test_slides_and_books import P, epub_bytes, pptx_bytes, shape, slide
 

@@ -220,9 +220,7 @@ def test_the_labels_and_figures_of_a_chart_are_read_and_shown_as_a_table(kept):
     months = {0: "一月", 2: "March &amp; April"}
     first, second = series("已交", months, {0: "12.5", 1: "3.30000000000001"}), series("Late", months, {2: "1"})
     made = kept(charted(CHART.format(first + second)))
-    assert extract(made, PPTX).pages == (
-        "Fees\nDues by month · yuan\n已交\tLate\n一月\t12.5\n3.3\nMarch & April\t\t1",
-    )
+    assert extract(made, PPTX).pages == ("Fees\nDues by month · yuan\n已交\tLate\n一月\t12.5\n3.3\nMarch & April\t\t1",)
     shown = enrich(made, PPTX)
     assert shown is not None
     assert shown.parts == (

@@ -4,16 +4,16 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
-from sqlalchemy import BigInteger, select
+from sqlalchemy import BigInteger, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import utcnow
-from core.db import Base, db
+from core.db import Base, db, transaction
 from core.errors import Invalid
 from core.i18n import _l
 from core.media_sniffing import sniff_media
@@ -22,6 +22,7 @@ from core.media_types import BINARY, BY_ENDING, BY_PART, PDF, PICTURES, PLAYED, 
 CHUNK = 1 << 20
 NAME_MAX = 200
 SWEPT_AFTER_SECONDS = 24 * 3600
+ROWS_AT_ONCE = 200
 
 
 class FileTooLarge(Invalid):
@@ -208,8 +209,27 @@ def get_file(file_id: int) -> File | None:
     return db.session.scalars(select(File).where(File.id == file_id)).one_or_none()
 
 
+def sweep_rows() -> int:
+    """Remove the rows of files that belong to nothing any more, such as of deleted courses, once they are a day old."""
+    old = File.created_at < utcnow() - timedelta(seconds=SWEPT_AFTER_SECONDS)
+    # Whatever has files points at their rows, and every table that does is asked.
+    named = [
+        File.id.not_in(select(column).where(column.is_not(None)))
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column is File.__table__.c.id for key in column.foreign_keys)
+    ]
+    found = db.session.scalars(select(File.id).where(old, *named)).all()
+    db.session.rollback()
+    for start in range(0, len(found), ROWS_AT_ONCE):
+        with transaction():
+            db.session.execute(delete(File).where(File.id.in_(found[start : start + ROWS_AT_ONCE])))
+    return len(found)
+
+
 def sweep() -> int:
     """Remove content that no row names, such as of refused uploads, once it is a day old; return how many."""
+    sweep_rows()
     removed = 0
     for path in _folder().glob("??/*"):
         if utcnow().timestamp() - path.stat().st_mtime < SWEPT_AFTER_SECONDS:

@@ -39,6 +39,11 @@ def for_file(material_id: int, *, download: bool = False) -> str:
     return f"/study/materials/{material_id}/file{'?download=1' if download else ''}"
 
 
+def for_version(material_id: int, number: int) -> str:
+    """Return the file that a material had as one of its versions."""
+    return f"/study/materials/{material_id}/versions/{number}"
+
+
 def try_again(lesson_id: int, number: int, place: str) -> str:
     """Return the place in a lesson that asks a question, as if it were not answered yet."""
     return f"/study/lessons/{lesson_id}?again={number}{f'#{place}' if place else ''}"

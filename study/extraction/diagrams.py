@@ -23,7 +23,7 @@ Row = tuple[str, ...]
 
 
 def chart_rows(archive: ZipFile, names: set[str], targets: Targets, frame: Any) -> tuple[str, list[Row]]:
-    """Return the titles of the chart in a frame and of its axes, and its figures: the names of series, then by label."""
+    """Return the titles of the chart in a frame and of its axes, and its figures: names of series, then by label."""
     root = _part(archive, names, targets, (one.get(f"{_R}id", "") for one in frame.iter("{*}chart")))
     if root is None:
         return "", []

@@ -64,34 +64,32 @@ def mark_numbers(body: Any, numbering: Any | None, styles: Any | None) -> None:
     lists, numbers = _read(numbering)
     styled = _by_style(styles, lists, numbers)
     used: set[tuple[str, int]] = set()
-    for paragraph in body.iter("{*}p"):
-        properties = next(paragraph.iterchildren("{*}pPr"), None)
-        place = _place(properties, styled) if properties is not None else None
+    for properties, ident, level in _in_lists(body, styled):
+        number = numbers.get(ident)
+        if number is not None:
+            start = None if (ident, level) in used else number.starts.get(level)
+            used.add((ident, level))
+            _mark(properties, ident, level, lists[number.abstract].next(level, start=start))
+
+
+def _in_lists(body: Any, styled: dict[str, tuple[str, int]]) -> Iterator[tuple[Any, str, int]]:
+    """Yield the paragraphs of lists by their properties, with numbering and level."""
+    for properties in body.iter("{*}pPr"):
+        place = _place(properties, styled)
         # What is drawn stands twice; the library reads the one for old programs.
-        if place is None or place[0] not in numbers or any(map(_is_choice, paragraph.iterancestors())):
-            continue
-        ident, level = place
-        number = numbers[ident]
-        first = (ident, level) not in used
-        used.add((ident, level))
-        count = lists[number.abstract].next(level, start=number.starts.get(level) if first else None)
-        space = f"{{{etree.QName(paragraph).namespace}}}"
-        _say(properties, space, ident, level)
-        properties.addnext(
-            etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": f"count-{count}"})
-        )
+        if place is not None and not any(local_name(above) == "Choice" for above in properties.iterancestors()):
+            yield properties, *place
 
 
-def _is_choice(element: Any) -> bool:
-    return local_name(element) == "Choice"
-
-
-def _say(properties: Any, space: str, ident: str, level: int) -> None:
-    """Let a paragraph name itself the list that its style names: of that the library knows nothing."""
+def _mark(properties: Any, ident: str, level: int, count: int) -> None:
+    """Say the number of a paragraph, and where only its style names the list, name it: the library knows no such."""
+    space = f"{{{etree.QName(properties).namespace}}}"
     if next(properties.iterchildren("{*}numPr"), None) is None:
         said = etree.SubElement(properties, f"{space}numPr")
         etree.SubElement(said, f"{space}ilvl", {f"{space}val": str(level)})
         etree.SubElement(said, f"{space}numId", {f"{space}val": ident})
+    mark = etree.Element(f"{space}bookmarkStart", {f"{space}id": "0", f"{space}name": f"count-{count}"})
+    properties.addnext(mark)
 
 
 def _place(properties: Any, styled: dict[str, tuple[str, int]]) -> tuple[str, int] | None:
@@ -161,8 +159,8 @@ def _by_style(styles: Any | None, lists: dict[str, _List], numbers: dict[str, _N
         ident = _attribute(style, "styleId")
         based[ident] = _said(style, "basedOn")
         for own in style.iter("{*}numPr"):
-            level = _whole(_said(own, "ilvl"))
-            found[ident] = _said(own, "numId"), found.get(ident, ("", 0))[1] if level is None else level
+            said = _whole(_said(own, "ilvl"))
+            found[ident] = _said(own, "numId"), found.get(ident, ("", 0))[1] if said is None else said
     for ident in based:
         parent = ident
         for _time in range(NESTED_MAX):

@@ -1,4 +1,4 @@
-"""Turns PPTX into HTML: a section for each slide, its title first, then text, tables, charts and pictures, the notes last.
+"""Turns PPTX into HTML: a section for each slide, its title first, then text, tables, charts, pictures, then notes.
 
 Parts and relations: ISO/IEC 29500-1 (Office Open XML), PresentationML and DrawingML.
 """

@@ -12,7 +12,7 @@ from study.models.gates import Gate
 from study.models.hand_marks import AttemptFile, HandMark
 from study.models.keys import KeyChange, KeyDoubt, KeyMark
 from study.models.lessons import Lesson, Module
-from study.models.materials import Material
+from study.models.materials import Material, MaterialVersion
 from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, MeetingReminder, Seat
 from study.models.notebook import CardReview, Notebook, ReviewCard
@@ -63,6 +63,7 @@ __all__ = [
     "LessonProgress",
     "Material",
     "MaterialPicture",
+    "MaterialVersion",
     "Meeting",
     "MeetingReminder",
     "Module",

@@ -1,5 +1,7 @@
 """Materials: files and imported texts of a course, with the text that was read out of them."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -45,3 +47,20 @@ class Material(Timestamped, Base):
     def ref(self) -> Ref:
         """Return how other rooms point at this material."""
         return Ref("material", self.id)
+
+
+class MaterialVersion(Base):
+    """A file that was replaced by a newer one and had been opened by then: proofs of hours name it.
+
+    Files that nobody had opened are not kept.
+    """
+
+    __tablename__ = "study_material_versions"
+
+    material_id: Mapped[int] = mapped_column(ForeignKey("study_materials.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("core_files.id"), index=True)
+    checksum: Mapped[str] = mapped_column(String(64))
+    replaced_at: Mapped[datetime]
+
+    file: Mapped[File] = relationship(lazy="raise")

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from core.db import read_rows
 from core.faces import Faces
 from core.i18n import current_zone
 from core.permissions import Actor
 from study.enums import LessonKind, ProgressKind
-from study.models import Course, Lesson, Material, Module, ProgressEvent
+from study.models import Course, Lesson, Material, MaterialVersion, Module, ProgressEvent
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,15 @@ class LessonHours:
     kind: LessonKind
     material: str
     """The name of its document, or empty."""
+    material_id: int | None
     active_seconds: int = 0
     """Counted by the page."""
     clock_seconds: int = 0
     """Counted from opening to marking, without scripts."""
     days: set[date] = field(default_factory=set)
     versions: list[Version] = field(default_factory=list)
+    kept: dict[str, int] = field(default_factory=dict)
+    """Checksums of the files of its document that can still be had, and as which version."""
 
     @property
     def minutes(self) -> int:
@@ -76,6 +79,7 @@ def get_hours(member: Actor, first: date, last: date) -> list[CourseHours]:
     opened = _opened(member, [lesson.id for lesson in lessons], end)
     for lesson in lessons:
         lesson.versions = _versions(opened[lesson.id], begin)
+    _note_kept(lessons)
     courses: dict[str, CourseHours] = {}
     for slug, title, lesson in found:
         if lesson.minutes:
@@ -92,6 +96,7 @@ def _rows(member: Actor, begin: datetime, end: datetime) -> Iterable[Any]:
             Lesson.title,
             Lesson.kind,
             Material.title.label("material"),
+            Material.id.label("material_id"),
             Course.slug,
             Course.title.label("course_title"),
         )
@@ -113,7 +118,13 @@ def _add_up(rows: Iterable[Any]) -> list[tuple[str, Faces, LessonHours]]:
     found: dict[int, tuple[str, Faces, LessonHours]] = {}
     for row in rows:
         if row.id not in found:
-            hours = LessonHours(id=row.id, title=row.title, kind=row.kind, material=row.material or "")
+            hours = LessonHours(
+                id=row.id,
+                title=row.title,
+                kind=row.kind,
+                material=row.material or "",
+                material_id=row.material_id,
+            )
             found[row.id] = (row.slug, row.course_title, hours)
         lesson = found[row.id][2]
         seconds = int(row.detail.get("seconds", 0))
@@ -123,6 +134,19 @@ def _add_up(rows: Iterable[Any]) -> list[tuple[str, Faces, LessonHours]]:
             lesson.active_seconds += seconds
         lesson.days.add(row.at.astimezone(current_zone()).date())
     return list(found.values())
+
+
+def _note_kept(lessons: Sequence[LessonHours]) -> None:
+    """Say which of the files that were studied can still be had: those of now and those that were kept."""
+    ids = {lesson.material_id for lesson in lessons if lesson.versions and lesson.material_id}
+    old = select(MaterialVersion.material_id, MaterialVersion.checksum, MaterialVersion.number)
+    now = select(Material.id, Material.checksum, Material.version).where(Material.file_id.is_not(None))
+    rows = union_all(old.where(MaterialVersion.material_id.in_(ids)), now.where(Material.id.in_(ids)))
+    kept: dict[int, dict[str, int]] = defaultdict(dict)
+    for material_id, checksum, number in read_rows(rows) if ids else ():
+        kept[material_id][checksum] = number
+    for lesson in lessons:
+        lesson.kept = kept.get(lesson.material_id or 0, {})
 
 
 def _opened(member: Actor, lesson_ids: Sequence[int], end: datetime) -> dict[int, list[Any]]:

@@ -1,5 +1,6 @@
 """Reads materials."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.media_types import PLAYED, SUBRIP, WEBVTT
 from core.pages import Page, page_of
 from core.permissions import Actor
 from study.enums import MaterialState
-from study.models import Course, Material
+from study.models import Course, Material, MaterialVersion
 from study.permissions import may_read_course
 from study.queries.courses import check_author
 
@@ -60,6 +61,29 @@ def list_pages(material: Material) -> list[str]:
     """Return the words of a material by page. They may be those of a book: ask where they are shown."""
     text = db.session.scalar(select(Material.text).where(Material.id == material.id))
     return text.split("\f") if text else []
+
+
+def list_versions(material: Material) -> Sequence[MaterialVersion]:
+    """Return the earlier files of a material that were studied, the latest first."""
+    if material.version == 1:
+        return []
+    statement = select(MaterialVersion).options(joinedload(MaterialVersion.file))
+    found = statement.where(MaterialVersion.material_id == material.id).order_by(MaterialVersion.number.desc())
+    return db.session.scalars(found).all()
+
+
+def get_version(material: Material, number: int) -> File:
+    """Return the file that a material had as this version.
+
+    Raises:
+        NotFound: there never was one, or nobody had opened it.
+    """
+    if number == material.version and material.file is not None:
+        return material.file
+    for version in list_versions(material):
+        if version.number == number:
+            return version.file
+    raise NotFound
 
 
 def page_of_materials(course: Course, cursor: str | None) -> Page[Any]:

@@ -30,6 +30,7 @@ from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.services.readings import Pair, forget, keep_reading
 from study.services.timings import find_shown, keep_timing
+from study.services.versions import keep_version
 
 MATERIAL_FAILED = "study.material_failed"
 notice_kind(MATERIAL_FAILED, _l("The text of “%(title)s” could not be read."), icon="file")
@@ -163,6 +164,7 @@ def _state_of(arrival: Arrival) -> MaterialState:
 
 
 def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None) -> None:
+    keep_version(material_id)
     values = _values(arrival, user_id)
     statement = update(Material).where(Material.id == material_id)
     db.session.execute(statement.values(version=version + 1, updated_at=utcnow(), **values))

@@ -41,7 +41,8 @@ class BriefContent:
 class Written:
     """What a member sends: text, new files whose content is on the disk, and files to be dropped."""
 
-    body: str = ""
+    body: str | None = ""
+    """Without one the text stays as it was."""
     files: Sequence[File] = ()
     dropped: Collection[int] = ()
 
@@ -69,7 +70,8 @@ def save_work(lesson: Lesson, actor: Actor, written: Written) -> Work:
     if actor.id is None or not is_enrolled(actor.id, lesson.id):
         raise NotEnrolled
     work = _draft(lesson, actor.id)
-    work.body = written.body
+    if written.body is not None:
+        work.body = written.body
     _drop(work, written.dropped)
     kept = db.session.scalars(select(WorkFile).where(WorkFile.work_id == work.id)).all()
     if len(kept) + len(written.files) > FILES_MAX:

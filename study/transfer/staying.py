@@ -30,6 +30,7 @@ STAYING = {
     "study_editions": "joins courses of one site",
     "study_folder_uploads": "a way in, not content",
     "study_material_pictures": "read out of the files again",
+    "study_material_versions": "proves what members of this site studied",
     "study_meeting_reminders": "told by the clock",
     "study_notes": PERSON,
     "study_notebooks": PERSON,

@@ -16,7 +16,7 @@ from study.enums import ExtractionFault, MaterialState
 from study.models import Lesson, Material, Reading
 from study.permissions import may_teach
 from study.queries.lessons import check_material
-from study.queries.materials import get_material, list_pages
+from study.queries.materials import get_material, get_version, list_pages, list_versions
 from study.queries.outlines import Outline
 from study.queries.readings import find_reading, get_picture
 from study.views import bp
@@ -81,6 +81,7 @@ def show_material(material_id: int) -> ResponseReturnValue:
         urls=urls,
         wording=wording,
         material=material,
+        versions=list_versions(material),
         course=material.course,
         is_played=media_type in PLAYED,
         is_audio=media_type in AUDIO,
@@ -112,6 +113,14 @@ def send_file(material_id: int) -> ResponseReturnValue:
     if material.file is None:
         raise NotFound
     return send(material.file, download=request.args.get("download") == "1")
+
+
+@bp.get("/materials/<int:material_id>/versions/<int:number>")
+def send_version(material_id: int, number: int) -> ResponseReturnValue:
+    """Send the file that a material had as one of its versions, to be saved."""
+    material = get_material(material_id, current_actor())
+    check_material(material, current_actor())
+    return send(get_version(material, number), download=True)
 
 
 @bp.get("/materials/<int:material_id>/pictures/<int:number>", defaults={"size": "whole"})

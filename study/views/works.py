@@ -1,6 +1,6 @@
 """Handing in work, and marking it."""
 
-from functools import partial
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,20 +8,24 @@ from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from accounts.web import current_actor
+from core import files
 from core.db import transaction
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
+from core.files import File
 from core.files_http import send
 from core.i18n import _
 from study import urls, wording
 from study.enums import LessonKind, WorkState
-from study.errors import NotEnrolled, WorkEmpty
+from study.errors import NotEnrolled, WorkEmpty, WorkTooManyFiles
 from study.forms.works import MarkForm, WorkForm, mark_form
 from study.models import Work
 from study.queries.lessons import get_open_lesson
 from study.queries.works import (
+    Handing,
     count_works,
     get_brief,
     get_handed_in,
+    get_handing,
     get_marked_lesson,
     get_work_file,
     page_of_works,
@@ -31,7 +35,6 @@ from study.services import works as services
 from study.services.works import FILES_MAX, Written
 from study.views import bp
 from study.views.lessons import lesson_page
-from study.views.sent_files import stored
 
 TABS = {"waiting": WorkState.HANDED_IN, "marked": WorkState.MARKED}
 
@@ -46,9 +49,11 @@ def send_work(lesson_id: int) -> ResponseReturnValue:
     if not outline.is_enrolled:
         raise NotEnrolled
     form = WorkForm()
-    written = _written(form) if form.validate_on_submit() else Written()
+    typed_well = form.validate_on_submit()
+    written = _written(form, get_handing(lesson, current_actor().id))
     if not form.errors and _take(lesson_id, form, written):
         return redirect(f"{urls.for_lesson(lesson_id)}#work", 303)
+    _keep_the_rest(lesson_id, form, written if typed_well else replace(written, body=None))
     lesson, outline = get_open_lesson(lesson_id, current_actor())
     return lesson_page(lesson, outline, form), 422
 
@@ -70,11 +75,35 @@ def _take(lesson_id: int, form: WorkForm, written: Written) -> bool:
     return True
 
 
-def _written(form: WorkForm) -> Written:
-    """Return what was sent; files that are not taken are named beside their field."""
+def _keep_the_rest(lesson_id: int, form: WorkForm, written: Written) -> None:
+    """Keep as a draft what can be taken where something cannot: nobody types or uploads twice."""
+    if not (written.body or written.files):
+        return
+    try:
+        with transaction():
+            services.save_work(get_open_lesson(lesson_id, current_actor())[0], current_actor(), written)
+    except Invalid as error:
+        form.add_error("files", error)
+        return
+    flash(_("The rest of your work is kept as a draft. It is not handed in yet."), "wait")
+
+
+def _written(form: WorkForm, handing: Handing) -> Written:
+    """Put the files on the disk, before the transaction; those that are not taken are named beside the field."""
+    kept: list[File] = []
+    dropped = request.form.getlist("drop", type=int)
+    there = [one for one in (handing.draft.files if handing.draft else ()) if one.id not in dropped]
     sent: list[FileStorage] = [part for part in form.files.data or [] if part and part.filename]
-    kept = stored(sent, FILES_MAX, partial(form.add_error, "files"))
-    return Written(body=form.body.data or "", files=kept, dropped=request.form.getlist("drop", type=int))
+    for part in sent:
+        try:
+            if len(there) + len(kept) >= FILES_MAX:
+                raise WorkTooManyFiles(limit=FILES_MAX)
+            kept.append(files.store(part.stream, part.filename or ""))  # type: ignore[arg-type]  # as werkzeug makes it
+        except DomainError as error:
+            form.add_error("files", _("%(name)s: %(reason)s", name=part.filename, reason=str(error)))
+    for part in sent:
+        part.close()
+    return Written(body=form.body.data or "", files=kept, dropped=dropped)
 
 
 @bp.post("/lessons/<int:lesson_id>/work/take-back")

@@ -81,6 +81,7 @@ ROWS = [
     Row("study.show_material", "GET", lambda w: f"/study/materials/{w.material.id}", **SIGNED_IN),
     Row("study.show_material", "GET", lambda w: f"/study/materials/{w.draft_material.id}", **DRAFT, note="draft"),
     Row("study.send_file", "GET", lambda w: f"/study/materials/{w.material.id}/file", **SIGNED_IN),
+    Row("study.send_version", "GET", lambda w: f"/study/materials/{w.material.id}/versions/1", **SIGNED_IN),
     Row("study.show_progress", "GET", lambda w: "/study/progress", **{**EVERYBODY, "visitor": 302}),
     Row("study.list_own", "GET", lambda w: "/study/manage/", **AUTHORS),
     Row("study.create_course", "GET", lambda w: "/study/manage/new", **AUTHORS),

@@ -25,6 +25,13 @@ ROWS = [
     Row("study.show_lesson", "GET", lambda w: f"/study/lessons/{w.played.id}?t=1", **SIGNED_IN, note="played"),
     Row("study.send_file", "GET", lambda w: f"/study/materials/{w.unheard.material_id}/file", **DRAFT, note="played"),
     Row(
+        "study.send_version",
+        "GET",
+        lambda w: f"/study/materials/{w.unheard.material_id}/versions/1",
+        **DRAFT,
+        note="played",
+    ),
+    Row(
         "study.report_played",
         "POST",
         lambda w: _of(w.played, "played"),

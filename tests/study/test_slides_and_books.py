@@ -186,8 +186,9 @@ CHART = (
     "<a:t>yuan</a:t></a:r></a:p></c:title></c:valAx></c:plotArea></c:chart></c:chartSpace>"
 )
 FRAME = (
-    '<p:graphicFrame><a:graphic><a:graphicData><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-    'r:id="rId9"/></a:graphicData></a:graphic></p:graphicFrame>'
+    "<p:graphicFrame><a:graphic><a:graphicData><c:chart "
+    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="rId9"/>'
+    "</a:graphicData></a:graphic></p:graphicFrame>"
 )
 
 
@@ -225,8 +226,8 @@ def test_the_labels_and_figures_of_a_chart_are_read_and_shown_as_a_table(kept):
     assert shown is not None
     assert shown.parts == (
         '<h2 id="p100001">Fees</h2>\n<p id="p100002"><strong>Dues by month · yuan</strong></p>\n'
-        '<div class="scroll" tabindex="0" id="p100003"><table><thead><tr><td></td><th>已交</th><th>Late</th></tr></thead>'
-        "<tbody><tr><th>一月</th><td>12.5</td><td></td></tr><tr><th></th><td>3.3</td><td></td></tr>"
+        '<div class="scroll" tabindex="0" id="p100003"><table><thead><tr><td></td><th>已交</th><th>Late</th></tr>'
+        "</thead><tbody><tr><th>一月</th><td>12.5</td><td></td></tr><tr><th></th><td>3.3</td><td></td></tr>"
         "<tr><th>March &amp; April</th><td></td><td>1</td></tr></tbody></table></div>",
     )
 

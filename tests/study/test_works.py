@@ -17,6 +17,7 @@ from core.permissions import Role
 from notify.models import Notification
 from study.enums import LearningState, LessonKind, ProgressKind, WorkState
 from study.models import Lesson, LessonProgress, Module, ProgressEvent, Work, WorkBrief, WorkFile
+from study.models.works import BODY_MAX
 from study.rubric import Criterion, Mark, NotACriterion, in_force, parse_rubric, percent_of, rubric_text
 from study.work_handlers import forget_works
 from tests.factories.accounts import UserFactory, grant
@@ -98,6 +99,11 @@ class TestAuthoring:
         assert browser.post(address, data=self.form(kind="page")).status_code == 303
 
 
+def names() -> list[str]:
+    """Return the names of all files that are kept, in order."""
+    return list(db.session.scalars(select(File.original_name).order_by(File.id)))
+
+
 class TestHandingIn:
     """What a member does."""
 
@@ -132,12 +138,36 @@ class TestHandingIn:
         assert (answer.status_code, answer.text.count("Write something or choose a file")) == (422, 2)
         too_many = self.send(me, lesson, body="Kept words", files=[note(f"{n}.txt") for n in range(11)])
         assert (too_many.status_code, "Kept words</textarea>" in too_many.text) == (422, True)
-        assert "A piece of work may have 10 files." in too_many.text
-        assert (works(), list(db.session.scalars(select(File)))) == ([], [])
+        assert "10.txt: A piece of work may have 10 files." in too_many.text
+        (work,) = works()
+        assert (work.state, len(list(db.session.scalars(select(File))))) == (WorkState.DRAFT, 10)
 
-    def test_a_file_that_is_not_what_it_says_is_named(self, me, lesson):
-        answer = self.send(me, lesson, body="x", files=[note("a.pdf", b"no pdf")])
+    def test_a_file_that_is_not_what_it_says_is_named_and_the_rest_is_kept(self, me, lesson):
+        sent = [note("one.txt"), note("a.pdf", b"no pdf"), note("two.txt")]
+        answer = self.send(me, lesson, body="A whole page", files=sent)
         assert (answer.status_code, "a.pdf: The file is not what its name says" in answer.text) == (422, True)
+        assert "The rest of your work is kept as a draft. It is not handed in yet." in answer.text
+        assert ("one.txt</a>" in answer.text, "two.txt</a>" in answer.text) == (True, True)
+        (work,) = works()
+        assert (work.state, work.body, names()) == (WorkState.DRAFT, "A whole page", ["one.txt", "two.txt"])
+        self.send(me, lesson, body="A whole page")
+        assert (works()[0].state, names()) == (WorkState.HANDED_IN, ["one.txt", "two.txt"])
+
+    def test_files_are_kept_where_the_text_is_too_long(self, me, lesson):
+        self.send(me, lesson, "save", body="Short")
+        answer = self.send(me, lesson, body="x" * (BODY_MAX + 1), files=[note("one.txt")])
+        assert (answer.status_code, works()[0].body, names()) == (422, "Short", ["one.txt"])
+        assert "x" * (BODY_MAX + 1) in answer.text
+
+    def test_a_bad_file_alone_makes_no_draft(self, me, lesson):
+        assert self.send(me, lesson, files=[note("a.pdf", b"no pdf")]).status_code == 422
+        assert works() == []
+
+    def test_only_so_many_files_are_taken_with_those_of_the_draft(self, me, lesson):
+        self.send(me, lesson, "save", files=[note(f"{n}.txt") for n in range(9)])
+        answer = self.send(me, lesson, "save", files=[note("nine.txt"), note("ten.txt")])
+        assert "ten.txt: A piece of work may have 10 files." in answer.text
+        assert (len(names()), "nine.txt" in names()) == (10, True)
 
     def test_files_of_a_draft_are_removed_by_their_owner_only(self, me, lesson, sign_in):
         course = lesson.module.course

@@ -172,12 +172,20 @@ class Closing(Protocol):
         """Return those of the things that are not open to the reader now, each with what opens it."""
 
 
+class Passing(Protocol):
+    """Courses that a reader is not led to by a search, though they may be read: other editions of one's own."""
+
+    def passed_over(self, actor: Actor) -> frozenset[str]:
+        """Return their names in addresses."""
+
+
 _sources: dict[str, DocumentSource] = {}
 _targets: dict[str, ModerationTarget] = {}
 _lists: list[DiscussionList] = []
 _similar: list[SimilarThreads] = []
 _reports: list[ReportList] = []
 _closings: dict[type[Closing], Closing] = {}
+_passings: dict[type[Passing], Passing] = {}
 
 
 def register_source(source: DocumentSource) -> None:
@@ -193,6 +201,16 @@ def register_closing(closing: Closing) -> None:
 def closed_to(refs: Collection[Ref], actor: Actor) -> dict[Ref, Sequence[Key]]:
     """Return those of the things of which the reader may know the title only, each with what opens it."""
     return {ref: keys for closing in _closings.values() for ref, keys in closing.closed_to(refs, actor).items()}
+
+
+def register_passing(passing: Passing) -> None:
+    """Let searches pass over courses that stand behind others."""
+    _passings[type(passing)] = passing
+
+
+def passed_over(actor: Actor) -> frozenset[str]:
+    """Return the courses of which a search finds nothing for this reader, unless it is narrowed to one of them."""
+    return frozenset(slug for passing in _passings.values() for slug in passing.passed_over(actor))
 
 
 def register_target(target: ModerationTarget) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.db import db
-from core.documents import Document, closed_to, source_for, sources
+from core.documents import Document, closed_to, passed_over, source_for, sources
 from core.i18n import current_locale
 from core.permissions import Actor, finding
 from core.refs import Ref
@@ -101,6 +101,7 @@ def _request(query: Query, actor: Actor, narrowing: Narrowing, offset: int, limi
         kind=narrowing.kind,
         board=narrowing.board,
         course=narrowing.course,
+        passed_over=frozenset() if narrowing.course else passed_over(actor),
         author=narrowing.author,
         after=narrowing.after,
         before=narrowing.before,
@@ -197,10 +198,16 @@ def _titles(request: Request, actor: Actor) -> Found:
             continue
         last = 0
         while time.monotonic() < end and (batch := source.documents(last, READ_BATCH)):
-            hits += [Hit(one.ref, 1.0) for one in batch if one.is_for(actor) and _has(one.title, wanted)]
+            hits += [
+                Hit(one.ref, 1.0) for one in batch if _may_be_found(one, request, actor) and _has(one.title, wanted)
+            ]
             last = max(one.ref.id for one in batch)
     db.session.rollback()
     return Found(len(hits), tuple(hits[request.offset : request.offset + request.limit]))
+
+
+def _may_be_found(document: Document, request: Request, actor: Actor) -> bool:
+    return document.is_for(actor) and document.course not in request.passed_over
 
 
 def _has(title: str, wanted: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from core.documents import Document, register_closing, register_source
+from core.documents import Document, register_closing, register_passing, register_source
 from core.faces import Faces
 from core.news import register_news
 from core.passages import blocks_of
@@ -27,6 +27,7 @@ from study.passing import gate_tokens
 from study.permissions import reading_audiences
 from study.public_pages import CoursePages
 from study.queries.closed import locked_among
+from study.queries.editions import list_passed_over
 from study.queries.gates import barriers_join, lesson_audiences, material_audiences
 from study.queries.news import LessonNews
 from study.release_wording import keys
@@ -241,6 +242,14 @@ class LockedLessons:
         return {ref: keys(lock.bars, outline) for ref, (lock, outline) in locked_among(refs, actor).items()}
 
 
+class Editions:
+    """Of the editions of a course one is found: one's own, or else the newest."""
+
+    def passed_over(self, actor: Actor) -> frozenset[str]:
+        """Return the others."""
+        return list_passed_over(actor)
+
+
 def register() -> None:
     """Offer the room's documents and subjects; called once."""
     for source in (CourseSource(), LessonSource(), MaterialSource(), NoteSource()):
@@ -250,4 +259,5 @@ def register() -> None:
     register_pages(CoursePages())
     finding_source(gate_tokens)
     register_closing(LockedLessons())
+    register_passing(Editions())
     register_news(LessonNews())

@@ -27,6 +27,8 @@ class Request:
     kind: str = ""
     board: str = ""
     course: str = ""
+    passed_over: frozenset[str] = frozenset()
+    """Courses of which nothing is found."""
     author: str = ""
     after: datetime | None = None
     before: datetime | None = None

@@ -99,7 +99,7 @@ def test_programs_get_no_words_of_it_either(lessons):
     }
 
 
-@pytest.mark.parametrize(("in_order", "cost"), [(False, 2), (True, 3)])
+@pytest.mark.parametrize(("in_order", "cost"), [(False, 3), (True, 4)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_search_asks_once_whether_lessons_may_be_locked(client, count_queries, rows, in_order, cost):
     for number in range(rows):

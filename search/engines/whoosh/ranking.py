@@ -82,6 +82,9 @@ def _scope(part: Part, gone: frozenset[int], request: Request) -> Scope:
             mask = bytearray(part.size)
             _mark(mask, part.postings(name, value))
             allowed = _both(allowed, mask)
+    for course in request.passed_over:
+        for number in part.postings("course", course).ids:
+            allowed[number] = 0
     if request.after is not None:
         first = request.after.timestamp()
         allowed = _both(allowed, bytearray(moment >= first for moment in part.created))

@@ -155,3 +155,16 @@ def _thumbnail(image: Image.Image) -> Encoded:
         if len(found.content) <= THUMBNAIL_BYTES:
             break
     return found
+
+
+def as_old_programs_show(content: bytes) -> Encoded:
+    """Return a picture of ours in one of the two formats that every reading program shows; those stay as they are."""
+    from PIL import Image  # noqa: PLC0415 -- as above
+
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+        for kind in (JPEG, PNG):
+            if image.format == kind.removeprefix("image/").upper():
+                return Encoded(content=content, media_type=kind, width=image.width, height=image.height)
+        if image.mode == "RGB" and image.getcolors(COLOURS_OF_A_DRAWING) is None:
+            return _encoded(image, JPEG, quality=85, optimize=True)
+        return _encoded(image, PNG)

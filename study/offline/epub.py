@@ -2,9 +2,9 @@
 
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from markupsafe import Markup
 
@@ -13,10 +13,11 @@ from core.clock import utcnow
 from core.files import path_of
 from core.i18n import _, current_locale
 from core.media_types import EPUB
+from core.pictures import as_old_programs_show
 from study import urls
 from study.certificate_wording import long_day
 from study.offline.leaves import MATHML, clean_text, leaf
-from study.offline.parcel import Leaf, Parcel, leaves, pictures_in, places_of
+from study.offline.parcel import Leaf, Parcel, leaves, places_of
 
 STYLE = Path(__file__).with_name("style.css")
 CONTAINER = (
@@ -54,7 +55,8 @@ def write_epub(out: IO[bytes], parcel: Parcel) -> None:
         archive.writestr("META-INF/container.xml", CONTAINER)
         archive.write(STYLE, "EPUB/style.css")
         archive.writestr("EPUB/nav.xhtml", _contents(parcel))
-        pictures = pictures_in(parcel, "", is_small=False)
+        drawn = list(_put_pictures(archive, parcel))
+        pictures = {address: f"{one.stem}{one.ending}" for one in drawn for address in one.addresses}
         front = _front(parcel, pictures)
         archive.writestr("EPUB/front.xhtml", front)
         items = [_item("front", "front.xhtml", front)]
@@ -62,9 +64,24 @@ def write_epub(out: IO[bytes], parcel: Parcel) -> None:
             page = _leaf_page(one)
             archive.writestr(f"EPUB/{one.number:03}.xhtml", page)
             items.append(_item(f"leaf-{one.number}", f"{one.number:03}.xhtml", page))
-        for shot in parcel.pictures:
-            archive.write(path_of(shot.file), f"EPUB/{shot.chosen(is_small=False)[1]}", zipfile.ZIP_STORED)
-        archive.writestr("EPUB/package.opf", _package(parcel, items))
+        archive.writestr("EPUB/package.opf", _package(parcel, drawn, items))
+
+
+class _Drawn(NamedTuple):
+    """A picture in the book."""
+
+    stem: str
+    ending: str
+    media_type: str
+    addresses: tuple[str, str]
+
+
+def _put_pictures(archive: zipfile.ZipFile, parcel: Parcel) -> Iterator[_Drawn]:
+    """Write the pictures one by one: many reading programs know no WebP, which our own pages prefer."""
+    for shot in parcel.pictures:
+        shown = as_old_programs_show(path_of(shot.file).read_bytes())
+        archive.writestr(f"EPUB/{shot.stem}{shown.ending}", shown.content, zipfile.ZIP_STORED)
+        yield _Drawn(shot.stem, shown.ending, shown.media_type, (shot.address, shot.small_address))
 
 
 def _item(ident: str, name: str, page: str) -> Markup:
@@ -72,15 +89,12 @@ def _item(ident: str, name: str, page: str) -> Markup:
     return _ITEM.format(ident, name, XHTML, more)
 
 
-def _package(parcel: Parcel, items: list[Markup]) -> str:
+def _package(parcel: Parcel, drawn: Sequence[_Drawn], items: list[Markup]) -> str:
     course, address = parcel.course, absolute(urls.for_course(parcel.course.slug))
     fixed = [
         _ITEM.format("nav", "nav.xhtml", XHTML, Markup(' properties="nav"')),
         _ITEM.format("style", "style.css", "text/css", ""),
-        *(
-            _ITEM.format(f"picture-{shot.stem}", shot.chosen(is_small=False)[1], shot.file.media_type, "")
-            for shot in parcel.pictures
-        ),
+        *(_ITEM.format(f"picture-{one.stem}", f"{one.stem}{one.ending}", one.media_type, "") for one in drawn),
     ]
     spine = [_REF.format("front"), *(_REF.format(f"leaf-{number}") for number in range(1, len(items)))]
     return _PACKAGE.format(

@@ -182,3 +182,21 @@ def test_the_application_starts_without_the_decoder():
     done = subprocess.run(look, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_what_old_programs_do_not_show_is_encoded_anew_and_nothing_else():
+    see_through = Image.new("RGBA", (20, 10), (255, 0, 0, 128))
+    sent = {
+        "photo": (photo(300, 200), "WEBP", JPEG),
+        "drawing": (Image.new("RGB", (20, 10), "teal"), "WEBP", PNG),
+        "see-through": (see_through, "WEBP", PNG),
+    }
+    for name, (image, kind, wanted) in sent.items():
+        shown = pictures.as_old_programs_show(encoded(image, kind).getvalue())
+        assert (shown.media_type, (shown.width, shown.height)) == (wanted, image.size), name
+        assert opened(shown).format == wanted.removeprefix("image/").upper()
+    assert opened(pictures.as_old_programs_show(encoded(see_through, "WEBP").getvalue())).getpixel((0, 0))[3] == 128
+    for kind, media_type in (("JPEG", JPEG), ("PNG", PNG)):
+        raw = encoded(Image.new("RGB", (20, 10)), kind).getvalue()
+        shown = pictures.as_old_programs_show(raw)
+        assert (shown.content == raw, shown.media_type) == (True, media_type)

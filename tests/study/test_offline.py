@@ -245,6 +245,8 @@ def test_the_book_is_valid_epub(course, sign_in, member):
         if item.get("media-type") == "application/xhtml+xml":
             _check_leaf(archive, f"EPUB/{item.get('href')}", item)
     _check_contents(archive, items)
+    # Reading programs of before 2015 know nothing of sizes by the root, and checkers say so.
+    assert b"rem" not in archive.read("EPUB/style.css")
 
 
 def _check_container(raw, archive):
@@ -351,7 +353,9 @@ def test_a_document_is_taken_along_as_it_is_shown(sign_in, member, instructor, a
     assert re.search(r'<td[^>]*colspan="2"', text)
     pictures = [one.get("src") for one in tree.iter() if str(one.tag).endswith("img")]
     assert len(pictures) == 1
-    assert archive.read(normpath(join(dirname(page), pictures[0])))[:4] == b"RIFF"
+    # Many reading programs know no WebP.
+    begin = b"\x89PNG" if page.endswith("xhtml") else b"RIFF"
+    assert archive.read(normpath(join(dirname(page), pictures[0])))[:4] == begin
     assert "Chapter 2" in archive.read(page.replace("001", "002")).decode()
 
 

@@ -155,3 +155,12 @@ def choose(page, select: str, words: str) -> None:
     """Choose what begins with these words; its type or place may follow."""
     found = page.locator(f"{select} option", has_text=re.compile(rf"^\s*{re.escape(words)}")).first
     page.select_option(select, found.get_attribute("value"))
+
+
+def until(page: Page, words: str, of: str = "video") -> None:
+    """Wait until something holds of the film; the page's own rules forbid the waiting of the library."""
+    for _time in range(10 * PATIENCE_SECONDS):
+        if page.evaluate(f"document.querySelector('{of}')?.{words}"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{words} did not come true")

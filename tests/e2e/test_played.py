@@ -1,48 +1,14 @@
 """A film from the author's disk to a member who watches it: nothing but what the browser itself can record."""
 
-import base64
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.people import choose
+from tests.e2e.people import choose, until
 from tests.e2e.test_accessibility import faults_here
 
-RECORD = """async () => {
-  const canvas = document.createElement("canvas");
-  canvas.width = 320; canvas.height = 180;
-  const pen = canvas.getContext("2d");
-  let number = 0;
-  const draw = () => {
-    pen.fillStyle = `hsl(${number * 7 % 360}, 60%, 40%)`;
-    pen.fillRect(0, 0, 320, 180);
-    pen.fillStyle = "#fff"; pen.font = "48px sans-serif"; pen.fillText(String(number++), 120, 100);
-  };
-  draw();
-  const timer = setInterval(draw, 40);
-  const recorder = new MediaRecorder(canvas.captureStream(25), {mimeType: "video/webm"});
-  const parts = [];
-  recorder.ondataavailable = event => parts.push(event.data);
-  recorder.start(500);
-  await new Promise(done => setTimeout(done, 8000));
-  await new Promise(done => { recorder.onstop = done; recorder.stop(); });
-  clearInterval(timer);
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-  return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
-}"""
-
 SRT = "1\n00:00:00,500 --> 00:00:02,500\n会前七天发出通知\n\n2\n00:00:04,000 --> 00:00:06,000\n表决要记票数\n"
-
-
-@pytest.fixture(scope="module")
-def film(browser) -> bytes:
-    """Eight seconds of a counter, recorded from a canvas."""
-    page = browser.new_page()
-    page.goto("data:text/html,<title>x</title>")
-    recorded = base64.b64decode(page.evaluate(RECORD))
-    page.close()
-    return recorded
 
 
 def author_course(author, slug: str, film: bytes) -> str:
@@ -84,15 +50,6 @@ def take(member, slug: str, lesson: str):
     member.open(f"/study/courses/{slug}")
     member.page.locator(f"form[action='/study/courses/{slug}/enrol'] button").first.click()
     return member.open(lesson)
-
-
-def until(page, words: str) -> None:
-    """Wait until something holds of the film; the page's own rules forbid the waiting of the library."""
-    for _time in range(150):
-        if page.evaluate(f"document.querySelector('video')?.{words}"):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{words} did not come true")
 
 
 @pytest.mark.scripts

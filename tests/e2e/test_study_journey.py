@@ -1,15 +1,18 @@
 """From the author to the officer: a course of several kinds of lessons is written, assigned, studied and reported."""
 
+import io
 import re
 import sqlite3
-from datetime import timedelta
+import wave
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import expect
 
 from core.clock import utcnow
-from tests.e2e.people import PATIENCE_SECONDS, choose
+from tests.e2e.people import PATIENCE_SECONDS, choose, until
 
+SHANGHAI = timezone(timedelta(hours=8))
 SLUG = "oil-and-lamps"
 TITLE = "Oil and lamps"
 MANAGE = f"/study/manage/courses/{SLUG}"
@@ -26,8 +29,19 @@ GIFT = """\
 """
 
 
-def write_course(author) -> None:
-    """Begin the course, with a module, a document, questions, a quiz and a certificate."""
+def sound() -> bytes:
+    """Return two seconds of silence."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(8000)
+        written.writeframes(bytes(2 * 2 * 8000))
+    return out.getvalue()
+
+
+def write_course(author, film: bytes) -> None:
+    """Begin the course, with a module, a document, a film, a recording, questions, a quiz and a certificate."""
     page = author.open("/study/manage/new")
     page.fill("input[name=slug]", SLUG)
     page.fill("input[name=title_en]", TITLE)
@@ -37,10 +51,14 @@ def write_course(author) -> None:
     page.fill("input[name=title_en]", "The only module")
     author.press("Add a module")
     page.goto(f"{MANAGE}/materials")
-    file = {"name": "oil.md", "mimeType": "text/markdown", "buffer": b"# Oil\n\nThree ounces."}
-    page.set_input_files("input[type=file]", [file])
+    files = [
+        {"name": "oil.md", "mimeType": "text/markdown", "buffer": b"# Oil\n\nThree ounces."},
+        {"name": "film.webm", "mimeType": "video/webm", "buffer": film},
+        {"name": "bell.wav", "mimeType": "audio/wav", "buffer": sound()},
+    ]
+    page.set_input_files("input[type=file]", files)
     page.locator("form[enctype] button").click()
-    author.open_until(f"{MANAGE}/materials", page.locator("main .tag.ok"))
+    author.open_until(f"{MANAGE}/materials", page.locator("main .tag.ok"), 3)
     _write_quiz(author, page)
     page.goto(f"{MANAGE}/certificate")
     page.check("input[name=is_on]")
@@ -96,15 +114,38 @@ def assign(officer) -> None:
 
 
 def first_visit(member) -> None:
-    """See what is due, and read the first three lessons."""
+    """See what is due, read the first three lessons, watch the film and hear the recording."""
     page = member.open_until("/", member.page.locator("main .tag.wait"), 2)
     expect(page.locator("main")).to_contain_text("Before winter, please.")
     links = lesson_links(member)
     for title in ("A page", "A document", "A link"):
         member.open(links[title])
         page.locator("form[action$='/read'] button").click()
-    page.goto(f"/study/courses/{SLUG}")
-    expect(page.locator("main .ledger .ok-t")).to_have_count(3)
+    play(member, links["A film"], "video")
+    play(member, links["A recording"], "audio")
+    # What was played is collected for some seconds.
+    member.open_until(f"/study/courses/{SLUG}", page.locator("main .ledger .ok-t"), 5)
+
+
+def play(member, lesson: str, element: str) -> None:
+    """Play all of a lesson, twice as fast as it was recorded."""
+    page = member.open(lesson)
+    until(page, "readyState >= 2", element)
+    page.select_option("#player select", "2")
+    page.evaluate(f"document.querySelector('{element}').muted = true; document.querySelector('{element}').play()")
+    until(page, "ended", element)
+    expect(page.locator(".watched")).to_have_text("Played: 100%. That is enough.")
+
+
+def attend(member, author, lesson: str) -> None:
+    """Sign up for the meeting and give the code that is told there."""
+    page = member.open(lesson)
+    page.locator("form[action$='/sign-up'] button").click()
+    author.open(lesson)
+    author.follow("Code and attendance")
+    page.fill("input[name=code]", author.page.locator(".code").inner_text())
+    page.locator("form[action$='/attend'] button").click()
+    member.sees("You are noted as present.")
 
 
 def second_visit(member) -> None:
@@ -160,14 +201,19 @@ def recount(data, branch: str) -> list[str]:
 
 
 @pytest.mark.scripts
-def test_a_course_is_written_assigned_studied_certified_and_reported(visit, served):
+def test_a_course_is_written_assigned_studied_certified_and_reported(visit, served, film):
     author = visit(language="en").sign_in_as("instructor")
-    write_course(author)
+    write_course(author, film)
     add_lesson(author, "page", "A page", body_en="Pour **three ounces**.")
     add_lesson(author, "document", "A document", material_id="oil")
     add_lesson(author, "link", "A link", url="https://example.org/lamps")
     add_lesson(author, "quiz", "A quiz", quiz_id="Lamp quiz")
     add_lesson(author, "assignment", "An assignment", body_en="Light the lamp and tell.")
+    add_lesson(author, "video", "A film", media_id="film")
+    add_lesson(author, "video", "A recording", media_id="bell")
+    begins = datetime.now(SHANGHAI) + timedelta(minutes=5)
+    when = {"meets_on": f"{begins:%Y-%m-%d}", "meets_at": f"{begins:%H:%M}"}
+    add_lesson(author, "meeting", "A meeting", place="The hall", **when)
     author.open(MANAGE)
     author.press("Publish")
 
@@ -178,6 +224,7 @@ def test_a_course_is_written_assigned_studied_certified_and_reported(visit, serv
     member = visit(language="en", scripts=False).sign_in("liwen")
     second_visit(member)
     mark_work(author, lesson_links(member)["An assignment"])
+    attend(member, author, lesson_links(member)["A meeting"])
 
     certificate = member.page.locator("main a[href*='/progress/certificates/']", has_text=TITLE)
     member.open_until("/study/progress", certificate)

@@ -1,14 +1,14 @@
 """Versions that were studied
 
 Revision ID: 0049
-Revises: 0045
+Revises: 0046
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0049'
-down_revision = '0045'
+down_revision = '0046'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Time of answers
 
 Revision ID: 0053
-Revises: 0046
+Revises: 0049
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0053'
-down_revision = '0046'
+down_revision = '0049'
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("pages", "forum", "study", "extraction", "quiz")
+PARTS = ("pages", "forum", "study", "extraction", "quiz", "keys")
 POSTS = 1_000_000
 LEARNERS = 2_500
 TURNS = 40
@@ -35,7 +35,7 @@ def main() -> int:
         pages.run()
     if "extraction" in parts:
         _extraction(options.materials)
-    acts = (("study", _study), ("forum", _forum), ("quiz", _quiz))
+    acts = (("study", _study), ("forum", _forum), ("quiz", _quiz), ("keys", _keys))
     return max([act(options) for part, act in acts if part in parts], default=0)
 
 
@@ -43,6 +43,13 @@ def _quiz(options: argparse.Namespace) -> int:
     from bench import quiz  # noqa: PLC0415 -- as above
 
     return 0 if quiz.run(takers=options.takers, think=options.think, database=options.database) else 1
+
+
+def _keys(_options: argparse.Namespace) -> int:
+    from bench import keys  # noqa: PLC0415 -- as above
+
+    with tempfile.TemporaryDirectory() as name:
+        return 0 if keys.run(Path(name)) else 1
 
 
 def _extraction(folder: Path | None) -> None:

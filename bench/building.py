@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -21,7 +22,7 @@ from forum.enums import ThreadKind
 from forum.models import Post, Thread, ThreadChoice, ThreadTag
 
 BATCH = 20_000
-"""Posts a transaction."""
+"""Rows a transaction."""
 TEXTS = 20
 """As many as a page holds: so each page by number holds the same texts."""
 QUESTION_EVERY, UNANSWERED_EVERY, SOLVED_EVERY = 3, 9, 6
@@ -200,6 +201,13 @@ class Builder:
         if shape == 0:
             return number - 1
         return max(1, (number - 1) // 1000 * 1000) if shape == 2 else self.random.randrange(1, number)
+
+
+def write_rows(model: type[Base], rows: Iterator[dict[str, Any]]) -> None:
+    """Put rows straight into a table, past services and outbox, some a transaction."""
+    while part := list(islice(rows, BATCH)):
+        with transaction():
+            db.session.connection().execute(insert(model.__table__), part)
 
 
 @contextmanager

@@ -15,16 +15,16 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from accounts.actors import token_hash
 from accounts.models import Branch, BranchKind, Grant, Membership, Session, User
 from app import create_app
 from app.config import ROOT, Config
-from bench.building import gather_statistics, hurrying
+from bench.building import gather_statistics, hurrying, write_rows
 from bench.measuring import Browser, counted
 from core.clock import utcnow
-from core.db import Base, db, transaction
+from core.db import db, transaction
 from core.faces import Faces
 from core.permissions import MEMBERS, Role
 from study.counting import count_all
@@ -37,28 +37,11 @@ COURSES, LESSONS = 20, 5
 LONG = 200
 """Lessons of a course that is measured alone."""
 LEARNERS = 50_000
-BATCH = 20_000
 LIMIT_MS = 300
 TURNS = 15
 OFFICER, LEARNER = "session-of-the-officer-of-a-bench", "session-of-the-learner-of-a-bench"
 LATE = 3
 """Of so many courses, the first are asked of everybody by a day that is past."""
-
-
-def _write(model: type[Base], rows: Iterator[dict[str, Any]]) -> None:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == BATCH:
-            _insert(model, part)
-            part = []
-    if part:
-        _insert(model, part)
-
-
-def _insert(model: type[Base], rows: list[dict[str, Any]]) -> None:
-    with transaction():
-        db.session.connection().execute(insert(model.__table__), rows)
 
 
 def _branches(now: datetime) -> Iterator[dict[str, Any]]:
@@ -119,14 +102,14 @@ def _progress(count: int, now: datetime) -> Iterator[dict[str, Any]]:
 def fill(learners: int) -> None:
     """Make the site; the summaries are those that a rebuild would leave."""
     now, dice = utcnow(), random.Random(5)
-    _write(Branch, _branches(now))
-    _write(User, _people(learners, now))
+    write_rows(Branch, _branches(now))
+    write_rows(User, _people(learners, now))
     homes = (
         {"user_id": n, "branch_id": dice.randrange(2, BRANCHES + 1), "joined_at": now} for n in range(1, learners + 1)
     )
-    _write(Membership, homes)
+    write_rows(Membership, homes)
     # One in twenty belongs to a second branch, and must not count twice above both.
-    _write(Membership, ({"user_id": n, "branch_id": 1, "joined_at": now} for n in range(1, learners + 1, 20)))
+    write_rows(Membership, ({"user_id": n, "branch_id": 1, "joined_at": now} for n in range(1, learners + 1, 20)))
     with transaction():
         db.session.add(Grant(user_id=1, role=Role.OFFICER, branch_id=1))
         for user_id, token in ((1, OFFICER), (2, LEARNER)):
@@ -143,8 +126,8 @@ def fill(learners: int) -> None:
             db.session.add_all(Lesson(module_id=module.id, kind=LessonKind.PAGE, title=title) for title in titles)
     everybody = range(1, learners + 1)
     taken = ({"user_id": n, "course_id": c, "enrolled_at": now} for n in everybody for c in range(1, COURSES + 1))
-    _write(Enrolment, taken)
-    _write(CourseProgress, _progress(learners, now))
+    write_rows(Enrolment, taken)
+    write_rows(CourseProgress, _progress(learners, now))
     _ask(learners, now)
     _study_long(2, now)
 
@@ -174,7 +157,7 @@ def _ask(learners: int, now: datetime) -> None:
         for task in range(1, LATE + 1)
         for n in range(1, learners + 1)
     )
-    _write(TaskMember, asked)
+    write_rows(TaskMember, asked)
 
 
 PAGES = {

@@ -33,9 +33,9 @@ NEWS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Teacher:
-    """Somebody of the team."""
+    """Somebody of the team, or without a part in it the author."""
 
-    role: TeamRole
+    role: TeamRole | None
     username: str
     display_name: str
 
@@ -77,6 +77,7 @@ class Front:
     """What a course's page shows of people and editions."""
 
     team: list[Teacher] = field(default_factory=list)
+    """Who teaches; of a course without a team whoever wrote it."""
     older: Sibling | None = None
     newer: Sibling | None = None
     news: list[News] = field(default_factory=list)
@@ -91,7 +92,7 @@ class Front:
 def course_front(course: Course, reader: Actor) -> Front:
     """Return what stands beside the lessons of a course. An edition is named to those who may read it."""
     front = Front()
-    parts = [_team(course), *_editions(course, reader), _news(course), _certificate(course, reader)]
+    parts = [*_team(course), *_editions(course, reader), _news(course), _certificate(course, reader)]
     parts += [_hand_ins(course, reader), _meetings(course, reader)]
     for row in db.session.execute(union_all(*parts)):
         if row.kind == "news":
@@ -107,30 +108,32 @@ def course_front(course: Course, reader: Actor) -> Front:
         elif row.kind == "certificate":
             front.gives_certificate, front.certificate = row.name == "1", row.slug
         elif row.kind == "team":
-            role = TeamRole(row.word)
+            role = TeamRole(row.word) if row.word else None
             front.team.append(Teacher(role=role, username=row.slug, display_name=row.name))
         else:
             sibling = Sibling(slug=row.slug, title=row.title, state=CourseState(row.word), at=row.at)
             setattr(front, row.kind, sibling)
     front.news.sort(key=lambda one: one.id, reverse=True)
+    front.team = [one for one in front.team if one.role] or front.team
     front.team.sort(key=lambda one: one.role is not TeamRole.INSTRUCTOR)
     return front
 
 
-def _team(course: Course) -> Any:
-    return (
-        select(
-            literal("team").label("kind"),
-            User.username.label("slug"),
-            literal(None, FacesType()).label("title"),
-            literal(None, FacesType()).label("html"),
-            User.display_name.label("name"),
-            cast(TeamMember.role, String).label("word"),
-            TeamMember.added_at.label("at"),
-        )
-        .join(TeamMember, TeamMember.user_id == User.id)
-        .where(TeamMember.course_id == course.id, User.state == UserState.ACTIVE)
-    )
+def _team(course: Course) -> list[Any]:
+    people = select(
+        literal("team").label("kind"),
+        User.username.label("slug"),
+        literal(None, FacesType()).label("title"),
+        literal(None, FacesType()).label("html"),
+        User.display_name.label("name"),
+        func.coalesce(cast(TeamMember.role, String), "").label("word"),
+        TeamMember.added_at.label("at"),
+    ).where(User.state == UserState.ACTIVE)
+    of_it = (TeamMember.user_id == User.id) & (TeamMember.course_id == course.id)
+    return [
+        people.join(TeamMember, of_it),
+        people.outerjoin(TeamMember, of_it).where(User.id == course.created_by_id, TeamMember.user_id.is_(None)),
+    ]
 
 
 def _editions(course: Course, reader: Actor) -> list[Any]:

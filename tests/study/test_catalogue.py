@@ -5,8 +5,8 @@ import pytest
 from core.db import db, transaction
 from core.faces import Faces
 from core.permissions import PUBLIC, branch_audience
-from study.enums import Level
-from study.models import Course
+from study.enums import Level, TeamRole
+from study.models import Course, TeamMember
 from study.queries.catalogue import A_PAGE
 from tests.factories.study import (
     CategoryFactory,
@@ -16,6 +16,8 @@ from tests.factories.study import (
     ModuleFactory,
     note_progress,
 )
+
+EN = {"Accept-Language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -111,6 +113,18 @@ def test_a_long_catalogue_is_read_page_by_page(client):
     assert (first.count("<h3><a"), second.count("<h3><a")) == (A_PAGE, 1)
     assert courses[0].title.zh in second
     assert "/study/?page=2&amp;level=beginner" in first
+
+
+def test_the_course_page_names_the_author_where_there_is_no_team(sign_in, member, instructor):
+    course = CourseFactory(slug="alone", created_by_id=instructor.id)
+    assert f'<dt>Author</dt><dd><a href="/members/{instructor.username}">' in _about(sign_in(member))
+    db.session.add(TeamMember(course_id=course.id, user_id=member.id, role=TeamRole.ASSISTANT))
+    db.session.commit()
+    assert "<dt>Author</dt>" not in _about(sign_in(member))
+
+
+def _about(browser) -> str:
+    return browser.get("/study/courses/alone", headers=EN).text
 
 
 def test_the_course_page_says_what_one_learns_in_the_readers_language(client):

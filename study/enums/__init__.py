@@ -10,6 +10,7 @@ from study.enums.courses import (
     MaterialState,
     TeamRole,
 )
+from study.enums.grades import EmptyMark, GradeAct, GradeKind, GradeState
 from study.enums.learning import (
     CardAct,
     CardStage,
@@ -51,7 +52,11 @@ __all__ = [
     "CompletionRule",
     "CourseState",
     "Difficulty",
+    "EmptyMark",
     "ExtractionFault",
+    "GradeAct",
+    "GradeKind",
+    "GradeState",
     "Grading",
     "KeyRule",
     "KeyWork",

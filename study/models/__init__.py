@@ -9,6 +9,7 @@ from study.models.drafts import AuthorDraft
 from study.models.enrolments import Enrolment
 from study.models.extensions import QuizExtension
 from study.models.gates import Gate
+from study.models.grades import Grade, Gradebook, GradeImport, GradeItem
 from study.models.hand_marks import AttemptFile, HandMark
 from study.models.keys import KeyChange, KeyDoubt, KeyMark
 from study.models.lessons import Lesson, Module
@@ -22,6 +23,7 @@ from study.models.points import BranchPoints, PointDay
 from study.models.practice import PracticeAnswer
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
+from study.models.question_comments import QuestionComment
 from study.models.questions import Question, QuestionBank, QuestionImport, QuestionVersion
 from study.models.quizzes import Quiz, QuizSlot
 from study.models.readings import MaterialPicture, Reading, ReadingPlace
@@ -53,6 +55,10 @@ __all__ = [
     "Enrolment",
     "FolderUpload",
     "Gate",
+    "Grade",
+    "GradeImport",
+    "GradeItem",
+    "Gradebook",
     "HandMark",
     "KeyChange",
     "KeyDoubt",
@@ -77,6 +83,7 @@ __all__ = [
     "ProgressEvent",
     "Question",
     "QuestionBank",
+    "QuestionComment",
     "QuestionImport",
     "QuestionVersion",
     "Quiz",

@@ -25,6 +25,8 @@ from study.models import (
     Course,
     Edition,
     Gate,
+    Gradebook,
+    GradeItem,
     Lesson,
     LessonMedia,
     Material,
@@ -138,6 +140,7 @@ class _Copy:
         self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
         self._gates(modules, lessons)
         self._certificate()
+        self._gradebook(quizzes, lessons)
         self._mend_addresses(
             {"lessons": lessons, "materials": materials, "quizzes": quizzes, "pictures": pictures}, questions
         )
@@ -168,6 +171,12 @@ class _Copy:
             said = {name: getattr(rule, name) for name in ("is_on", "title", "hours_tenths", "valid_months")}
             db.session.add(CertificateRule(course_id=self.new_id, key=new_key(), **said))
             db.session.flush()
+
+    def _gradebook(self, quizzes: Ids, lessons: Ids) -> None:
+        self._rows(Gradebook, Gradebook.course_id == self.old_id, course_id=self.new_id)
+        fixed = {"course_id": self.new_id, "due_at": None}
+        own = GradeItem.course_id == self.old_id
+        self._linked(GradeItem, fixed, own, quiz_id=quizzes, lesson_id=lessons)
 
     def _rows(self, model: type[Base], condition: Any, **changes: Any) -> Ids:
         return _copy_rows(model, select(model.__table__).where(condition), lambda _row: changes)

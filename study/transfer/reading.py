@@ -12,6 +12,7 @@ from core.errors import Invalid
 from core.i18n import _l
 from study.enums import VersionState
 from study.errors import CourseFileRefused
+from study.models.grades import FULL_MARK, MARK_MAX, WEIGHT_MAX
 from study.quiz.kinds import TYPED, Option, QuestionContent
 from study.quiz.kinds.content import details_of
 from study.quiz.services.preparing import check
@@ -211,6 +212,12 @@ def _check_gate(row: dict[str, Any], _incoming: Incoming) -> Any:
     return None if len(holders) == 1 and says and row["quiz_percent"] <= 100 else UNFITTING
 
 
+def _check_grade_item(row: dict[str, Any], _incoming: Incoming) -> Any:
+    of_something = (row["quiz_id"] is not None) + (row["lesson_id"] is not None)
+    fits = row["max_mark"] == FULL_MARK if of_something else 0 < row["max_mark"] <= MARK_MAX and bool(row["title"])
+    return None if fits and of_something < 2 and 0 <= row["weight"] <= WEIGHT_MAX else UNFITTING
+
+
 _CHECKS: dict[str, Callable[[dict[str, Any], Incoming], Any]] = {
     "course": _check_course,
     "modules": _check_titled,
@@ -222,6 +229,7 @@ _CHECKS: dict[str, Callable[[dict[str, Any], Incoming], Any]] = {
     "briefs": _check_brief,
     "meetings": _check_meeting,
     "gates": _check_gate,
+    "grade_items": _check_grade_item,
 }
 
 

@@ -8,6 +8,8 @@ from study.models import (
     CertificateRule,
     Course,
     Gate,
+    Gradebook,
+    GradeItem,
     Lesson,
     LessonMedia,
     Material,
@@ -269,9 +271,27 @@ TABLES = (
             "is_told": "told by the clock",
         },
     ),
+    Table(
+        name="gradebook",
+        model=Gradebook,
+        owner="course",
+        link="course_id",
+        taken=("empty",),
+        left={"settled_at": MOMENTS["created_at"], "settled_by_id": PERSON},
+        order=("course_id",),
+    ),
+    Table(
+        name="grade_items",
+        model=GradeItem,
+        owner="course",
+        link="course_id",
+        taken=("title", "max_mark", "weight", "is_hidden"),
+        points={"quiz_id": "quizzes", "lesson_id": "lessons"},
+        left={"due_at": "set for those who took it then", **MOMENTS},
+    ),
 )
 
-ADDED = frozenset({"pictures"})
+ADDED = frozenset({"pictures", "gradebook", "grade_items"})
 """Tables that older files do not name; they hold nothing then."""
 
 BY_NAME = {table.name: table for table in TABLES}

@@ -5,6 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+Row = Sequence[object]
+
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -19,6 +21,11 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
 
 def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_ACTIVE) else cell
+
+
+def unprotected(cell: str) -> str:
+    """Return a cell that came back in a file as it was before it was made harmless."""
+    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(" ").startswith(_ACTIVE) else cell
 
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

@@ -22,6 +22,8 @@ WORK_FAILED = notice_kind(
     "study.work_failed", _l("Your work for “%(title)s” was marked with %(percent)s%% and not accepted yet"), icon="note"
 )
 QUIZ_MARKED = notice_kind("study.quiz_marked", _l("“%(title)s” is marked: %(percent)s%%"), icon="check")
+GRADED = notice_kind("study.graded", _l("Your marks in “%(title)s” have changed: %(item)s"), icon="check")
+COMMENTED = notice_kind("study.commented", _l("%(actor)s has commented on your answers in “%(title)s”"), icon="note")
 SEAT_FREE = notice_kind("study.seat_free", _l("A seat became free and is yours: “%(title)s”"), icon="check")
 MEETING_SOON = notice_kind("study.meeting_soon", _l("“%(title)s” begins %(begins)s"), icon="clock", detail="%(place)s")
 MEETING_MOVED = notice_kind("study.meeting_moved", _l("Time or place has changed: “%(title)s”"), icon="clock")

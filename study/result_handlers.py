@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.db import db, transaction
 from core.outbox import on
 from study.events import KeyChanged, QuizReleased, QuizSubmitted
-from study.quiz.services import handing_in, sweeping
+from study.quiz.services import handing_in, question_comments, sweeping
 
 
 @on(QuizReleased)
@@ -16,6 +16,16 @@ def note_results(events: Sequence[QuizReleased]) -> None:
         while last is not None:
             with transaction():
                 last = handing_in.note_results(quiz_id, last)
+
+
+@on(QuizReleased)
+def tell_comments(events: Sequence[QuizReleased]) -> None:
+    """Tell members of what was said about their answers while it was held back, some hundred papers a transaction."""
+    for quiz_id in sorted({event.quiz_id for event in events}):
+        last: int | None = 0
+        while last is not None:
+            with transaction():
+                last = question_comments.tell_released(quiz_id, last)
 
 
 @on(KeyChanged)

@@ -230,3 +230,13 @@ def to_undo_key_change(change_id: int) -> str:
 def to_doubt(attempt_id: int, position: int) -> str:
     """Where somebody says that a key is wrong."""
     return f"/study/attempts/{attempt_id}/doubts/{position}"
+
+
+def to_paper(attempt_id: int) -> str:
+    """Return a paper as those who mark see it, to comment on its questions."""
+    return f"/study/manage/papers/{attempt_id}"
+
+
+def to_comment(attempt_id: int, position: int) -> str:
+    """Where a question of a paper is commented on."""
+    return f"{to_paper(attempt_id)}/comments/{position}"

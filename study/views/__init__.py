@@ -4,7 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
-from study.notebook.views import cards, notebook  # noqa: E402 -- the pages need the blueprint
+from study.gradebook.views import books, cells  # noqa: E402 -- the pages need the blueprint
+from study.gradebook.views import imports as grade_imports  # noqa: E402 -- as above
+from study.notebook.views import cards, notebook  # noqa: E402 -- as above
 from study.quiz.views import (  # noqa: E402 -- as above
     attempts,
     banks,
@@ -14,6 +16,7 @@ from study.quiz.views import (  # noqa: E402 -- as above
     imports,
     keys,
     manage,
+    question_comments,
     questions,
     quizzes,
     statistics,
@@ -60,10 +63,12 @@ __all__ = [
     "attempts",
     "badges",
     "banks",
+    "books",
     "bp",
     "calendars",
     "cards",
     "catalogue",
+    "cells",
     "certificates",
     "confirming",
     "copying",
@@ -72,6 +77,7 @@ __all__ = [
     "exports",
     "extensions",
     "folders",
+    "grade_imports",
     "hand_marks",
     "hours",
     "imports",
@@ -95,6 +101,7 @@ __all__ = [
     "practice",
     "programmes",
     "progress",
+    "question_comments",
     "questions",
     "quizzes",
     "reading",

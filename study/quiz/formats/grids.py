@@ -31,14 +31,18 @@ class NotText(FileRefused):
     message = _l("The file is not text in UTF-8 or GB 18030. Save the table as CSV and send it again.")
 
 
-def read_grids(data: bytes) -> list[Grid]:
+def read_grids(data: bytes, *, columns: int = COLUMNS_MAX) -> list[Grid]:
     """Return the sheets of a file; a CSV is returned once for each sign that may part its cells.
+
+    Args:
+        data: the file.
+        columns: how many of a sheet are looked at.
 
     Raises:
         NotText, PackageBroken, PackageTooLarge, HasDoctype: see there.
     """
     if is_package(data):
-        return _sheets(data)
+        return _sheets(data, columns)
     text = decode(data)
     return [list(rows(text, mark)) for mark in ",\t;"]
 
@@ -72,7 +76,7 @@ def rows(text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
         raise FileRefused(str(error)) from error
 
 
-def _sheets(data: bytes) -> list[Grid]:
+def _sheets(data: bytes, columns: int) -> list[Grid]:
     from openpyxl import load_workbook  # noqa: PLC0415 -- heavy, and only imports of tables need it
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 -- as above
 
@@ -81,7 +85,7 @@ def _sheets(data: bytes) -> list[Grid]:
         raise HasDoctype
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [_filled(sheet) for sheet in book.worksheets]
+        sheets = [_filled(sheet, columns) for sheet in book.worksheets]
     except (*DAMAGE, InvalidFileException, TypeError, AttributeError, IndexError, SyntaxError) as error:
         raise PackageBroken from error
     if any(len(sheet) > ROWS_MAX for sheet in sheets):
@@ -94,9 +98,9 @@ def _declares(part: bytes) -> bool:
     return any(DOCTYPE.encode(encoding) in part for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-def _filled(sheet: Any) -> list[tuple[int, tuple[Any, ...]]]:
+def _filled(sheet: Any, columns: int) -> list[tuple[int, tuple[Any, ...]]]:
     """Return the rows of a sheet in which something stands, with their lines; one more than are taken at most."""
-    rows = islice(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), LINES_MAX)
+    rows = islice(sheet.iter_rows(max_col=columns, values_only=True), LINES_MAX)
     found = ((line, row) for line, row in enumerate(rows, start=1) if any(cell is not None for cell in row))
     return list(islice(found, ROWS_MAX + 1))
 

@@ -24,6 +24,7 @@ from study.quiz.kinds.by_hand import FILES_MAX
 from study.quiz.marking import Verdict
 from study.quiz.queries import attempts as queries
 from study.quiz.queries.attempts import Paper
+from study.quiz.queries.question_comments import comments_on
 from study.quiz.services import attempts as services
 from study.quiz.services import events
 from study.quiz.services.answer_files import SentFiles, keep_files
@@ -74,6 +75,7 @@ def _result(paper: Paper) -> ResponseReturnValue:
         urls=quiz_urls,
         talk=partial(discussions().start_url, paper.quiz.ref),
         doubt=partial(quiz_urls.to_doubt, paper.attempt.id),
+        comments=comments_on(paper.attempt.id) if paper.shows_answers else {},
     )
 
 

@@ -1,0 +1,1 @@
+"""The gradebook of a course: what counts how much, what everybody has, and why."""

@@ -1,0 +1,112 @@
+"""Reads what learners earned and what people said about it, for any number of learners at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from core.db import read_rows
+from study.enums import AttemptState, GradeKind, WorkState
+from study.gradebook.adding import NOTHING, UNSAID, Cell, Earned, Paper, Said, cell_of, of_papers, total_of
+from study.gradebook.queries.items import Book, Item
+from study.models import Attempt, Grade, Work
+
+LEARNERS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One learner: a cell for each column, in their order, and what they make together."""
+
+    user_id: int
+    cells: Sequence[Cell]
+
+    @property
+    def total(self) -> int | None:
+        """The total in thousandths of the whole; None as long as nothing counts."""
+        return total_of(self.cells)
+
+
+@dataclass(kw_only=True)
+class _Found:
+    papers: dict[tuple[int, int], list[Paper]] = field(default_factory=lambda: defaultdict(list))
+    works: dict[tuple[int, int], Earned] = field(default_factory=dict)
+    said: dict[tuple[int, int], Said] = field(default_factory=dict)
+
+    def earned(self, item: Item, user_id: int) -> Earned:
+        if item.kind is GradeKind.QUIZ:
+            return of_papers(self.papers.get((item.subject_id, user_id), ()), item.grading)
+        if item.kind is GradeKind.ASSIGNMENT:
+            return self.works.get((item.subject_id, user_id), NOTHING)
+        return NOTHING
+
+    def said_of(self, item: Item, user_id: int) -> Said:
+        return UNSAID if item.row_id is None else self.said.get((item.row_id, user_id), UNSAID)
+
+
+def lines_of(
+    book: Book, user_ids: Sequence[int], *, sees_held: bool, items: Sequence[Item] | None = None
+) -> dict[int, Line]:
+    """Return the lines of some learners, as they see them or as those who mark do. Asks three questions for 500.
+
+    Args:
+        book: of the course.
+        user_ids: the learners.
+        sees_held: whether it is for those who mark: they see what is held back, and not whose a sealed mark is.
+        items: the columns; all where nobody says.
+    """
+    columns = book.items if items is None else items
+    terms = book.terms(columns, sees_held=sees_held)
+    lines: dict[int, Line] = {}
+    for start in range(0, len(user_ids), LEARNERS_AT_ONCE):
+        part = user_ids[start : start + LEARNERS_AT_ONCE]
+        found = _find(columns, part)
+        for user_id in part:
+            cells = [
+                cell_of(term, found.earned(item, user_id), found.said_of(item, user_id))
+                for item, term in zip(columns, terms, strict=True)
+            ]
+            lines[user_id] = Line(user_id=user_id, cells=cells)
+    return lines
+
+
+def _find(items: Sequence[Item], user_ids: Collection[int]) -> _Found:
+    found = _Found()
+    named: Mapping[GradeKind, list[int]] = {
+        kind: [item.subject_id for item in items if item.kind is kind] for kind in GradeKind
+    }
+    for row in read_rows(
+        select(Attempt.quiz_id, Attempt.user_id, Attempt.mark, Attempt.max_mark)
+        .where(
+            Attempt.quiz_id.in_(named[GradeKind.QUIZ]),
+            Attempt.user_id.in_(user_ids),
+            Attempt.state == AttemptState.SUBMITTED,
+        )
+        .order_by(Attempt.number)
+    ):
+        found.papers[row.quiz_id, row.user_id].append((row.mark, row.max_mark))
+    for row in read_rows(
+        select(Work.lesson_id, Work.user_id, Work.state, Work.percent, Work.comment)
+        .where(
+            Work.lesson_id.in_(named[GradeKind.ASSIGNMENT]),
+            Work.user_id.in_(user_ids),
+            Work.state != WorkState.DRAFT,
+        )
+        .order_by(Work.number)
+    ):
+        place = row.lesson_id, row.user_id
+        before = found.works.get(place, NOTHING)
+        if row.state is WorkState.MARKED:
+            found.works[place] = Earned(share=Fraction(row.percent, 100), comment=row.comment)
+        else:
+            found.works[place] = Earned(share=before.share, comment=before.comment, waits=True)
+    rows = [item.row_id for item in items if item.row_id is not None]
+    for row in read_rows(
+        select(Grade.item_id, Grade.user_id, Grade.mark, Grade.feedback, Grade.number).where(
+            Grade.item_id.in_(rows), Grade.user_id.in_(user_ids), Grade.is_current
+        )
+    ):
+        found.said[row.item_id, row.user_id] = Said(mark=row.mark, feedback=row.feedback, number=row.number)
+    return found

@@ -1,0 +1,191 @@
+"""A gradebook as a table that people take away, edit and bring back: what its columns are called and what they hold.
+
+Each column of a mark bears the key of what it is about, ``[q12]``, that of its feedback ``[q12f]``. A last column
+holds, for every cell, a digest of what stood there: so what somebody typed is told from what changed here meanwhile.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from core.i18n import _
+from core.tables import Row, unprotected
+from study.enums import GradeState
+from study.gradebook.adding import Cell
+from study.gradebook.queries.items import Book, Item
+from study.gradebook.typed import read_thousandths
+from study.quiz.figures import figure
+from study.quiz.formats.grids import Grid
+
+COLUMNS_MAX = 500
+HEADING_LINES = 10
+"""In which lines the headings are looked for, below a title that somebody put above them."""
+
+_PERSON: dict[str, frozenset[str]] = {
+    "key": frozenset({"key", "id", "编号", "学员编号", "学号"}),
+    "username": frozenset({"username", "user", "account", "用户名", "账号", "帐号"}),
+    "name": frozenset({"name", "member", "learner", "student", "姓名", "名字", "成员", "学员"}),
+    "stamp": frozenset({"stamp(leaveasitis)", "stamp", "存根(请勿改动)", "存根"}),
+}
+_MARKS = ("成绩", "分数", "得分", "mark", "marks", "grade", "score", "points")
+_FEEDBACK = ("评语", "反馈", "评价", "feedback", "comment", "comments")
+_CODE = re.compile(r"[\[【(]([qac]\d{1,18})(f?)[\]】)]$")
+_FULL_MARK = re.compile(r"\((?:满分|of|max)[\d.]+\)$")
+
+
+@dataclass(kw_only=True)
+class SheetRow:
+    """One learner as the file has it."""
+
+    line: int
+    key: str = ""
+    username: str = ""
+    name: str = ""
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """What was typed, by the code of the column: ``q12`` or ``q12f``."""
+
+
+@dataclass(kw_only=True)
+class Sheet:
+    """A file of marks as it was read."""
+
+    rows: list[SheetRow] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    """What each column is called, by its code."""
+    unknown: list[str] = field(default_factory=list)
+    """Headings of columns that are left out."""
+
+
+def mark_words(cell: Cell) -> str:
+    """Return a mark as the file has it; empty where there is none."""
+    if cell.mark is None or cell.state not in (GradeState.MARKED, GradeState.HELD):
+        return ""
+    return figure(cell.mark)
+
+
+def stamp_of(words: str) -> str:
+    """Return a short digest of what stands in a cell, the same for a number however it is written."""
+    try:
+        words = figure(read_thousandths(words, in_percent=True))
+    except ValueError:
+        words = " ".join(words.split())
+    return blake2b(words.encode(), digest_size=3).hexdigest()
+
+
+def headings(book: Book) -> list[str]:
+    """Return the headings of the file, in the reader's language."""
+    found = [_("Key"), _("User name"), _("Name"), _("Total in %")]
+    for item in book.items:
+        title = item.title.pick()
+        found.append(_("%(title)s (of %(max)s) [%(key)s]", title=title, max=figure(item.max_mark), key=item.key))
+        found.append(_("%(title)s, feedback [%(key)sf]", title=title, key=item.key))
+    return [*found, _("Stamp (leave as it is)")]
+
+
+def row_of(book: Book, person: Row, cells: Sequence[Cell], total: int | None) -> list[object]:
+    """Return the row of one learner; ``person`` is the id, the user name and the name."""
+    row: list[object] = [f"u{person[0]}", person[1], person[2], "" if total is None else figure(total * 100)]
+    stamps = []
+    for item, cell in zip(book.items, cells, strict=True):
+        mark = mark_words(cell)
+        row += [_number(mark), cell.feedback]
+        stamps.append(f"{item.key}={stamp_of(mark)}{stamp_of(cell.feedback)}")
+    return [*row, " ".join(stamps)]
+
+
+def _number(words: str) -> object:
+    """Return a figure as spreadsheets add it up; of so few digits none is lost."""
+    if not words:
+        return ""
+    return float(words) if "." in words else int(words)
+
+
+def read_sheet(grids: Sequence[Grid], book: Book) -> Sheet | None:
+    """Return the first table of a file that names learners and columns of the gradebook; None where there is none."""
+    for grid in grids:
+        for at, (_line, row) in enumerate(grid[:HEADING_LINES]):
+            columns = _Columns.read(row, book.items)
+            if columns.are_enough:
+                return _read_rows(columns, grid[at + 1 :])
+    return None
+
+
+@dataclass(kw_only=True)
+class _Columns:
+    people: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, row: Sequence[str], items: Sequence[Item]) -> "_Columns":
+        found = cls()
+        names = {_bare(name): code for name, code in _names(items)}
+        for place, heading in enumerate(row[:COLUMNS_MAX]):
+            plain = _plain(heading)
+            who = next((name for name, words in _PERSON.items() if plain in words), None)
+            code = None if who else _code(plain, names)
+            if who and who not in found.people:
+                found.people[who] = place
+            elif code and code not in found.marks:
+                found.marks[code], found.headings[code] = place, heading.strip()
+            elif plain and plain not in _SHOWN:
+                found.unknown.append(heading.strip())
+        return found
+
+    @property
+    def are_enough(self) -> bool:
+        return bool(self.people.keys() - {"stamp"}) and bool(self.marks)
+
+
+_SHOWN = frozenset({"totalin%", "总分(%)", "总分", "total"})
+"""Columns that tell something and are never read."""
+
+
+def _plain(heading: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", heading).casefold().split())
+
+
+def _names(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    """Give what columns may be called, with their codes; of two of the same name none is called by it."""
+    titles: dict[str, set[str]] = {}
+    for item in items:
+        for title in (item.title.zh, item.title.en):
+            if title:
+                titles.setdefault(_plain(title), set()).add(item.key)
+    for title, keys in titles.items():
+        if len(keys) == 1:
+            key = next(iter(keys))
+            yield title, key
+            yield from ((title + word, key) for word in _MARKS)
+            yield from ((title + word, f"{key}f") for word in _FEEDBACK)
+    yield from ((item.key, item.key) for item in items)
+    yield from ((f"{item.key}f", f"{item.key}f") for item in items)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[,·:\-]", "", name)
+
+
+def _code(plain: str, names: Mapping[str, str]) -> str | None:
+    if found := _CODE.search(plain):
+        return names.get(found[1] + found[2])
+    return names.get(_bare(_FULL_MARK.sub("", plain)))
+
+
+def _read_rows(columns: _Columns, grid: Grid) -> Sheet:
+    sheet = Sheet(headings=columns.headings, unknown=columns.unknown)
+    for line, row in grid:
+
+        def cell(place: int | None, row: Sequence[str] = row) -> str:
+            return row[place].strip() if place is not None and place < len(row) else ""
+
+        people = {name: unprotected(cell(columns.people.get(name))) for name in _PERSON}
+        cells = {code: cell(place) for code, place in columns.marks.items()}
+        if any(people.values()) or any(cells.values()):
+            stamp = dict(part.split("=", 1) for part in people.pop("stamp").split() if "=" in part)
+            sheet.rows.append(SheetRow(line=line, **people, stamp=stamp, cells=cells))
+    return sheet

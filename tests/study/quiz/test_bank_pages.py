@@ -253,3 +253,16 @@ def test_a_question_like_another_is_marked_and_cleared(browser, bank):
 
     arrange(browser, bank, [second], act="no_twins")
     assert second.twin_of_id is None
+
+
+def test_the_next_page_of_a_bank_leads_on_under_the_same_filters(bank, browser, monkeypatch):
+    monkeypatch.setattr("study.quiz.queries.finding.PAGE", 2)
+    for text in ("一", "二", "三"):
+        placed(bank, choice(1000, 0, text=text))
+
+    first = browser.get(f"/study/manage/banks/{bank.id}?kind=single_choice").text
+    link = re.search(r'rel="next" href="([^"]*)"', first)[1].replace("&amp;", "&")
+
+    assert titles(first) == ["一", "二"]
+    assert link.startswith(f"/study/manage/banks/{bank.id}?kind=single_choice&cursor=")
+    assert titles(browser.get(link).text) == ["三"]

@@ -141,7 +141,7 @@ class _Columns:
         return bool(self.people.keys() - {"stamp"}) and bool(self.marks)
 
 
-_SHOWN = frozenset({"totalin%", "总分(%)", "总分", "total"})
+_SHOWN = frozenset({"totalin%", "总评(%)", "总评", "总分", "total"})
 """Columns that tell something and are never read."""
 
 

@@ -88,7 +88,7 @@ ROWS = [
         "study.settle_grades",
         "POST",
         lambda w: _book(w, "/settings"),
-        **GRADERS_POST,
+        **{**GRADERS_POST, "visitor": 401},
         data=lambda w: {"empty": "zero", "seen": stamp_of(book_of(w.graded_course))},
     ),
     Row("study.add_grade_column", "GET", lambda w: _book(w, "/columns"), **GRADERS),

@@ -13,7 +13,7 @@ from core.permissions import Actor
 from study.enums import AttemptState
 from study.gradebook.queries.items import Item
 from study.models import Attempt, Course, Grade, GradeImport
-from study.quiz.queries.hand_marks import check_grader
+from study.queries.courses import check_grader
 
 IMPORTS_SHOWN = 50
 

@@ -31,8 +31,7 @@ from study.gradebook.queries.learners import (
 from study.gradebook.services import settling
 from study.models import Course, GradeItem
 from study.permissions import may_author
-from study.queries.courses import check_author, get_own_course
-from study.quiz.queries.hand_marks import get_graded_course
+from study.queries.courses import check_author, get_graded_course, get_own_course
 from study.views import bp
 
 

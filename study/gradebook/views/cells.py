@@ -21,9 +21,8 @@ from study.gradebook.queries.history import list_changes, list_papers
 from study.gradebook.queries.items import Book, Item, book_of
 from study.gradebook.queries.learners import get_learner
 from study.gradebook.services import grading
-from study.queries.courses import get_course
+from study.queries.courses import get_course, get_graded_course
 from study.quiz import urls as quiz_urls
-from study.quiz.queries.hand_marks import get_graded_course
 from study.views import bp
 
 

@@ -22,8 +22,8 @@ from study.gradebook.services.importing import Plan, plan_sheet, take_in
 from study.gradebook.services.importing import undo_import as undo
 from study.gradebook.sheets import COLUMNS_MAX, read_sheet
 from study.models import Course
+from study.queries.courses import get_graded_course
 from study.quiz.formats.grids import ROWS_MAX, read_grids
-from study.quiz.queries.hand_marks import get_graded_course
 from study.views import bp
 
 KEPT_FOR = 24 * 3600

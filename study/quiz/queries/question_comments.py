@@ -12,7 +12,8 @@ from core.errors import NotFound
 from core.permissions import Actor
 from study.enums import AttemptState
 from study.models import Attempt, Course, QuestionComment, Quiz
-from study.quiz.queries.hand_marks import check_grader, hides_names
+from study.queries.courses import check_grader
+from study.quiz.queries.hand_marks import hides_names
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -328,6 +328,17 @@ def test_many_papers_are_marked_again_some_at_a_time_by_the_worker(place, monkey
     assert db.session.scalar(select(func.count()).select_from(OutboxRow)) == 0
 
 
+def test_a_last_slice_that_is_full_is_the_last_all_the_same(place, monkeypatch):
+    monkeypatch.setattr(sweeping, "CHUNK", 2)
+    place.quiz()
+    papers = [place.paper(place.writer(), "2", "1") for _n in range(2)]
+
+    change = place.change(KeyRule.FULL)
+
+    assert [paper_of(one)[0] for one in papers] == [2000, 2000]
+    assert db.session.get(KeyChange, change).work is KeyWork.APPLIED
+
+
 def test_statistics_follow(place):
     place.quiz()
     for answers in (("2", "1"), ("1", "1")):

@@ -1,6 +1,7 @@
 """The quarterly sheet of a branch."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -95,6 +96,18 @@ def test_the_sheet_says_who_takes_courses_who_studied_and_what_was_finished(shee
         ),
         ("Accounts", 6, 1, 1, 3, 1, 50),
         ("Few", "< 5", "–", "–", "–", "–", "–"),
+    ]
+
+
+def test_on_a_phone_each_figure_says_what_it_is(sheet):
+    row = sheet().text.split(">Accounts</th>")[1].split("</tr>")[0]
+    assert re.findall(r'data-l="([^"]*)">([^<]*)<', row) == [
+        ("Taking it", "6"),
+        ("Begun in the quarter", "1"),
+        ("Finished in the quarter", "1"),
+        ("Done by now", "3"),
+        ("Overdue", "1"),
+        ("Share done", "50%"),
     ]
 
 

@@ -94,6 +94,13 @@ class KeyChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeySettled(Event):
+    """All papers that a changed key is about, or that a change undone was about, are marked again."""
+
+    change_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateOffered(Event):
     """A course began to give a certificate; those who have done it already get theirs now."""
 

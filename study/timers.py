@@ -84,8 +84,11 @@ def remind_of_cards() -> int:
     """Tell those who want to hear of it that cards are due today; return how many were to be looked at."""
     total = 0
     while True:
-        with transaction():
-            done = reminding.remind_some()
-        total += done
-        if done < reminding.NOTEBOOKS_A_TURN:
+        due = reminding.list_due()
+        if due:
+            with transaction():
+                reminding.remind(due)
+        db.session.rollback()
+        total += len(due)
+        if len(due) < reminding.NOTEBOOKS_A_TURN:
             return total

@@ -1,23 +1,43 @@
 """The schema: migrations make what the models say, and go back."""
 
+from datetime import date
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import core.db
 from app import create_app
 from app.config import ROOT
 from core.db import Base, db
-from study.models import AnswerEvent, Attempt, AttemptSlot, QuestionVersion, QuizSlot
+from study.enums import CardAct, CardStage, Mistake
+from study.models import (
+    AnswerEvent,
+    Attempt,
+    AttemptSlot,
+    CardReview,
+    CardSource,
+    Question,
+    QuestionVersion,
+    QuizSlot,
+    ReviewCard,
+)
 from tests.conftest import make_config
 from tests.databases import database_url
 from tests.factories.accounts import UserFactory
-from tests.factories.quiz import choice, quiz_with
+from tests.factories.quiz import choice, enrolled, quiz_with
 
 MIGRATIONS = str(ROOT / "migrations")
+
+
+CARDS = (
+    "SELECT id, user_id, question_id, is_practised, righted_at FROM study_review_cards ORDER BY id",
+    "SELECT id, card_id, turn, act, day FROM study_card_reviews ORDER BY id",
+    "SELECT card_id, quiz_id FROM study_card_sources",
+)
 
 
 @pytest.fixture
@@ -28,6 +48,29 @@ def empty_site(tmp_path):
             yield app
             db.session.remove()
             db.engine.dispose()
+
+
+def test_cards_keep_their_reviews_and_their_quizzes_whichever_way_the_schema_goes(empty_site):
+    upgrade(directory=MIGRATIONS)
+    with core.db.writing():
+        quiz = quiz_with(choice(1000, 0), choice(1000, 0))
+        writer, questions = enrolled(UserFactory(), quiz.course).user_id, db.session.scalars(select(Question.id)).all()
+        for ident, is_practised in zip(questions, (False, True), strict=True):
+            common = dict(user_id=writer, question_id=ident, mistake=Mistake.WRONG)
+            db.session.add(ReviewCard(id=ident, is_practised=is_practised, **common))
+            db.session.flush()
+            told = dict(turn=0, act=CardAct.RATED, stage=CardStage.NEW, before={}, day=date(2026, 3, 2))
+            db.session.add(CardReview(card_id=ident, user_id=writer, **told))
+        db.session.add(CardSource(card_id=questions[0], quiz_id=quiz.id))
+        db.session.commit()
+        rows = [db.session.execute(text(told)).all() for told in CARDS]
+        db.session.remove()
+
+    downgrade(directory=MIGRATIONS, revision="0045")
+    upgrade(directory=MIGRATIONS)
+
+    assert [len(one) for one in rows] == [2, 2, 1]
+    assert [db.session.execute(text(told)).all() for told in CARDS] == rows
 
 
 def test_migrations_make_what_the_models_say_and_go_back(empty_site):

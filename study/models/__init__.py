@@ -16,7 +16,7 @@ from study.models.lessons import Lesson, Module
 from study.models.materials import Material, MaterialVersion
 from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, MeetingReminder, Seat
-from study.models.notebook import CardReview, Notebook, ReviewCard
+from study.models.notebook import CardReview, CardSource, Notebook, ReviewCard
 from study.models.notes import LessonNote
 from study.models.pictures import Picture, PicturePlace
 from study.models.points import BranchPoints, PointDay
@@ -44,6 +44,7 @@ __all__ = [
     "BranchWeek",
     "CalendarToken",
     "CardReview",
+    "CardSource",
     "Category",
     "Certificate",
     "CertificateRecord",

@@ -46,10 +46,8 @@ class ReviewCard(Timestamped, Base):
     """The paper it was made in, if it was one."""
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("study_lessons.id", ondelete="SET NULL"), index=True)
     """The lesson that asked, or that holds the quiz."""
-    waits_for_quiz_id: Mapped[int | None] = mapped_column(
-        ForeignKey("study_quizzes.id", ondelete="CASCADE"), index=True
-    )
-    """The quiz that does not tell yet what was right; until then nobody sees the card."""
+    is_practised: Mapped[bool] = mapped_column(default=False)
+    """Whether a page asked it, which tells at once what was right; see ``CardSource`` for quizzes."""
     stage: Mapped[CardStage] = mapped_column(default=CardStage.NEW)
     step: Mapped[int | None]
     """Which of the short intervals comes next, while it is learnt."""
@@ -63,6 +61,19 @@ class ReviewCard(Timestamped, Base):
     suspended_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     """When it was taken out; a later mistake brings it back."""
+    righted_at: Mapped[datetime | None]
+    """When a changed key left no mistake of it; a later one, or the undoing of the change, brings it back."""
+
+
+class CardSource(Base):
+    """A quiz in which the question of a card was missed: whether it tells what was right is asked of it each time."""
+
+    __tablename__ = "study_card_sources"
+
+    card_id: Mapped[int] = mapped_column(ForeignKey("study_review_cards.id", ondelete="CASCADE"), primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(
+        ForeignKey("study_quizzes.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class CardReview(Base):

@@ -16,5 +16,5 @@ class Missed:
     questions: Mapping[int, Mistake] = field(default_factory=dict)
     attempt_id: int | None = None
     lesson_id: int | None = None
-    waits_for_quiz_id: int | None = None
-    """The quiz that does not show yet what was right."""
+    quiz_id: int | None = None
+    """The quiz that asked; None for pages, which show at once what was right."""

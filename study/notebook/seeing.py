@@ -1,4 +1,4 @@
-"""Which cards a member sees: those whose question is asked still, in a course that may be read, and told already."""
+"""Which cards a member sees: those whose question is asked still, in a course that may be read, and told now."""
 
 from typing import Any, Final
 
@@ -8,8 +8,9 @@ from core.clock import utcnow
 from core.db import AnySelect
 from core.permissions import Actor
 from study.enums import QuizMode, Review, VersionState
-from study.models import Course, Question, QuestionBank, QuestionVersion, Quiz, ReviewCard
-from study.models.quizzes import GRACE, is_told
+from study.models import CardSource, Course, Question, QuestionBank, QuestionVersion, Quiz, ReviewCard
+from study.models.quizzes import GRACE
+from study.models.quizzes import is_told as may_tell_results
 from study.permissions import Reach, courses_within, reach_of
 from study.practice import KINDS
 from study.quiz.queries.banks import current_version
@@ -19,12 +20,18 @@ _REACH: Final = Reach(*(bindparam(name, expanding=True) for name in Reach._field
 
 def seen_by(reader: Actor, statement: AnySelect) -> AnySelect:
     """Narrow a select of cards to those the reader sees; it may name questions, versions, banks and courses as well."""
+    return held_by(reader, statement).where(ReviewCard.removed_at.is_(None))
+
+
+def held_by(reader: Actor, statement: AnySelect) -> AnySelect:
+    """Do the same, and keep those that were taken out."""
     return _narrowed(statement, reader.id or 0, reach_of(reader), utcnow() - GRACE)
 
 
 def seen(statement: AnySelect) -> AnySelect:
-    """Do the same for a statement that is built once for all readers: ``seen_as`` gives its values."""
-    return _narrowed(statement, bindparam("user_id"), _REACH, bindparam("told_before"))
+    """Narrow as ``seen_by`` does, in a statement that is built once for all readers: ``seen_as`` gives its values."""
+    narrowed = _narrowed(statement, bindparam("user_id"), _REACH, bindparam("told_before"))
+    return narrowed.where(ReviewCard.removed_at.is_(None))
 
 
 def seen_as(reader: Actor) -> dict[str, Any]:
@@ -40,16 +47,22 @@ def _narrowed(statement: AnySelect, user_id: Any, reach: Reach, told_before: Any
         .join(Course, Course.id == QuestionBank.course_id)
         .where(
             ReviewCard.user_id == user_id,
-            ReviewCard.removed_at.is_(None),
+            ReviewCard.righted_at.is_(None),
             Question.state == VersionState.READY,
             QuestionVersion.kind.in_(sorted(KINDS)),
             courses_within(reach),
-            or_(ReviewCard.waits_for_quiz_id.is_(None), exists().where(_tells(told_before))),
+            is_told(told_before),
         )
     )
 
 
-def _tells(told_before: Any) -> ColumnElement[bool]:
+def is_told(told_before: Any) -> ColumnElement[bool]:
+    """Return the condition that what is right may be told: a page asked, or one of its quizzes tells it now."""
+    asked = exists().where(CardSource.card_id == ReviewCard.id, Quiz.id == CardSource.quiz_id, tells(told_before))
+    return or_(ReviewCard.is_practised, asked)
+
+
+def tells(told_before: Any) -> ColumnElement[bool]:
     """Return the condition that a quiz shows what was right: the SQL twin of ``Quiz.shows_answers``."""
     closed: Any = and_(
         Quiz.review == Review.AFTER_CLOSING,
@@ -57,7 +70,6 @@ def _tells(told_before: Any) -> ColumnElement[bool]:
         or_(Quiz.extended_to.is_(None), Quiz.extended_to < told_before),
     )
     return and_(
-        Quiz.id == ReviewCard.waits_for_quiz_id,
-        is_told(),
+        may_tell_results(),
         or_(Quiz.mode == QuizMode.PRACTICE, Quiz.review == Review.AT_ONCE, closed),
     )

@@ -38,6 +38,7 @@ STAYING = {
     "study_notes": PERSON,
     "study_notebooks": PERSON,
     "study_review_cards": PERSON,
+    "study_card_sources": PERSON,
     "study_card_reviews": PERSON,
     "study_picture_places": "told by the texts",
     "study_point_days": PERSON,

@@ -19,8 +19,9 @@ from core.permissions import Actor
 from study.enums import CardAct, CardStage
 from study.models import CardReview, Course, Lesson, Notebook, Question, QuestionVersion, ReviewCard
 from study.models.notebook import MOST_A_DAY, NEW_A_DAY
+from study.models.questions import tags_of
 from study.notebook.daily import AHEAD, Day, Turn
-from study.notebook.seeing import seen, seen_as, seen_by
+from study.notebook.seeing import held_by, seen, seen_as, seen_by
 from study.notebook.spacing import Memory
 from study.quiz.kinds import Answer, Given, Order, fraction_of, is_answered, kind_of
 from study.quiz.showing import ShownQuestion
@@ -159,6 +160,20 @@ def get_card(card_id: int, reader: Actor) -> ShownCard:
     return _card(row)
 
 
+def get_held_card(card_id: int, reader: Actor) -> ReviewCard:
+    """Return a card that the reader sees, or would see had it not been taken out.
+
+    Raises:
+        NotFound: there is none.
+    """
+    statement: AnySelect = select(ReviewCard)
+    found = db.session.execute(held_by(reader, statement).where(ReviewCard.id == card_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    card: ReviewCard = found[0]
+    return card
+
+
 def _shown(reader: Actor) -> AnySelect:
     named = Question.tags, Course.slug, Course.title, Lesson.title.label("lesson_title")
     statement: Select[*tuple[Any, ...]] = select(ReviewCard, QuestionVersion, *named)
@@ -169,7 +184,7 @@ def _card(row: Any) -> ShownCard:
     return ShownCard(
         card=row.ReviewCard,
         version=row.QuestionVersion,
-        tags=[tag for tag in row.tags.split("|") if tag],
+        tags=tags_of(row.tags),
         course_slug=row.slug,
         course_title=row.title,
         lesson_title=row.lesson_title,
@@ -177,9 +192,14 @@ def _card(row: Any) -> ShownCard:
 
 
 def find_last_rating(reader: Actor) -> CardReview | None:
-    """Return the member's latest act of today if it is a rating, which may be taken back."""
-    last = db.session.scalars(
-        select(CardReview).where(CardReview.user_id == (reader.id or 0)).order_by(CardReview.id.desc()).limit(1)
-    ).one_or_none()
+    """Return the member's latest act of today if it is a rating that may be taken back."""
     today = utcnow().astimezone(current_zone()).date()
-    return last if last is not None and last.act is CardAct.RATED and last.day == today else None
+    latest = select(func.max(CardReview.id)).where(CardReview.user_id == (reader.id or 0), CardReview.day == today)
+    statement: AnySelect = select(CardReview).join(ReviewCard, ReviewCard.id == CardReview.card_id)
+    return db.session.scalars(
+        held_by(reader, statement).where(
+            CardReview.id == latest.scalar_subquery(),
+            CardReview.act == CardAct.RATED,
+            ReviewCard.turn == CardReview.turn + 1,
+        )
+    ).one_or_none()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
-from sqlalchemy import JSON, ColumnElement, or_, select, type_coerce
+from sqlalchemy import ColumnElement, select
 
 from core.db import AnySelect, db
 from core.pages import Page, page_of
@@ -12,7 +12,7 @@ from core.permissions import Actor
 from study.enums import CardStage
 from study.models import Course, Question, QuestionVersion, ReviewCard
 from study.notebook.seeing import seen_by
-from study.quiz.queries.finding import has_tag
+from study.quiz.queries.finding import has_tag, has_words
 
 ASIDE: Final = "aside"
 """Stands for cards that are laid aside, beside the stages."""
@@ -84,7 +84,5 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     elif wish.stage:
         found += [ReviewCard.suspended_at.is_(None), ReviewCard.stage == CardStage(wish.stage)]
     if wish.q:
-        texts = type_coerce(QuestionVersion.text, JSON)
-        words = (Question.name, texts["zh"].as_string(), texts["en"].as_string())
-        found.append(or_(*(word.icontains(wish.q, autoescape=True) for word in words)))
+        found.append(has_words(wish.q))
     return found

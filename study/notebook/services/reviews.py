@@ -13,7 +13,7 @@ from core.i18n import current_zone
 from core.permissions import Actor
 from study.enums import CardAct, Recall
 from study.models import CardReview, Notebook, ReviewCard
-from study.notebook.queries.cards import get_card, memory_of
+from study.notebook.queries.cards import get_held_card, memory_of
 from study.notebook.spacing import Memory, rated
 
 
@@ -28,13 +28,15 @@ def rate(card_id: int, actor: Actor, *, turn: int, recall: Recall, fraction: int
         return False
     before = memory_of(card)
     _note(card, CardAct.RATED, before, recall=recall, fraction=fraction)
-    _take(card, rated(before, recall, utcnow(), current_zone()))
+    remember(card, rated(before, recall, utcnow(), current_zone()))
     db.session.flush()
     return True
 
 
 def undo(review_id: int, actor: Actor) -> int | None:
-    """Take back a rating and return the id of its card; None where something was done with the card since.
+    """Take back a rating and return the id of its card; None where it was rated or begun anew since.
+
+    A card that was taken out afterwards comes back with it.
 
     Raises:
         NotFound: the member has rated no such card.
@@ -42,11 +44,12 @@ def undo(review_id: int, actor: Actor) -> int | None:
     review = db.session.get(CardReview, review_id)
     if review is None or review.user_id != actor.id:
         raise NotFound
-    card = _hold(review.card_id, actor)
+    card = _hold(review.card_id, actor, even_removed=True)
     if review.act is not CardAct.RATED or card.turn != review.turn + 1:
         return None
     _note(card, CardAct.UNDONE, memory_of(card), undoes_id=review.id)
-    _take(card, Memory.from_json(review.before))
+    remember(card, Memory.from_json(review.before))
+    card.removed_at = None
     db.session.flush()
     return card.id
 
@@ -75,16 +78,16 @@ def keep(card_id: int, actor: Actor, keeping: Keeping) -> None:
         card.suspended_at = None
     elif card.reviewed_at is not None:
         _note(card, CardAct.RESET, memory_of(card))
-        _take(card, Memory(due_at=now))
+        remember(card, Memory(due_at=now))
     db.session.flush()
 
 
-def _hold(card_id: int, actor: Actor) -> ReviewCard:
-    card = get_card(card_id, actor).card
+def _hold(card_id: int, actor: Actor, *, even_removed: bool = False) -> ReviewCard:
+    card = get_held_card(card_id, actor)
     # Two windows may be at it: what counts is what the card says when it is held.
     db.session.execute(lock(select(ReviewCard.id).where(ReviewCard.id == card_id)))
     db.session.refresh(card)
-    if card.removed_at is not None:
+    if card.removed_at is not None and not even_removed:
         raise NotFound
     return card
 
@@ -107,7 +110,8 @@ def _note(card: ReviewCard, act: CardAct, before: Memory, **told: Any) -> None:
     card.turn += 1
 
 
-def _take(card: ReviewCard, memory: Memory) -> None:
+def remember(card: ReviewCard, memory: Memory) -> None:
+    """Let a card be known so well from now on."""
     known: Mapping[str, Any] = vars(memory)
     for name, value in known.items():
         setattr(card, name, value)

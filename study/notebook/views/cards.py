@@ -17,6 +17,7 @@ from study.enums import Recall
 from study.notebook import urls, wording
 from study.notebook.daily import Day
 from study.notebook.queries.cards import ShownCard, find_last_rating, find_next, get_card, get_day
+from study.notebook.queries.lists import Wish
 from study.notebook.services import reviews
 from study.notebook.services.reviews import Keeping
 from study.notebook.spacing import prospects
@@ -62,7 +63,7 @@ def _ask(shown: ShownCard, day: Day) -> str:
         prospects=prospects(shown.memory, now, current_zone()),
         now=now,
         preset=wording.PRESETS[question.verdict],
-        given=request.query_string.decode(),
+        given=request.query_string.decode(errors="replace"),
     )
 
 
@@ -74,6 +75,11 @@ def _is_same(shown: ShownCard) -> bool:
 
 def _answer(shown: ShownCard) -> Any:
     return shown.read(read_given(request.args, "q1")) if _is_same(shown) else None
+
+
+def _fraction(shown: ShownCard) -> int | None:
+    answer = _answer(shown)
+    return None if answer is None else fraction_of(shown.version.content, answer)
 
 
 def _page(name: str, **given: Any) -> str:
@@ -95,16 +101,9 @@ def rate_card(card_id: int) -> ResponseReturnValue:
     recall = _choice(Recall, "recall")
     if not count(RATED, current_actor().id):
         raise TooMany
+    turn, fraction = request.form.get("turn", -1, int), _fraction(get_card(card_id, current_actor()))
     with transaction():
-        shown = get_card(card_id, current_actor())
-        answer = _answer(shown)
-        is_done = reviews.rate(
-            card_id,
-            current_actor(),
-            turn=request.form.get("turn", -1, int),
-            recall=recall,
-            fraction=None if answer is None else fraction_of(shown.version.content, answer),
-        )
+        is_done = reviews.rate(card_id, current_actor(), turn=turn, recall=recall, fraction=fraction)
     if not is_done:
         flash(_("This card was rated already; nothing was changed."), "wait")
     return redirect(urls.TODAY, 303)
@@ -132,7 +131,7 @@ def keep_card(card_id: int) -> ResponseReturnValue:
         reviews.keep(card_id, current_actor(), keeping)
     flash(str(wording.KEPT[keeping.value]), "success")
     is_listed = request.form.get("back") == "cards"
-    return redirect(urls.for_cards() if is_listed else urls.TODAY, 303)
+    return redirect(urls.for_cards(**Wish.read(request.form).fields) if is_listed else urls.TODAY, 303)
 
 
 def _choice(kind: Any, name: str) -> Any:

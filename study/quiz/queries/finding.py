@@ -61,9 +61,7 @@ class Wish:
         """Return what a question and its latest version must fulfil."""
         found: list[ColumnElement[bool]] = []
         if self.q:
-            texts = type_coerce(QuestionVersion.text, JSON)
-            words = [Question.name, texts["zh"].as_string(), texts["en"].as_string()]
-            found.append(or_(*(word.icontains(self.q, autoescape=True) for word in words)))
+            found.append(has_words(self.q))
         if self.kind:
             found.append(QuestionVersion.kind == QuestionKind(self.kind))
         if self.folder:
@@ -85,6 +83,13 @@ def in_folder(folder: str) -> ColumnElement[bool]:
     if not folder:
         return Question.folder == ""
     return or_(Question.folder == folder, Question.folder.startswith(f"{folder}/", autoescape=True))
+
+
+def has_words(sought: str) -> ColumnElement[bool]:
+    """Return the condition that a question holds these words, in its name or in what it asks."""
+    texts = type_coerce(QuestionVersion.text, JSON)
+    words = [Question.name, texts["zh"].as_string(), texts["en"].as_string()]
+    return or_(*(word.icontains(sought, autoescape=True) for word in words))
 
 
 def has_tag(tag: str) -> ColumnElement[bool]:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
 from core.db import db, hold_shared, lock, lock_values, read_rows
+from core.outbox import announce
 from study.enums import AttemptState, KeyWork
+from study.events import KeySettled
 from study.models import Attempt, AttemptSlot, KeyChange, KeyMark, Quiz
 from study.quiz.hand_marking import standing
 from study.quiz.keys import Change, Earned, changed
@@ -54,6 +56,7 @@ def sweep(change_id: int) -> bool:
         key_notices.tell_writers(row, [one for one in moved if one.is_told])
     if not has_more:
         row.work = KeyWork.UNDONE if is_undoing else KeyWork.APPLIED
+        announce(KeySettled(change_id=row.id))
         if is_undoing:
             key_certificates.give_back_rest(row)
     db.session.flush()

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from accounts.events import UserErased
 from accounts.models import User, UserState
+from accounts.services import people
 from core.clock import utcnow
 from core.db import db, transaction
 from core.errors import NotFound
@@ -22,7 +23,7 @@ from study.enums import (
     VersionState,
 )
 from study.events import PracticeMissed, QuizReleased, QuizSubmitted
-from study.models import Attempt, CardReview, Course, Question, Quiz, ReviewCard
+from study.models import Attempt, CardReview, CardSource, Course, Lesson, Notebook, Question, Quiz, ReviewCard
 from study.notebook import handlers
 from study.notebook.mistakes import Missed
 from study.notebook.queries.cards import get_day
@@ -41,6 +42,10 @@ FOUR = tuple(choice(1000, 0, text=f"第{n}题？") for n in range(1, 5))
 def cards() -> list[ReviewCard]:
     db.session.expire_all()
     return list(db.session.scalars(select(ReviewCard).order_by(ReviewCard.id)))
+
+
+def sources() -> set[tuple[int, int]]:
+    return {(one.card_id, one.quiz_id) for one in db.session.scalars(select(CardSource))}
 
 
 @pytest.fixture
@@ -72,7 +77,8 @@ def test_wrong_answers_become_cards_and_right_or_open_ones_do_not(taken, handed_
     made = cards()
     assert [card.mistake for card in made] == [Mistake.WRONG, Mistake.WRONG, Mistake.PART]
     assert {(card.user_id, card.attempt_id, card.stage) for card in made} == {(member.id, attempt.id, CardStage.NEW)}
-    assert all(card.lesson_id and card.waits_for_quiz_id is None for card in made)
+    assert all(card.lesson_id and not card.is_practised for card in made)
+    assert sources() == {(card.id, attempt.quiz_id) for card in made}
 
 
 def test_what_was_right_by_a_guess_becomes_a_card_too(taken, handed_in, drain):
@@ -113,7 +119,7 @@ def test_nobody_sees_a_card_whose_quiz_does_not_tell_what_was_right(
     assert get_day(actor_of(member)).new == (1 if review is Review.AFTER_CLOSING else 0)
 
 
-def test_a_quiz_that_tells_opens_a_card_that_waited_for_another(taken, handed_in, drain, clock, card, member):
+def test_what_tells_opens_a_card_that_waited_for_a_quiz(taken, handed_in, drain, clock, member, actor_of):
     quiz = taken(review=Review.NEVER)
     handed_in(quiz, {1: 2})
     drain()
@@ -121,7 +127,7 @@ def test_a_quiz_that_tells_opens_a_card_that_waited_for_another(taken, handed_in
     clock.advance(minutes=1)
     with transaction():
         note_missed(Missed(user_id=member.id, at=utcnow(), questions={waiting.question_id: Mistake.WRONG}))
-    assert [one.waits_for_quiz_id for one in cards()] == [None]
+    assert get_day(actor_of(member)).new == 1
 
 
 def test_wrong_answers_in_lessons_become_cards(browser, course, lesson, bank, member, drain):
@@ -199,6 +205,33 @@ def test_the_notebook_of_an_erased_person_is_deleted(card, browser, member, bank
     assert len(cards()) == 1
     handlers.forget_notebooks([UserErased(user_id=member.id)])
     assert (cards(), db.session.scalars(select(CardReview)).all()) == ([], [])
+
+
+def test_nothing_of_the_notebook_is_left_when_somebody_is_erased(
+    card, browser, member, taken, handed_in, drain, actor_of
+):
+    handed_in(taken(), {1: 2})
+    drain()
+    rate(browser, card(), "good", 0)
+    browser.post("/study/notebook/settings", data={"new_a_day": "5", "most_a_day": "20", "reminds": "y"})
+    tables = (CardReview, CardSource, ReviewCard, Notebook)
+    assert all(db.session.scalars(select(table)).first() for table in tables)
+    with transaction():
+        people.erase(member.id, actor_of(member))
+    drain()
+    assert [db.session.scalars(select(table)).first() for table in tables] == [None] * 4
+
+
+def test_what_was_missed_in_a_lesson_that_is_gone_becomes_a_card(browser, course, lesson, bank, drain):
+    question = make_question(bank, choice(0, 1000))
+    lesson.html = Faces(f'<div class="asked" data-q="{question.id}" id="p1"></div>\n')
+    db.session.commit()
+    answer(browser, lesson, question, "1")
+    db.session.execute(delete(Lesson).where(Lesson.id == lesson.id))
+    db.session.commit()
+    drain()
+    (card,) = cards()
+    assert (card.lesson_id, card.is_practised) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,19 @@
 
 import csv
 import re
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, update
 
-from core.db import db
+from core.db import db, is_writing
 from core.faces import Faces
-from study.enums import CardAct, CardStage, QuestionKind
+from study.enums import CardAct, CardStage, QuestionKind, VersionState
 from study.models import CardReview, Question, QuestionVersion, ReviewCard
-from study.quiz.kinds import Option, QuestionContent
+from study.notebook.daily import Turn
+from study.notebook.queries.cards import find_next
+from study.notebook.views import cards as cards_views
+from study.quiz.kinds import Option, QuestionContent, fraction_of
 from tests.conftest import BASE_URL
 from tests.factories.quiz import CANARY, add_version, choice, short, truth
 from tests.study.notebook.conftest import EN, answered, place_of, rate, version_of
@@ -114,6 +118,73 @@ def test_the_last_rating_is_taken_back_once(browser, card):
     assert len(acts()) == 3
     page = browser.get("/study/notebook", headers=EN).text
     assert re.search(r"Done today</dt><dd>1</dd>", page)
+
+
+def test_a_rating_is_taken_back_with_the_taking_out_that_followed(browser, card):
+    own = card()
+    before = vars(stored(own.id)).copy()
+    rate(browser, own, "good", 0)
+    browser.post(f"/study/notebook/cards/{own.id}/state", data={"act": "remove"})
+    page = browser.get(TODAY, headers=EN).text
+    review = re.search(r'name="review" value="(\d+)"', page)[1]
+    sent = browser.post("/study/notebook/undo", data={"review": review})
+    assert sent.location == f"/study/notebook/cards/{own.id}"
+    assert browser.get(sent.location).status_code == 200
+    after = vars(stored(own.id)).copy()
+    for name in ("stage", "step", "stability", "difficulty", "due_at", "reviewed_at", "removed_at", "suspended_at"):
+        assert after[name] == before[name]
+
+
+def test_no_page_offers_to_take_back_what_cannot_be(browser, card, clock, sign_in, member):
+    own, other = card(), card()
+    rate(browser, own, "easy", 0)
+    assert 'name="review"' in browser.get(TODAY).text
+    db.session.execute(update(ReviewCard).where(ReviewCard.id == own.id).values(turn=2))
+    db.session.commit()
+    assert 'name="review"' not in browser.get(TODAY).text
+    rate(browser, other, "easy", 0)
+    assert 'name="review"' in browser.get(TODAY).text
+    db.session.execute(update(Question).where(Question.id == other.question_id).values(state=VersionState.RETIRED))
+    db.session.commit()
+    assert 'name="review"' not in browser.get(TODAY).text
+    db.session.execute(update(Question).values(state=VersionState.READY))
+    db.session.commit()
+    clock.advance(days=1)
+    assert 'name="review"' not in sign_in(member).get(TODAY).text
+
+
+def test_bytes_that_are_no_text_in_the_address_break_nothing(browser, card):
+    own = card()
+    page = browser.get(f"/study/notebook/cards/{own.id}?version={version_of(own)}&turn=0&show=1&q1=%FF&x=\xff")
+    assert (page.status_code, 'name="recall"' in page.text) == (200, True)
+
+
+def test_what_is_done_in_a_list_goes_back_to_what_was_looked_for(browser, card, course):
+    own = card()
+    page = browser.get(f"/study/notebook/cards?q=题&course={course.slug}&stage=new", headers=EN).text
+    form = re.search(rf'<form method="post" action="/study/notebook/cards/{own.id}/state".*?</form>', page, re.DOTALL)[
+        0
+    ]
+    assert "Take out of the notebook<span" in form
+    assert re.search(r"Lay aside for now<span class=.vh.>: .*第1题", form)
+    data = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) | {"act": "suspend"}
+    assert unquote(browser.post(f"/study/notebook/cards/{own.id}/state", data=data).location) == (
+        f"/study/notebook/cards?q=题&course={course.slug}&stage=new"
+    )
+
+
+def test_an_answer_is_marked_before_the_database_is_held(browser, card, monkeypatch):
+    own = card()
+    seen = []
+
+    def marked(content, answer):
+        seen.append(is_writing())
+        return fraction_of(content, answer)
+
+    monkeypatch.setattr(cards_views, "fraction_of", marked)
+    query = answered(browser, own, "选项1").partition("?")[2]
+    browser.post(f"/study/notebook/cards/{own.id}/rating?{query}", data={"recall": "good", "turn": "0"})
+    assert (seen, db.session.scalars(select(CardReview.fraction)).all()) == ([False], [1000])
 
 
 def test_what_was_undone_is_not_undone_by_others(browser, card, sign_in, instructor):
@@ -226,6 +297,21 @@ def test_pages_cost_the_same_queries_with_any_number_of_cards(browser, card, cou
     with count_queries() as seen:
         browser.get(address)
     assert len([one for one in seen if "study_" in one and "UNION ALL" not in one]) == queries
+
+
+@pytest.mark.parametrize("cards", [1, 3])
+@pytest.mark.parametrize("turn", Turn)
+def test_the_next_card_is_found_with_one_question_whosever_turn_it_is(
+    turn, cards, browser, card, count_queries, clock, member, actor_of
+):
+    made = [card() for _n in range(cards)]
+    for one in made if turn is not Turn.NEW else ():
+        rate(browser, one, "easy" if turn is Turn.DUE else "good", 0)
+    clock.advance(**{Turn.STEPS: {"minutes": 11}, Turn.DUE: {"days": 9}}.get(turn, {}))
+    reader = actor_of(member)
+    with count_queries() as seen:
+        found = find_next(reader, turn)
+    assert (len(seen), found is not None and found.card.id in {one.id for one in made}) == (1, True)
 
 
 @pytest.mark.parametrize("cards", [0, 1, 3])

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.clock import utcnow
-from core.db import db
+from core.db import db, is_writing, transaction
 from notify.models import Notification
 from study.models import Notebook
+from study.notebook.queries.cards import get_day
+from study.notebook.services import reminding
 from study.timers import remind_of_cards
 from tests.study.notebook.conftest import EN, rate
 
@@ -48,6 +50,27 @@ def test_who_wants_it_is_told_once_a_day(wanting, card, clock, drain, sign_in, m
     assert [remind_of_cards(), told(drain), next_at()] == [0, 1, MORNING + timedelta(days=1)]
     clock.set(MORNING + timedelta(days=4))
     assert [remind_of_cards(), remind_of_cards(), told(drain)] == [1, 0, 2]
+
+
+def test_cards_are_counted_before_the_database_is_held(wanting, card, clock, monkeypatch):
+    card()
+    wanting()
+    clock.set(MORNING)
+    held = []
+    monkeypatch.setattr(reminding, "get_day", lambda *given: held.append(is_writing()) or get_day(*given))
+    assert (remind_of_cards(), held) == (1, [False])
+
+
+def test_who_wants_it_no_longer_meanwhile_is_not_told(wanting, card, clock, drain):
+    card()
+    wanting()
+    clock.set(MORNING)
+    due = reminding.list_due()
+    with transaction():
+        db.session.execute(update(Notebook).values(remind_at=None))
+    with transaction():
+        reminding.remind(due)
+    assert (told(drain), next_at()) == (0, None)
 
 
 def test_nobody_is_told_who_did_not_ask_or_has_nothing_due(wanting, card, clock, drain, browser):

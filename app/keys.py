@@ -33,6 +33,14 @@ def _groups() -> list[Group]:
             ],
         ),
         (
+            _("In the mistake notebook"),
+            [
+                (("1–9",), _("choose an answer, or say how well you knew it")),
+                (("Enter",), _("check the answer, or take the rating that is suggested")),
+                (("u",), _("take back the last rating")),
+            ],
+        ),
+        (
             _("Everywhere"),
             [(("?",), _("show this list")), (("Esc",), _("close this list, leave what has the focus"))],
         ),

@@ -110,9 +110,14 @@ const ACTS = {
   },
 };
 
+/** Whether a key may be a shortcut: not with modifiers, not below an open sheet, and not when they are switched off. */
+export function isShortcut(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
+  return !isOff() && !find("dialog[open]");
+}
+
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || isOff()) return;
-  if (isTyping(event.target) || find("dialog[open]")) return;
+  if (!isShortcut(event) || isTyping(event.target)) return;
   if (going && Date.now() - going < GO_WITHIN && PLACES[event.key]) {
     event.preventDefault();
     location.assign(PLACES[event.key]);

@@ -1,4 +1,7 @@
-// Cards by the keyboard: a number chooses an answer or a rating, Enter checks it or takes what is suggested.
+// Cards by the keyboard: a number chooses an answer or a rating, Enter checks it or takes what is suggested, u takes
+// the last rating back.
+import { isShortcut } from "./keys.js";
+
 const form = document.querySelector("#card form");
 const CHOICES = "input[type=radio], input[type=checkbox]";
 const TYPED = "textarea, select, input:not([type=radio]):not([type=checkbox])";
@@ -10,19 +13,22 @@ function numbered(number) {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!isShortcut(event)) return;
   const target = event.target instanceof Element ? event.target : document.body;
-  if (/^[1-9]$/.test(event.key) && !target.closest(TYPED)) {
+  if (event.key === "u" && !target.closest(TYPED)) {
+    const back = document.querySelector("[data-key=u]");
+    if (back) back.click();
+  } else if (form && /^[1-9]$/.test(event.key) && !target.closest(TYPED)) {
     const found = numbered(Number(event.key));
     if (!found) return;
     event.preventDefault();
     found.click();
     if (found.matches(CHOICES)) found.focus({ preventScroll: true });
-  } else if (event.key === "Enter" && !target.closest(`${TYPED}, a, button, summary`)) {
+  } else if (form && event.key === "Enter" && !target.closest(`${TYPED}, a, button, summary`)) {
     const button = form.querySelector("[data-preset], [data-check]");
     event.preventDefault();
     button.click();
   }
 }
 
-if (form) document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", onKey);

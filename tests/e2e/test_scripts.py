@@ -79,7 +79,7 @@ class TestKeys:
         page.keyboard.press("?")
         sheet = page.get_by_role("dialog", name=words)
         expect(sheet).to_be_visible()
-        assert sheet.locator("kbd").count() == 16
+        assert sheet.locator("kbd").count() == 19
         assert faults_here(page, "help sheet") == []
         page.keyboard.press("Escape")
         expect(sheet).to_be_hidden()
@@ -103,7 +103,7 @@ class TestKeys:
     def test_the_page_of_the_footer_says_the_same_without_scripts(self, visit):
         page = visit(scripts=False, language="en").open("/")
         page.locator("footer").get_by_role("link", name="Keyboard").click()
-        assert page.locator("#keys kbd").count() == 16
+        assert page.locator("#keys kbd").count() == 19
         assert page.get_by_role("button", name="Switch").count() == 0
 
 

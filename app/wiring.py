@@ -21,6 +21,7 @@ import search.handlers
 import search.similar
 import search.views
 import study.certificate_handlers
+import study.citation_handlers
 import study.documents
 import study.handlers
 import study.member_handlers
@@ -42,6 +43,7 @@ HANDLERS = (
     notify.handlers,
     search.handlers,
     study.certificate_handlers,
+    study.citation_handlers,
     study.note_handlers,
     study.notebook.handlers,
     study.practice_handlers,

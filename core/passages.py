@@ -36,6 +36,11 @@ class Passage(NamedTuple):
         return f"{shown}#{self.place}" if self.place else shown
 
     @property
+    def digest(self) -> str:
+        """What is another one as soon as it says anything else."""
+        return _digest(self.text)
+
+    @property
     def quote(self) -> str:
         """As much of it as is quoted."""
         if len(self.text) <= QUOTE_MAX:
@@ -52,6 +57,10 @@ class Block(NamedTuple):
     end: int
 
 
+def _digest(text: str) -> str:
+    return blake2s(text.encode(), digest_size=8).hexdigest()
+
+
 def _words(html: str) -> str:
     return " ".join(plain(_NOTE_SIGN.sub("", html)).split())
 
@@ -65,8 +74,7 @@ def blocks_of(html: str) -> Iterator[Block]:
         end = found[place + 1].start() if place + 1 < len(found) else stop
         block = html[match.start() : end].rstrip()
         if text := _words(block):
-            mark = "t" + blake2s(text.encode(), digest_size=8).hexdigest()
-            yield Block(Passage(mark, text, match[2]), match[1], match.start() + len(block))
+            yield Block(Passage(f"t{_digest(text)}", text, match[2]), match[1], match.start() + len(block))
 
 
 SOUGHT_MAX: Final = 24

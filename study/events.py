@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from core.events import Event
+from core.events import ContentEvent, Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassagesChanged(ContentEvent):
+    """A lesson or a document says something else now, or is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonCited(Event):
+    """A question rests on a passage of a lesson, which may have changed while its author looked at it."""
+
+    lesson_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,4 +27,9 @@ COMMENTED = notice_kind("study.commented", _l("%(actor)s has commented on your a
 SEAT_FREE = notice_kind("study.seat_free", _l("A seat became free and is yours: “%(title)s”"), icon="check")
 MEETING_SOON = notice_kind("study.meeting_soon", _l("“%(title)s” begins %(begins)s"), icon="clock", detail="%(place)s")
 MEETING_MOVED = notice_kind("study.meeting_moved", _l("Time or place has changed: “%(title)s”"), icon="clock")
+CITED_CHANGED = notice_kind(
+    "study.cited_changed",
+    _l("“%(course)s” has changed where questions rest on it: look at them (%(count)s)"),
+    icon="note",
+)
 CARDS_DUE = notice_kind("study.cards_due", _l("Your mistake notebook: cards due today: %(count)s"), icon="note")

@@ -145,6 +145,11 @@ def to_edit_lesson(lesson_id: int) -> str:
     return f"/study/manage/lessons/{lesson_id}"
 
 
+def for_passage(lesson_id: int, mark: str) -> str:
+    """Return where a lesson is opened at a passage, wherever that stands by then."""
+    return f"/study/lessons/{lesson_id}/passages/{mark}"
+
+
 def for_note(lesson_id: int, mark: str) -> str:
     """Return one's own note at a passage of a lesson, or at the mark of the whole."""
     return f"/study/lessons/{lesson_id}/notes/{mark}"

@@ -3,6 +3,7 @@
 from study.models.announcements import Announcement, CalendarToken
 from study.models.attempts import AnswerEvent, Attempt, AttemptSlot, RefusedAnswer
 from study.models.certificates import Certificate, CertificateRecord, CertificateRule
+from study.models.citations import Citation
 from study.models.counts import BranchCount, BranchWeek, Counting
 from study.models.courses import Category, Course
 from study.models.drafts import AuthorDraft
@@ -49,6 +50,7 @@ __all__ = [
     "Certificate",
     "CertificateRecord",
     "CertificateRule",
+    "Citation",
     "Counting",
     "Course",
     "CourseProgress",

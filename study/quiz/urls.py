@@ -77,6 +77,11 @@ def to_place(question_id: int) -> str:
     return f"/study/manage/questions/{question_id}/place"
 
 
+def to_citation(question_id: int) -> str:
+    """Where an author confirms what a question rests on."""
+    return f"/study/manage/questions/{question_id}/citation"
+
+
 def to_imports(bank_id: int) -> str:
     """Return the files that were taken into a bank."""
     return f"/study/manage/banks/{bank_id}/imports"

@@ -22,6 +22,7 @@ from study.errors import EditionThere, SlugTaken
 from study.events import CourseChanged, MaterialFileArrived
 from study.models import (
     CertificateRule,
+    Citation,
     Course,
     Edition,
     Gate,
@@ -133,6 +134,7 @@ class _Copy:
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         for described in (Timing, Reading, MaterialPicture):
             self._linked(described, material_id=materials)
+        self._linked(Citation, question_id=questions, lesson_id=lessons)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
         self._linked(PicturePlace, picture_id=pictures, lesson_id=lessons)
         # Days of an edition are set anew.

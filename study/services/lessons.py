@@ -11,7 +11,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from core.clock import utcnow
 from core.db import db
-from core.events import ContentEvent
 from core.faces import Faces
 from core.files import File
 from core.markup import RENDER_VERSION
@@ -20,7 +19,7 @@ from core.outbox import announce
 from core.permissions import Actor
 from study.chapters import Chapter
 from study.enums import PLAYED, LessonKind
-from study.events import CompletionChanged, OutlineChanged
+from study.events import CompletionChanged, OutlineChanged, PassagesChanged
 from study.models import Course, Lesson, Material, Module, Quiz
 from study.permissions import StudyPermission, require_in_course
 from study.rules import Rule, usual_rule
@@ -105,7 +104,7 @@ def delete_module(module: Module, actor: Actor) -> None:
     lessons = db.session.scalars(select(Lesson).where(Lesson.module_id == module.id)).all()
     check_lessons_left(module.course, [lesson.id for lesson in lessons])
     for lesson in lessons:
-        announce(ContentEvent(subject=lesson.ref))
+        announce(PassagesChanged(subject=lesson.ref))
         drop_lesson(lesson)
     announce(OutlineChanged(course_id=module.course_id))
     db.session.delete(module)
@@ -145,7 +144,7 @@ def add_lesson(module: Module, actor: Actor, content: LessonContent, *, may_be_t
     db.session.add(lesson)
     db.session.flush()
     _set_parts(lesson, content)
-    announce(ContentEvent(subject=lesson.ref))
+    announce(PassagesChanged(subject=lesson.ref))
     announce(OutlineChanged(course_id=module.course_id))
     return lesson
 
@@ -177,7 +176,7 @@ def edit_lesson(lesson: Lesson, actor: Actor, content: LessonContent) -> None:
     if before != (lesson.rule, lesson.quiz_id):
         announce(CompletionChanged(lesson_id=lesson.id))
     _set_parts(lesson, content)
-    announce(ContentEvent(subject=lesson.ref))
+    announce(PassagesChanged(subject=lesson.ref))
 
 
 def _fill(lesson: Lesson, content: LessonContent) -> None:
@@ -231,7 +230,7 @@ def delete_lesson(lesson: Lesson, actor: Actor) -> None:
     require_in_course(actor, StudyPermission.AUTHOR, lesson.module.course)
     hold(lesson.module.course)
     check_lessons_left(lesson.module.course, [lesson.id])
-    announce(ContentEvent(subject=lesson.ref))
+    announce(PassagesChanged(subject=lesson.ref))
     announce(OutlineChanged(course_id=lesson.module.course_id))
     drop_lesson(lesson)
     db.session.delete(lesson)

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from core.clock import utcnow
 from core.db import db
 from core.errors import Invalid
-from core.events import ContentEvent, Event
+from core.events import Event
 from core.files import File
 from core.i18n import _l
 from core.notifications import notice_kind, tell
@@ -23,7 +23,7 @@ from core.text import detect_language, normalise
 from study import urls
 from study.enums import ExtractionFault, MaterialState
 from study.errors import MaterialInUse, UnreadableFile
-from study.events import MaterialFileArrived
+from study.events import MaterialFileArrived, PassagesChanged
 from study.extraction import Extracted
 from study.models import Course, Lesson, Material
 from study.models.materials import EXTERNAL_ID_MAX, TITLE_MAX
@@ -175,7 +175,7 @@ def _renew(material_id: int, version: int, arrival: Arrival, user_id: int | None
 
 
 def _news(material_id: int, state: MaterialState) -> Iterator[Event]:
-    yield ContentEvent(subject=Ref("material", material_id))
+    yield PassagesChanged(subject=Ref("material", material_id))
     if state is MaterialState.WAITING:
         yield MaterialFileArrived(material_id=material_id)
 
@@ -227,7 +227,7 @@ def note_fault(material: Material, fault: ExtractionFault) -> None:
 
 def _finish(material: Material) -> None:
     db.session.flush()
-    announce(ContentEvent(subject=material.ref))
+    announce(PassagesChanged(subject=material.ref))
 
 
 def read_again(material: Material, actor: Actor) -> None:
@@ -257,7 +257,7 @@ def delete_material(material: Material, actor: Actor) -> None:
     lesson = find_shown(material.id)
     if lesson is not None:
         raise MaterialInUse(title=lesson.title.pick())
-    announce(ContentEvent(subject=material.ref))
+    announce(PassagesChanged(subject=material.ref))
     forget(material.id)
     db.session.delete(material)
     db.session.flush()

@@ -6,11 +6,11 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from core.db import db, lock
-from core.events import ContentEvent
 from core.faces import Faces
 from core.markup import RENDER_VERSION
 from core.outbox import announce_all
 from core.refs import Ref
+from study.events import PassagesChanged
 from study.models import Lesson, Module
 from study.services.courses import rendered_lesson
 
@@ -49,4 +49,4 @@ def keep(fresh: Sequence[tuple[Any, Faces]]) -> None:
                 .values(html=html, render_version=RENDER_VERSION, updated_at=Lesson.updated_at)
                 .execution_options(synchronize_session=False)
             )
-    announce_all(ContentEvent(subject=Ref("lesson", row.id)) for row, html in fresh if html != row.html)
+    announce_all(PassagesChanged(subject=Ref("lesson", row.id)) for row, html in fresh if html != row.html)

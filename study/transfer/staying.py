@@ -5,6 +5,7 @@ from study.transfer.tables import PERSON
 STAYING = {
     "study_categories": "travels as a word of the course",
     "study_enrolments": PERSON,
+    "study_citations": "lessons are rendered anew, and their passages found by nobody",
     "study_question_imports": "files were taken in elsewhere",
     "study_progress_events": PERSON,
     "study_lesson_progress": PERSON,

@@ -99,7 +99,7 @@ def lesson_page(
     return render_template(
         "study/lesson.html",
         **frame(lesson, outline),
-        html=with_questions(ways(shown) if reader.id else shown, lesson, is_author=is_author),
+        html=with_questions(ways(shown) if reader.id else shown, lesson, outline, is_author=is_author),
         notes=notes,
         headings=[*headings(html), *(document_headings(reading.contents) if reading else ())],
         threads=talk.threads,

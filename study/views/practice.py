@@ -21,11 +21,15 @@ from core.text import excerpt
 from study import urls
 from study.forms.lessons import LessonForm
 from study.models import Lesson
-from study.practice import ASKED, Asked, PageQuestion, asked_at, asked_in
+from study.practice import ASKED, Asked, PageQuestion, Questions, asked_at, asked_in
+from study.queries.citations import cited_by
 from study.queries.lessons import get_open_lesson
+from study.queries.outlines import Outline
 from study.queries.practice import page_questions
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import read_given
+from study.quiz.queries.attempts import MISSED
+from study.quiz.showing import ShownQuestion
 from study.services.practice import note_answer
 from study.views import bp
 
@@ -36,9 +40,9 @@ NAMES_SHOWN, NAME_SHOWN = 5, 40
 _PLACE = re.compile(r"p[1-9]\d{0,5}")
 
 
-def with_questions(html: str, lesson: Lesson, *, is_author: bool) -> str:
+def with_questions(html: str, lesson: Lesson, outline: Outline, *, is_author: bool) -> str:
     """Return the HTML of a lesson with the questions it asks."""
-    return _filled(html, lesson.module.course_id, {"lesson": lesson, "is_author": is_author})
+    return _filled(html, lesson.module.course_id, {"lesson": lesson, "is_author": is_author}, outline)
 
 
 def previewed(html: str, course_id: int) -> str:
@@ -63,28 +67,36 @@ def say_unknown(html: Faces) -> None:
     flash(said, "wait")
 
 
-def _filled(html: str, course_id: int, given: dict[str, Any]) -> str:
+def _filled(html: str, course_id: int, given: dict[str, Any], outline: Outline | None = None) -> str:
     if not ASKED.search(html):
         return html
     questions, number = page_questions(asked_in(html), course_id, current_actor()), 0
-
-    def shown(found: re.Match[str]) -> str:
-        nonlocal number
+    pieces, shown = ASKED.split(html)[:: ASKED.groups + 1], []
+    for found in ASKED.finditer(html):
         asked = asked_at(found)
         question = questions.get(asked.question_id)
         number += question is not None
-        return _shown(asked, question, number, given)
+        shown.append((asked, _shown(question, number, given)))
+    missed = {asked.question_id for asked, one in shown if one and one.answered and one.verdict in MISSED}
+    cites = cited_by(missed, current_actor(), outline)
+    parts = [
+        _part(asked, one, questions, {**given, "cited": cites.get(asked.question_id) if one and one.answered else None})
+        for asked, one in shown
+    ]
+    return "".join(piece + part for piece, part in zip(pieces, [*parts, ""], strict=True))
 
-    return ASKED.sub(shown, html)
 
-
-def _shown(asked: Asked, question: PageQuestion | None, number: int, given: dict[str, Any]) -> str:
+def _shown(question: PageQuestion | None, number: int, given: dict[str, Any]) -> ShownQuestion | None:
     answer = _answer(question, number) if question and given["lesson"] else None
+    return question.shown(number, answer) if question else None
+
+
+def _part(asked: Asked, shown: ShownQuestion | None, questions: Questions, given: dict[str, Any]) -> str:
     return render_template(
         "study/_asked.html",
         asked=asked,
-        version_id=question.version.id if question else 0,
-        q=question.shown(number, answer) if question else None,
+        version_id=questions[asked.question_id].version.id if shown else 0,
+        q=shown,
         words=quiz_wording,
         urls=urls,
         **given,

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db
-from core.events import ContentEvent
 from core.i18n import in_language
 from study.cli import import_materials
 from study.enums import ExtractionFault, MaterialState
+from study.events import PassagesChanged
 from study.models import Material
 from study.wording import FAULTS
 from tests.factories.study import CourseFactory
@@ -50,8 +50,8 @@ def test_a_folder_is_taken_in_with_all_below_it(run, tmp_path, announced):
         ("deep/b.pdf", "b", 2, "en", True),
         ("deep/c.docx", "c", 1, "zh-Hans", True),
     ]
-    assert [event for event in announced() if isinstance(event, ContentEvent)] == [
-        ContentEvent(subject=row.ref) for row in sorted(materials(), key=lambda row: row.id)
+    assert [event for event in announced() if isinstance(event, PassagesChanged)] == [
+        PassagesChanged(subject=row.ref) for row in sorted(materials(), key=lambda row: row.id)
     ]
 
 

@@ -10,7 +10,7 @@ from core.permissions import Role
 from core.refs import Ref
 from study import handlers
 from study.enums import CompletionRule, CourseState, LearningState, LessonKind
-from study.events import CourseChanged
+from study.events import CourseChanged, PassagesChanged
 from study.models import Course, Lesson, LessonProgress, Module, QuizSlot
 from study.rules import Rule
 from tests.factories.accounts import UserFactory, grant
@@ -197,7 +197,7 @@ def test_deleting_a_lesson_says_whose_work_goes_with_it(author, member, announce
     assert "What 1 member has done in it is deleted too." in question
     author.post(f"/study/manage/lessons/{lesson_id}/delete")
     assert titles(Lesson) == []
-    assert ContentEvent(subject=Ref("lesson", lesson_id)) in announced()
+    assert PassagesChanged(subject=Ref("lesson", lesson_id)) in announced()
 
 
 def test_a_changed_course_has_everything_in_it_read_again(author, drain, announced):

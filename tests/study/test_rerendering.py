@@ -2,10 +2,10 @@
 
 from core.clock import utcnow
 from core.db import db
-from core.events import ContentEvent
 from core.faces import Faces
 from core.markup import RENDER_VERSION
 from study.cli import study
+from study.events import PassagesChanged
 from study.services import rerendering
 from study.timers import render_old_lessons
 from tests.factories.study import LessonFactory
@@ -26,7 +26,7 @@ def test_old_lessons_are_rendered_again_and_count_as_unchanged(app, announced):
     db.session.expire_all()
     assert (lesson.html.en, lesson.render_version) == ('<p id="p1"><em>a</em></p>\n', RENDER_VERSION)
     assert lesson.updated_at == before < utcnow()
-    assert announced() == [ContentEvent(subject=lesson.ref)]
+    assert announced() == [PassagesChanged(subject=lesson.ref)]
 
 
 def test_a_lesson_that_was_changed_meanwhile_keeps_its_text(app):

@@ -21,6 +21,7 @@ from study.notebook.queries.lists import Wish
 from study.notebook.services import reviews
 from study.notebook.services.reviews import Keeping
 from study.notebook.spacing import prospects
+from study.queries.citations import Cited, cited_by
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import read_given
 from study.quiz.kinds import fraction_of
@@ -58,6 +59,7 @@ def _ask(shown: ShownCard, day: Day) -> str:
         left=day.to_come,
         q=question,
         is_told=is_told,
+        cited=_cited(shown) if is_told else None,
         lacks_answer=is_same and not is_told,
         has_changed=is_sent and not is_same,
         prospects=prospects(shown.memory, now, current_zone()),
@@ -65,6 +67,10 @@ def _ask(shown: ShownCard, day: Day) -> str:
         preset=wording.PRESETS[question.verdict],
         given=request.query_string.decode(errors="replace"),
     )
+
+
+def _cited(shown: ShownCard) -> Cited | None:
+    return cited_by([shown.card.question_id], current_actor()).get(shown.card.question_id)
 
 
 def _is_same(shown: ShownCard) -> bool:

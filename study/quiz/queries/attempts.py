@@ -23,6 +23,8 @@ from study.quiz.queries.keys import KeyNote, notes_on
 from study.quiz.queries.ledgers import events_of, slots_of
 from study.quiz.showing import ShownQuestion
 
+MISSED = (Verdict.WRONG, Verdict.PART, Verdict.OPEN)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PaperQuestion(ShownQuestion):
@@ -95,6 +97,13 @@ class Paper:
     def percent(self) -> int:
         """The result in whole per cent."""
         return percent_of(self.attempt.mark or 0, self.attempt.max_mark)
+
+    @property
+    def missed(self) -> list[int]:
+        """The questions that were not answered rightly, as far as it is told what was right."""
+        told = self.questions if not self.attempt.is_open else [one for one in self.questions if one.is_checked]
+        is_told = self.attempt.is_open or self.shows_answers
+        return [one.question_id for one in told if is_told and one.is_asked and one.verdict in MISSED]
 
     @property
     def waiting(self) -> list[PaperQuestion]:

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.permissions import Actor
 from study.enums import VersionState
 from study.models import Course, Question, QuestionBank, QuestionVersion
+from study.queries.citations import rests_on_change
 from study.queries.courses import check_author, check_teacher
 
 
@@ -114,7 +115,7 @@ def lines_of_questions() -> Select[*tuple[Any, ...]]:
     """Return a select of questions as lists show them, with words, version and kind of their latest version."""
     version = (QuestionVersion.html, QuestionVersion.version, QuestionVersion.kind)
     placed = (Question.folder, Question.tags, Question.level, Question.twin_of_id)
-    columns = (Question.id, Question.name, Question.state, *placed, *version)
+    columns = (Question.id, Question.name, Question.state, *placed, *version, rests_on_change().label("has_changed"))
     return select(*columns).join(QuestionVersion, current_version())
 
 

@@ -10,14 +10,16 @@ from sqlalchemy import JSON, ColumnElement, Select, and_, func, or_, select, typ
 from core.db import db
 from core.pages import Page, page_of
 from study.enums import Difficulty, QuestionKind, VersionState
-from study.models import Question, QuestionBank, QuestionVersion
+from study.models import Citation, Question, QuestionBank, QuestionVersion
 from study.models.questions import FOLDER_MAX, TAG_MAX, clean_folder, tags_of
+from study.queries.citations import rests_on_change
 from study.quiz.queries.banks import current_version, lines_of_questions
 
 PAGE: Final = 50
 WORDS_MAX: Final = 200
 NONE: Final = "-"
 """Asks for questions that have none: no folder, no level."""
+CHANGED: Final = "changed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class Wish:
     level: str = ""
     state: str = ""
     twins: str = ""
+    cited: str = ""
+    """Whether only questions are wanted whose paragraph has changed."""
 
     @classmethod
     def read(cls, sent: Any) -> Self:
@@ -50,6 +54,7 @@ class Wish:
             level=NONE if level == NONE else among("level", Difficulty),
             state=among("state", VersionState),
             twins="1" if sent.get("twins") else "",
+            cited=CHANGED if sent.get("cited") else "",
         )
 
     @property
@@ -73,9 +78,8 @@ class Wish:
             found.append(Question.level.is_(None) if level is None else Question.level == level)
         if self.state:
             found.append(Question.state == VersionState(self.state))
-        if self.twins:
-            found.append(Question.twin_of_id.is_not(None))
-        return found
+        asked = [(self.twins, Question.twin_of_id.is_not(None)), (self.cited, rests_on_change())]
+        return [*found, *(condition for is_asked, condition in asked if is_asked)]
 
 
 def in_folder(folder: str) -> ColumnElement[bool]:
@@ -125,22 +129,36 @@ class Shelves:
     folders: list[tuple[str, int]]
     tags: list[tuple[str, int]]
     has_twins: bool
+    has_changed: bool
+    """Whether questions rest on paragraphs that have changed."""
 
 
 def list_shelves(bank: QuestionBank | None = None, *, banks_of: Sequence[int] = ()) -> Shelves:
     """Return the folders and tags of a bank, or of several together."""
     ids = [bank.id] if bank is not None else list(banks_of)
     rows = db.session.execute(
-        select(Question.folder, Question.tags, func.count(), func.count(Question.twin_of_id))
+        select(
+            Question.folder,
+            Question.tags,
+            func.count(),
+            func.count(Question.twin_of_id),
+            func.count(Citation.changed_at),
+        )
+        .outerjoin(Citation, Citation.question_id == Question.id)
         .where(Question.bank_id.in_(ids))
         .group_by(Question.folder, Question.tags)
     ).all()
     folders: Counter[str] = Counter()
     tags: Counter[str] = Counter()
-    for folder, stored, count, _twins in rows:
+    for folder, stored, count, _twins, _changed in rows:
         steps = folder.split("/") if folder else []
         for depth in range(1, len(steps) + 1):
             folders["/".join(steps[:depth])] += count
         for tag in tags_of(stored):
             tags[tag] += count
-    return Shelves(folders=sorted(folders.items()), tags=sorted(tags.items()), has_twins=any(row[3] for row in rows))
+    return Shelves(
+        folders=sorted(folders.items()),
+        tags=sorted(tags.items()),
+        has_twins=any(row[3] for row in rows),
+        has_changed=any(row[4] for row in rows),
+    )

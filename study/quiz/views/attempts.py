@@ -16,6 +16,7 @@ from core.documents import discussions
 from core.errors import Invalid
 from core.i18n import _, clock_time
 from study.errors import AttemptClosed, AttemptLate
+from study.queries.citations import cited_by
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.attempts import StartForm, read_sent
@@ -55,6 +56,7 @@ def _open(paper: Paper) -> ResponseReturnValue:
         sure="sure" in request.args,
         # Each page shown is a writer of its own in the ledger.
         client=secrets.token_hex(8),
+        cites=cited_by(paper.missed, current_actor()),
         form=StartForm(),
         words=quiz_wording,
         urls=quiz_urls,
@@ -70,6 +72,7 @@ def _result(paper: Paper) -> ResponseReturnValue:
         may_repeat=not allowed or taken < allowed,
         only_wrong="wrong" in request.args,
         Verdict=Verdict,
+        cites=cited_by(paper.missed, current_actor()),
         form=StartForm(),
         words=quiz_wording,
         urls=quiz_urls,

@@ -13,6 +13,7 @@ from core.i18n import _
 from study.enums import QuestionKind, VersionState
 from study.models import QuestionBank
 from study.permissions import may_author
+from study.queries.citations import count_changed, find_standing
 from study.queries.courses import get_own_course, get_taught_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
@@ -25,6 +26,8 @@ from study.quiz.services import questions as services
 from study.quiz.services.preparing import Prepared, prepare
 from study.quiz.services.rekeying import may_change
 from study.quiz.showing import to_author
+from study.quiz.views.citing import offer, read_cited
+from study.services.citations import cite
 from study.views import bp
 
 
@@ -40,6 +43,7 @@ def list_banks(slug: str) -> ResponseReturnValue:
             course=course,
             writes=may_author(current_actor(), course),
             banks=queries.list_banks(course),
+            changed=count_changed(course),
             form=form,
             urls=quiz_urls,
         )
@@ -60,11 +64,13 @@ def add_question(bank_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.add_rows(ROWS - len(form.options))
     prepared = _prepared(form, kind)
-    if prepared is None or "preview" in request.form:
+    cited = read_cited(form, bank.course) if prepared else None
+    if prepared is None or cited is None or "preview" in request.form:
         return _form_page(form, kind, bank, None, prepared)
     with transaction():
         bank = queries.get_own_bank(bank_id, current_actor())
-        services.add_question(bank, bank.course, prepared, current_actor(), state=_wanted_state())
+        question = services.add_question(bank, bank.course, prepared, current_actor(), state=_wanted_state())
+        cite(question, bank.course, current_actor(), cited)
     flash(_("The question is added."), "success")
     return redirect(quiz_urls.to_bank(bank_id), 303)
 
@@ -82,6 +88,8 @@ def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
         form.add_rows(2)
         form.add_gaps(2)
         return None
+    if form.is_submitted() and "paragraphs" in request.form:
+        return None
     if not form.validate_on_submit():
         return None
     try:
@@ -96,6 +104,7 @@ def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
 def _form_page(
     form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: Any, looked: Prepared | None
 ) -> ResponseReturnValue:
+    offer(form, bank.course)
     page = render_template(
         "study/question_form.html",
         form=form,
@@ -120,12 +129,16 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     if not form.is_submitted():
         form.show(question, version)
+        form.show_cited(find_standing(question_id))
     prepared = _prepared(form, version.kind)
-    if prepared is None or "preview" in request.form:
+    cited = read_cited(form, question.bank.course, question) if prepared else None
+    if prepared is None or cited is None or "preview" in request.form:
         return _form_page(form, version.kind, question.bank, question, prepared)
     with transaction():
         question, _current = queries.get_own_question(question_id, current_actor())
-        services.edit_question(question, question.bank.course, prepared, current_actor(), state=_wanted_state())
+        course = question.bank.course
+        services.edit_question(question, course, prepared, current_actor(), state=_wanted_state())
+        cite(question, course, current_actor(), cited)
         goal = quiz_urls.to_preview(question_id)
     if _wanted_state() is VersionState.DRAFT:
         flash(_("Saved as a draft. New papers take the version before until this one is ready."), "success")
@@ -157,6 +170,7 @@ def preview_question(question_id: int) -> ResponseReturnValue:
         doubts=list_doubts(question),
         may_change_key=may_change(current_actor(), course),
         shown=to_author(version.content),
+        cited=find_standing(question_id),
         bank=question.bank,
         course=course,
         form=form,

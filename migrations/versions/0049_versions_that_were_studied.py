@@ -1,4 +1,4 @@
-"""Versions that were studied
+"""Versions that were studied, and where files came from
 
 Revision ID: 0049
 Revises: 0048
@@ -27,6 +27,9 @@ def upgrade() -> None:
     with op.batch_alter_table('study_material_versions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_study_material_versions_file_id'), ['file_id'], unique=False)
 
+    op.add_column('study_materials', sa.Column('origin', sa.String(length=100), server_default='', nullable=False))
+
 
 def downgrade() -> None:
+    op.drop_column('study_materials', 'origin')
     op.drop_table('study_material_versions')

@@ -21,9 +21,9 @@ from core.i18n import in_language
 from core.media_types import BINARY
 from study.enums import ExtractionFault
 from study.extraction import ENDINGS, IN_CHILD, Extracted, Unreadable, extract, runner
-from study.models.materials import EXTERNAL_ID_MAX
+from study.models.materials import EXTERNAL_ID_MAX, ORIGIN_MAX
 from study.queries.courses import find_course
-from study.queries.materials import checksums
+from study.queries.materials import Known, list_known
 from study.services.materials import Arrival, Outcome, list_good, take_in, text_arrival
 from study.services.readings import keep_pictures
 from study.services.uploads import kind_of
@@ -157,6 +157,7 @@ class Candidate:
 
     path: Path
     name: str
+    origin: str
     checksum: str
     media_type: str
     fault: ExtractionFault | None = None
@@ -166,11 +167,12 @@ class Candidate:
 def _import_files(path: Path, course_id: int, report: Report) -> None:
     """Take in files, read by a few processes at once, some dozens a transaction."""
     folder, paths = _found(path)
-    known = checksums(course_id)
+    known = list_known(course_id)
+    origin = path.resolve().name[:ORIGIN_MAX] if path.is_dir() else ""
     db.session.rollback()  # Reading files may take long; the database is not kept waiting for it.
     with _bar(len(paths), "Importing") as bar, ThreadPoolExecutor(os.cpu_count() or 2) as readers:
         for batch in _batches(paths, FILES_A_BATCH):
-            candidates = _candidates(batch, folder, known, report)
+            candidates = _candidates(batch, folder, origin, known, report)
             _take_files(_read_all(candidates, readers), course_id, report)
             bar.update(len(batch))
 
@@ -180,20 +182,32 @@ def _batches(items: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
         yield items[start : start + size]
 
 
-def _candidates(paths: Sequence[Path], folder: Path, known: Mapping[str, str], report: Report) -> list[Candidate]:
+def _name(inside: str, origin: str, known: Mapping[str, Known]) -> str:
+    """Return the name of a file: its path inside the folder, or where another folder has one of that path, both."""
+    there = known.get(inside[:EXTERNAL_ID_MAX])
+    name = f"{origin}/{inside}" if there and origin and there.origin not in ("", origin) else inside
+    return name[:EXTERNAL_ID_MAX]
+
+
+def _candidates(
+    paths: Sequence[Path], folder: Path, origin: str, known: Mapping[str, Known], report: Report
+) -> list[Candidate]:
     """Leave out what is unchanged and refuse what is none of ours."""
     found: list[Candidate] = []
     for path in paths:
-        name = path.relative_to(folder).as_posix()
+        inside = path.relative_to(folder).as_posix()
         if path.suffix.lower() not in ENDINGS:
-            _refuse(report, name, str(FAULTS[ExtractionFault.KIND_REFUSED]))
+            _refuse(report, inside, str(FAULTS[ExtractionFault.KIND_REFUSED]))
             continue
         digest = sha256(path.read_bytes()).hexdigest()
-        if known.get(name[:EXTERNAL_ID_MAX]) == digest:
+        name = _name(inside, origin, known)
+        if name in known and known[name].checksum == digest:
             report.unchanged += 1
             continue
         media_type, fault = _kind(path)
-        found.append(Candidate(path=path, name=name, checksum=digest, media_type=media_type, fault=fault))
+        found.append(
+            Candidate(path=path, name=name, origin=origin, checksum=digest, media_type=media_type, fault=fault)
+        )
     return found
 
 
@@ -257,7 +271,8 @@ def _outcome(future: "Future[Extracted]") -> tuple[Extracted | None, ExtractionF
 
 def _unread(candidate: Candidate, fault: ExtractionFault, file: files.File) -> Arrival:
     return Arrival(
-        external_id=candidate.name[:EXTERNAL_ID_MAX],
+        external_id=candidate.name,
+        origin=candidate.origin,
         title=candidate.path.stem,
         checksum=candidate.checksum,
         file=file,
@@ -267,7 +282,8 @@ def _unread(candidate: Candidate, fault: ExtractionFault, file: files.File) -> A
 
 def _arrival(candidate: Candidate, found: Extracted, file: files.File) -> Arrival:
     return Arrival(
-        external_id=candidate.name[:EXTERNAL_ID_MAX],
+        external_id=candidate.name,
+        origin=candidate.origin,
         title=found.title or candidate.path.stem,
         checksum=candidate.checksum,
         text=found.text,

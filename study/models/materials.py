@@ -13,6 +13,7 @@ from study.models.courses import Course
 
 TITLE_MAX = 300
 EXTERNAL_ID_MAX = 300
+ORIGIN_MAX = 100
 
 
 class Material(Timestamped, Base):
@@ -31,6 +32,8 @@ class Material(Timestamped, Base):
     title: Mapped[str] = mapped_column(String(TITLE_MAX))
     external_id: Mapped[str] = mapped_column(String(EXTERNAL_ID_MAX))
     """The name outside: a path inside an imported folder, or the id of an imported line."""
+    origin: Mapped[str] = mapped_column(String(ORIGIN_MAX), default="")
+    """The name of the imported folder: files of two folders may have one path inside."""
     text: Mapped[str] = deferred(mapped_column(Text, default=""))
     page_count: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(String(16), default="und")

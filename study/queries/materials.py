@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -122,8 +122,18 @@ def _choice(row: Any) -> tuple[int, str]:
     return row.id, f"{row.title} · {kind_of(row.media_type, row.original_name)}" if row.media_type else row.title
 
 
-def checksums(course_id: int) -> dict[str, str]:
-    """Return the checksum of every material of a course by its name outside, but of those that could not be read."""
-    read = (Material.course_id == course_id, Material.state != MaterialState.FAILED)
-    rows = db.session.execute(select(Material.external_id, Material.checksum).where(*read))
-    return {row.external_id: row.checksum for row in rows}
+class Known(NamedTuple):
+    """What tells whether a file that comes in is there already."""
+
+    checksum: str
+    """Empty for what could not be read."""
+    origin: str
+
+
+def list_known(course_id: int) -> dict[str, Known]:
+    """Return the materials of a course by their names outside."""
+    columns = (Material.external_id, Material.checksum, Material.origin, Material.state)
+    rows = db.session.execute(select(*columns).where(Material.course_id == course_id))
+    return {
+        row.external_id: Known("" if row.state is MaterialState.FAILED else row.checksum, row.origin) for row in rows
+    }

@@ -58,6 +58,8 @@ class Arrival:
     page_count: int = 0
     language: str = ""
     file: File | None = None
+    origin: str = ""
+    """The name of the folder that was imported, for files out of one."""
     fault: ExtractionFault | None = None
     """Why its file cannot be read, where that is known already."""
     found: Extracted | None = None
@@ -146,6 +148,7 @@ def _values(arrival: Arrival, user_id: int | None) -> dict[str, Any]:
     return {
         "external_id": arrival.external_id,
         "title": arrival.title[:TITLE_MAX],
+        "origin": arrival.origin,
         "file_id": arrival.file.id if arrival.file else None,
         "text": text,
         "page_count": arrival.page_count,

@@ -91,7 +91,7 @@ TABLES = (
         link="course_id",
         taken=("title", "external_id", "page_count", "language", "state", "fault", "version", "checksum"),
         special=("file_id", "text"),
-        left={"created_by_id": PERSON, **MOMENTS},
+        left={"created_by_id": PERSON, "origin": "a folder of this site's keepers", **MOMENTS},
     ),
     Table(
         name="pictures",

@@ -55,6 +55,19 @@ def test_a_folder_is_taken_in_with_all_below_it(run, tmp_path, announced):
     ]
 
 
+def test_two_folders_with_one_path_inside_take_nothing_from_each_other(run, tmp_path):
+    for folder, words in (("zh", "中文"), ("en", "English")):
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        (tmp_path / folder / "deep" / "a.md").write_text(words)
+        assert run(tmp_path / folder, "--json") == (0, {"imported": 1, "unchanged": 0, "refused": []})
+    assert [(row.external_id, row.text) for row in materials()] == [("deep/a.md", "中文"), ("en/deep/a.md", "English")]
+    for folder in ("zh", "en"):
+        assert run(tmp_path / folder, "--json") == (0, {"imported": 0, "unchanged": 1, "refused": []})
+    (tmp_path / "en" / "deep" / "a.md").write_text("Changed")
+    assert run(tmp_path / "en", "--json") == (0, {"imported": 1, "unchanged": 0, "refused": []})
+    assert [(row.text, row.version) for row in materials()] == [("中文", 1), ("Changed", 2)]
+
+
 def test_importing_again_changes_nothing_and_a_changed_file_becomes_a_new_version(run, tmp_path):
     file = tmp_path / "a.md"
     file.write_text("first")

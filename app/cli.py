@@ -59,7 +59,7 @@ def import_() -> None:
 
 @cli.group()
 def export() -> None:
-    """Write courses and questions into files."""
+    """Write courses, questions and marks into files."""
 
 
 # Group, module of the room, name there.
@@ -76,6 +76,7 @@ COMMANDS: tuple[tuple[click.Group, str, str], ...] = (
     (cli, "search.cli", "search"),
     (cli, "notify.cli", "inbox"),
     (export, "study.cli", "export_course"),
+    (export, "study.cli", "export_grades"),
     (export, "study.cli", "export_questions"),
     (import_, "study.cli", "import_course_file"),
     (import_, "study.cli", "import_questions"),

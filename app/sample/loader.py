@@ -13,6 +13,7 @@ from flask import current_app
 from accounts.passwords import hash_password
 from app.sample.acts import assign, mark, order, study
 from app.sample.courses import fill_courses, keep_files
+from app.sample.grades import grade
 from app.sample.inbox import settle_inboxes
 from app.sample.kinds import follow_ups
 from app.sample.people import fill_people
@@ -68,6 +69,7 @@ def fill() -> list[SampleAccount]:
             *follow_ups(talk, calendar),
             *study(cast, library, calendar),
             *mark(cast, library, calendar),
+            *grade(cast, library, calendar),
             *assign(cast, calendar),
             *order(talk, calendar),
         ]

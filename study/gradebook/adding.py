@@ -7,6 +7,7 @@ at the end, to whole thousandths; half a thousandth goes up.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from study.enums import GradeState, Grading
 from study.quiz.kinds.content import FULL
@@ -51,8 +52,9 @@ def rounded(exact: Fraction) -> int:
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
+@lru_cache(maxsize=20_000)
 def mark_in(share: Fraction, max_mark: int) -> int:
-    """Return a share as a mark in thousandths."""
+    """Return a share as a mark in thousandths; remembered, as of many learners most earn the same."""
     return rounded(share * max_mark)
 
 
@@ -148,11 +150,14 @@ def _state(terms: Terms, earned: Earned, share: Fraction | None) -> GradeState:
 
 def total_of(cells: Iterable[Cell]) -> int | None:
     """Return the total in thousandths of the whole; None as long as nothing counts."""
-    counting = [(cell.weight, share) for cell in cells if (share := cell.counting) is not None]
-    whole = sum(weight for weight, _share in counting)
-    if not whole:
-        return None
-    return rounded(sum((weight * share for weight, share in counting), Fraction(0)) * FULL / whole)
+    whole, numerator, denominator = 0, 0, 1
+    for cell in cells:
+        if (share := cell.counting) is not None:
+            whole += cell.weight
+            # Brought to lowest terms once, at the end: thousands of learners are added up.
+            numerator = numerator * share.denominator + cell.weight * share.numerator * denominator
+            denominator *= share.denominator
+    return rounded(Fraction(numerator * FULL, denominator * whole)) if whole else None
 
 
 def part_of(cell: Cell, cells: Sequence[Cell]) -> Fraction | None:

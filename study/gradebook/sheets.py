@@ -8,13 +8,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from core.i18n import _
 from core.tables import Row, unprotected
 from study.enums import GradeState
 from study.gradebook.adding import Cell
+from study.gradebook.queries.cells import lines_of
 from study.gradebook.queries.items import Book, Item
+from study.gradebook.queries.learners import list_learners
 from study.gradebook.typed import read_thousandths
 from study.quiz.figures import figure
 from study.quiz.formats.grids import Grid
@@ -68,11 +71,20 @@ def mark_words(cell: Cell) -> str:
 
 def stamp_of(words: str) -> str:
     """Return a short digest of what stands in a cell, the same for a number however it is written."""
+    return _short_stamp(words) if len(words) <= SHORT else _stamp(words)
+
+
+def _stamp(words: str) -> str:
     try:
         words = figure(read_thousandths(words, in_percent=True))
     except ValueError:
         words = " ".join(words.split())
     return blake2b(words.encode(), digest_size=3).hexdigest()
+
+
+SHORT = 20
+_short_stamp = lru_cache(maxsize=10_000)(_stamp)
+"""Of a number or nothing at all, as most cells hold."""
 
 
 def headings(book: Book) -> list[str]:
@@ -94,6 +106,17 @@ def row_of(book: Book, person: Row, cells: Sequence[Cell], total: int | None) ->
         row += [_number(mark), cell.feedback]
         stamps.append(f"{item.key}={stamp_of(mark)}{stamp_of(cell.feedback)}")
     return [*row, " ".join(stamps)]
+
+
+def table_of(book: Book) -> list[Row]:
+    """Return the whole file: the headings, then all learners by name, as those who mark see them."""
+    people = list_learners(book.course)
+    lines = lines_of(book, [one.id for one in people], sees_held=True)
+    found: list[Row] = [headings(book)]
+    for one in people:
+        line = lines[one.id]
+        found.append(row_of(book, (one.id, one.username, one.display_name), line.cells, line.total))
+    return found
 
 
 def _number(words: str) -> object:

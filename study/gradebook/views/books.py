@@ -1,7 +1,5 @@
 """The gradebook of a course: the table, its weights and its own columns, and the file that is taken away."""
 
-from typing import Any
-
 from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -25,7 +23,6 @@ from study.gradebook.queries.learners import (
     SORTED_MAX,
     Wish,
     count_learners,
-    list_learners,
     page_of_learners,
 )
 from study.gradebook.services import settling
@@ -66,12 +63,7 @@ def export_grades(slug: str, kind: str) -> ResponseReturnValue:
     """Hand the whole gradebook out as a file that can be edited and sent back."""
     course = get_graded_course(slug, current_actor())
     book = book_of(course)
-    people = list_learners(course)
-    lines = lines_of(book, [one.id for one in people], sees_held=True)
-    rows: list[Any] = [sheets.headings(book)]
-    for one in people:
-        line = lines[one.id]
-        rows.append(sheets.row_of(book, (one.id, one.username, one.display_name), line.cells, line.total))
+    rows = sheets.table_of(book)
     if kind == "xlsx":
         answer = Response(as_xlsx({course.title.pick(): rows}), mimetype=XLSX)
     else:

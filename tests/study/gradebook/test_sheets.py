@@ -2,14 +2,17 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from core.db import db
 from core.faces import Faces
+from study.cli import export_grades
 from study.enums import GradeAct
 from study.models import Grade, GradeImport
 from tests.factories.accounts import UserFactory
@@ -337,3 +340,17 @@ def test_looking_at_a_file_costs_the_same_for_one_row_and_for_three(book, grader
             assert send(grader, book, f"name,Oral exam\n{rows}".encode()).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_the_command_writes_the_same_file(book, grader, three, tmp_path):
+    told = [str(tmp_path / "marks.csv"), "--course", "open-branch", "--json"]
+
+    result = CliRunner().invoke(export_grades, told)
+
+    assert (result.exit_code, json.loads(result.output)["learners"]) == (0, 3)
+    with (tmp_path / "marks.csv").open(encoding="utf-8-sig", newline="") as written:
+        assert list(csv.reader(written)) == table(grader, book)
+    assert CliRunner().invoke(export_grades, [str(tmp_path / "marks.xlsx"), *told[1:]]).exit_code == 0
+    assert load_workbook(tmp_path / "marks.xlsx").active.max_row == 4
+    assert CliRunner().invoke(export_grades, [str(tmp_path / "marks.doc"), *told[1:]]).exit_code == 2
+    assert CliRunner().invoke(export_grades, [told[0], "--course", "nowhere"]).exit_code == 2

@@ -4,9 +4,6 @@ Revision ID: 0047
 Revises: 0046
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -51,7 +48,7 @@ def upgrade() -> None:
     op.add_column('study_review_cards', sa.Column('righted_at', sa.DateTime(timezone=True), nullable=True))
     for statement in (*SOURCES, PRACTISED):
         op.execute(statement)
-    with _keeping('study_card_reviews', 'study_card_sources'), op.batch_alter_table('study_review_cards', schema=None) as batch_op:
+    with op.batch_alter_table('study_review_cards', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_study_review_cards_waits_for_quiz_id'))
         batch_op.drop_constraint(batch_op.f('fk_study_review_cards_waits_for_quiz_id_study_quizzes'), type_='foreignkey')
         batch_op.drop_column('waits_for_quiz_id')
@@ -62,20 +59,9 @@ def downgrade() -> None:
     op.add_column('study_review_cards', sa.Column('waits_for_quiz_id', sa.Integer(), nullable=True))
     op.execute(WAITING)
     op.drop_table('study_card_sources')
-    with _keeping('study_card_reviews'), op.batch_alter_table('study_review_cards', schema=None) as batch_op:
+    with op.batch_alter_table('study_review_cards', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_study_review_cards_waits_for_quiz_id'), ['waits_for_quiz_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_study_review_cards_waits_for_quiz_id_study_quizzes'), 'study_quizzes', ['waits_for_quiz_id'], ['id'], ondelete='CASCADE')
         batch_op.drop_column('righted_at')
         batch_op.drop_column('is_practised')
 
-
-@contextmanager
-def _keeping(*tables: str) -> Iterator[None]:
-    """Keep the rows that point at a table while SQLite makes it anew: dropping the old one deletes them."""
-    is_lossy = op.get_bind().dialect.name == 'sqlite'
-    for table in tables if is_lossy else ():
-        op.execute(f'CREATE TEMPORARY TABLE kept_{table} AS SELECT * FROM {table}')
-    yield
-    for table in tables if is_lossy else ():
-        op.execute(f'INSERT INTO {table} SELECT * FROM kept_{table}')
-        op.execute(f'DROP TABLE kept_{table}')

@@ -18,6 +18,7 @@ from study.quiz.kinds import BY_HAND, Answer, QuestionContent
 from study.quiz.ledger import winners
 from study.quiz.queries.banks import current_version
 from study.quiz.queries.key_papers import Place
+from study.quiz.queries.keys import KeyNote, notes_on
 from study.quiz.queries.ledgers import events_of
 
 
@@ -161,6 +162,8 @@ class HandAnswer:
     marks: AnswerMarks
     name: str | None
     """Of the learner; None where it is hidden."""
+    note: KeyNote | None = None
+    """The change that holds over what people give, if there is one."""
 
     @property
     def content(self) -> QuestionContent:
@@ -196,6 +199,7 @@ def get_answer(quiz: Quiz, question_id: int, code: str, grader: Actor) -> HandAn
         history=history,
         marks=standing(history, terms_of(quiz), slot.max_mark),
         name=None if hides_names(quiz) else name,
+        note=notes_on(attempt, [slot]).get(slot.position),
     )
 
 

@@ -18,6 +18,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.quiz import choice, essay
 from tests.study.quiz.test_key_changes import Place, paper_of, slots_of
 
+EN = {"Accept-Language": "en"}
+
 
 @pytest.fixture
 def place(sign_in, actor_of, instructor):
@@ -170,6 +172,16 @@ def test_an_essay_checked_in_a_practice_under_full_marks_waits_once_those_are_un
     place.send(user, url, {2: "1"})
 
     assert (slots_of(paper), paper_of(paper)) == ([(None, 1000), (1000, 1000)], (None, 2000, None))
+
+
+def test_whoever_marks_reads_that_a_change_holds_over_the_mark(written, sign_in):
+    url = f"/study/manage/quizzes/{written.quiz.id}/marking/{written.questions[1]}"
+    browser, words = sign_in(written.author), "counts once that change is undone"
+    assert words not in browser.get(url, headers=EN).text
+
+    written.change(KeyRule.FULL, 1)
+
+    assert words in browser.get(url, headers=EN).text
 
 
 # The line that stood

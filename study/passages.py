@@ -22,6 +22,14 @@ def passages_of(html: Faces) -> list[Passage]:
     return [one for face in (html.zh, html.en) if face for one in passages.passages_of(face)]
 
 
+def in_both_languages(html: Faces, passage: Passage) -> Faces:
+    """Return the words of a passage of a lesson in each language, where its faces say the same passage by passage."""
+    zh, en = (passages.passages_of(face) for face in (html.zh, html.en))
+    pairs = zip(zh, en, strict=True) if len(zh) == len(en) else ()
+    found = (Faces(zh=one.quote, en=other.quote) for one, other in pairs if passage.mark in (one.mark, other.mark))
+    return next(found, Faces(passage.quote))
+
+
 def document_passages(parts: Iterable[str]) -> list[Passage]:
     """Return the passages of a document, each with the part on which it stands."""
     return numbered_passages(enumerate(parts, start=1))

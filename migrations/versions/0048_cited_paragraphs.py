@@ -19,6 +19,7 @@ def upgrade() -> None:
     sa.Column('lesson_id', sa.Integer(), nullable=True),
     sa.Column('mark', sa.String(length=40), nullable=False),
     sa.Column('quote', sa.String(length=500), nullable=False),
+    sa.Column('words', sa.JSON(), nullable=False),
     sa.Column('digest', sa.String(length=40), nullable=False),
     sa.Column('now_mark', sa.String(length=40), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),

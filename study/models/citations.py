@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Timestamped
+from core.faces import Faces
 from core.passages import QUOTE_MAX
 from study.models.notes import MARK_MAX
 
@@ -26,6 +27,8 @@ class Citation(Timestamped, Base):
     """None once the lesson is gone."""
     mark: Mapped[str] = mapped_column(String(MARK_MAX))
     quote: Mapped[str] = mapped_column(String(QUOTE_MAX))
+    words: Mapped[Faces]
+    """What leads readers back to it, in each language."""
     digest: Mapped[str] = mapped_column(String(MARK_MAX))
     """Of the whole passage, as an author saw it last."""
     now_mark: Mapped[str] = mapped_column(String(MARK_MAX))

@@ -9,9 +9,9 @@ from study.notebook.spacing import DAY, days_between
 from study.quiz.marking import Verdict
 
 RECALLS: dict[Recall, Any] = {
-    Recall.AGAIN: _l("Again"),
+    Recall.AGAIN: _l("Forgot it"),
     Recall.HARD: _l("Hard"),
-    Recall.GOOD: _l("Good"),
+    Recall.GOOD: _l("Knew it"),
     Recall.EASY: _l("Easy"),
 }
 

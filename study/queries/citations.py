@@ -18,11 +18,12 @@ from study import urls
 from study.citing import Spot, find_at
 from study.enums import LessonKind
 from study.models import Citation, Course, Lesson, Module, Question, QuestionBank
+from study.passages import in_both_languages
 from study.queries.lessons import get_lesson
 from study.queries.outlines import Outline, outline_of
 from study.queries.readings import list_passages
 
-SHOWN_MAX: Final = 80
+SHOWN_MAX: Final = 40
 """Characters of a quotation that lead back into the lesson."""
 
 
@@ -35,7 +36,7 @@ class Cited:
     mark: str
     """Of the passage as it is now; empty where only the lesson is left."""
     quote: str
-    """Its first words; none where it says something else by now."""
+    """Its first words, for this reader; none where it says something else by now."""
 
     @property
     def url(self) -> str:
@@ -81,8 +82,17 @@ def _cited(citation: Citation, title: Faces) -> Cited:
         lesson_id=citation.lesson_id or 0,
         lesson_title=title,
         mark=citation.now_mark,
-        quote="" if has_changed else excerpt(citation.quote, SHOWN_MAX),
+        quote="" if has_changed else excerpt(citation.words.pick(), SHOWN_MAX),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A passage of a lesson, and its words in each language."""
+
+    lesson_id: int
+    passage: Passage
+    words: Faces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +108,11 @@ class Standing:
     def has_changed(self) -> bool:
         """Tell whether it says something else than when an author looked at it last."""
         return self.now is None or self.now.digest != self.citation.digest
+
+    @property
+    def found(self) -> Found | None:
+        """The passage today with its words in each language; None where it is gone."""
+        return _found(self.lesson, self.now) if self.lesson and self.now else None
 
     @property
     def address(self) -> str:
@@ -121,13 +136,18 @@ def find_standing(question_id: int) -> Standing | None:
     return Standing(citation=citation, lesson=lesson, now=now)
 
 
-def find_passage(spot: Spot, course_id: int) -> Passage | None:
+def find_passage(spot: Spot, course_id: int) -> Found | None:
     """Return the passage of a lesson of a course that an address names, as this reader sees the lesson."""
     lesson = db.session.scalars(_lessons(course_id).where(Lesson.id == spot.lesson_id)).one_or_none()
     if lesson is None:
         return None
     # Faces have anchors of their own: that of an address belongs to the one which its writer reads.
-    return find_at([*passages.passages_of(lesson.html.pick()), *list_passages(lesson)], spot)
+    passage = find_at([*passages.passages_of(lesson.html.pick()), *list_passages(lesson)], spot)
+    return passage and _found(lesson, passage)
+
+
+def _found(lesson: Lesson, passage: Passage) -> Found:
+    return Found(lesson_id=lesson.id, passage=passage, words=in_both_languages(lesson.html, passage))
 
 
 def list_offered(course_id: int, lesson_id: int) -> list[Passage]:
@@ -175,6 +195,7 @@ class Look:
     digest: str
     """What it was compared with: if an author has looked at it since, nothing follows."""
     now_mark: str
+    words: Faces
     has_changed: bool
 
 
@@ -193,20 +214,22 @@ def list_moved(lesson_ids: Iterable[int], material_ids: Iterable[int]) -> list[L
     for lesson_id, citations in by_lesson.items():
         lesson = db.session.get(Lesson, lesson_id) if lesson_id else None
         found = list_passages(lesson) if lesson else []
-        looks += [_look(one, found) for one in citations]
+        looks += [_look(one, lesson, found) for one in citations]
     told = {one.question_id: one for found in by_lesson.values() for one in found}
     return [one for one in looks if _is_news(one, told[one.question_id])]
 
 
-def _look(citation: Citation, found: Sequence[Passage]) -> Look:
+def _look(citation: Citation, lesson: Lesson | None, found: Sequence[Passage]) -> Look:
     now = passages.find_again(found, citation.mark, citation.quote)
     return Look(
         question_id=citation.question_id,
         digest=citation.digest,
         now_mark=now.mark if now else "",
+        words=in_both_languages(lesson.html, now) if lesson and now else citation.words,
         has_changed=now is None or now.digest != citation.digest,
     )
 
 
 def _is_news(look: Look, citation: Citation) -> bool:
-    return (look.now_mark, look.has_changed) != (citation.now_mark, citation.changed_at is not None)
+    known = (citation.now_mark, citation.words, citation.changed_at is not None)
+    return (look.now_mark, look.words, look.has_changed) != known

@@ -13,7 +13,6 @@ from core.db import db, lock
 from core.errors import NotFound
 from core.notifications import tell
 from core.outbox import announce
-from core.passages import Passage
 from core.permissions import Actor
 from core.upserts import upsert
 from study.enums import TeamRole
@@ -21,7 +20,7 @@ from study.events import LessonCited
 from study.models import Citation, Course, Lesson, Module, Question, QuestionBank, QuestionVersion, TeamMember
 from study.notices import CITED_CHANGED
 from study.permissions import StudyPermission, may_author, require_in_course
-from study.queries.citations import Look
+from study.queries.citations import Found, Look
 from study.quiz import urls
 
 
@@ -29,8 +28,7 @@ from study.quiz import urls
 class Wanted:
     """What an author wants a question to rest on; without a passage nothing."""
 
-    lesson_id: int = 0
-    passage: Passage | None = None
+    found: Found | None = None
     is_kept: bool = False
     """Whether it stays what it is, with its flag where it has one."""
 
@@ -45,22 +43,26 @@ def cite(question: Question, course: Course, actor: Actor, wanted: Wanted) -> No
     require_in_course(actor, StudyPermission.AUTHOR, course)
     if wanted.is_kept:
         return
-    if wanted.passage is None:
+    if wanted.found is None:
         db.session.execute(delete(Citation).where(Citation.question_id == question.id))
         return
-    own = exists().where(Lesson.id == wanted.lesson_id, Module.id == Lesson.module_id, Module.course_id == course.id)
+    own = exists().where(
+        Lesson.id == wanted.found.lesson_id, Module.id == Lesson.module_id, Module.course_id == course.id
+    )
     if not db.session.scalar(select(own)):
         raise NotFound
-    values = {"question_id": question.id, "lesson_id": wanted.lesson_id, **_said(wanted.passage)}
+    values = {"question_id": question.id, "lesson_id": wanted.found.lesson_id, **_said(wanted.found)}
     values |= {"created_at": utcnow(), "updated_at": utcnow()}
     changed = [name for name in values if name not in ("question_id", "created_at")]
     db.session.execute(upsert(Citation, values, conflict=["question_id"], update=changed))
     # It may have been changed since the author saw it.
-    announce(LessonCited(lesson_id=wanted.lesson_id))
+    announce(LessonCited(lesson_id=wanted.found.lesson_id))
 
 
-def _said(passage: Passage) -> dict[str, object]:
+def _said(found: Found) -> dict[str, object]:
+    passage = found.passage
     return {
+        "words": found.words,
         "mark": passage.mark,
         "quote": passage.quote,
         "digest": passage.digest,
@@ -69,21 +71,21 @@ def _said(passage: Passage) -> dict[str, object]:
     }
 
 
-def confirm(question: Question, course: Course, actor: Actor, passage: Passage) -> None:
+def confirm(question: Question, course: Course, actor: Actor, found: Found) -> None:
     """Note that a question still rests on a passage as it is now.
 
     Raises:
         Denied: the actor does not write this course.
-        NotFound: it rests on nothing.
+        NotFound: it rests on nothing, or on another lesson by now.
     """
     require_in_course(actor, StudyPermission.AUTHOR, course)
     citation = db.session.scalars(lock(select(Citation).where(Citation.question_id == question.id))).one_or_none()
-    if citation is None or citation.lesson_id is None:
+    if citation is None or citation.lesson_id != found.lesson_id:
         raise NotFound
-    for name, value in _said(passage).items():
+    for name, value in _said(found).items():
         setattr(citation, name, value)
     db.session.flush()
-    announce(LessonCited(lesson_id=citation.lesson_id))
+    announce(LessonCited(lesson_id=found.lesson_id))
 
 
 def note_looks(looks: Sequence[Look]) -> None:
@@ -97,7 +99,7 @@ def note_looks(looks: Sequence[Look]) -> None:
             continue
         if look.has_changed and citation.changed_at is None:
             flagged.append(citation.question_id)
-        citation.now_mark = look.now_mark
+        citation.now_mark, citation.words = look.now_mark, look.words
         citation.changed_at = (citation.changed_at or utcnow()) if look.has_changed else None
     db.session.flush()
     _tell_authors(flagged)

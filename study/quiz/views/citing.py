@@ -28,8 +28,8 @@ def read_cited(form: CitingFields, course: Course, question: Question | None = N
     if question is not None and form.is_untouched:
         return Wanted(is_kept=True)
     spot = read_spot(form.wanted, {request.host, urlsplit(absolute("/")).netloc})
-    passage = queries.find_passage(spot, course.id) if spot else None
-    if spot is None or passage is None:
+    found = queries.find_passage(spot, course.id) if spot else None
+    if found is None:
         form.add_error(
             "cited",
             _(
@@ -38,7 +38,7 @@ def read_cited(form: CitingFields, course: Course, question: Question | None = N
             ),
         )
         return None
-    return Wanted(lesson_id=spot.lesson_id, passage=passage)
+    return Wanted(found=found)
 
 
 def offer(form: CitingFields, course: Course) -> None:
@@ -54,12 +54,13 @@ def confirm_citation(question_id: int) -> ResponseReturnValue:
     """Note that a question rests on its paragraph as that is now, if its author has seen just that."""
     get_own_question(question_id, current_actor())
     standing = queries.find_standing(question_id)
+    found = standing.found if standing else None
     goal = redirect(quiz_urls.to_preview(question_id), 303)
-    if standing is None or standing.now is None or standing.now.digest != request.form.get("seen"):
+    if found is None or found.passage.digest != request.form.get("seen"):
         flash(_("The paragraph has changed since you opened the page: look at it as it is now."), "wait")
         return goal
     with transaction():
         question, _version = get_own_question(question_id, current_actor())
-        services.confirm(question, question.bank.course, current_actor(), standing.now)
+        services.confirm(question, question.bank.course, current_actor(), found)
     flash(_("Confirmed: the question rests on the paragraph as it is now."), "success")
     return goal

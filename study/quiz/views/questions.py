@@ -66,7 +66,7 @@ def add_question(bank_id: int) -> ResponseReturnValue:
     prepared = _prepared(form, kind)
     cited = read_cited(form, bank.course) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:
-        return _form_page(form, kind, bank, None, prepared)
+        return _form_page(form, kind, bank, None, prepared if "preview" in request.form else None)
     with transaction():
         bank = queries.get_own_bank(bank_id, current_actor())
         question = services.add_question(bank, bank.course, prepared, current_actor(), state=_wanted_state())
@@ -133,7 +133,8 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     prepared = _prepared(form, version.kind)
     cited = read_cited(form, question.bank.course, question) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:
-        return _form_page(form, version.kind, question.bank, question, prepared)
+        looked = prepared if "preview" in request.form else None
+        return _form_page(form, version.kind, question.bank, question, looked)
     with transaction():
         question, _current = queries.get_own_question(question_id, current_actor())
         course = question.bank.course

@@ -1,5 +1,6 @@
 """Wrong and unsure answers become cards, once, and not before it may be told what was right."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from accounts.events import UserErased
 from accounts.models import User, UserState
 from accounts.services import people
 from core.clock import utcnow
-from core.db import db, transaction
+from core.db import db, is_writing, transaction
 from core.errors import NotFound
 from core.faces import Faces
 from study.enums import (
@@ -27,6 +28,7 @@ from study.models import Attempt, CardReview, CardSource, Course, Lesson, Notebo
 from study.notebook import handlers
 from study.notebook.mistakes import Missed
 from study.notebook.queries.cards import get_day
+from study.notebook.queries.mistakes import missed_on_paper
 from study.notebook.services import reviews
 from study.notebook.services.mistakes import note_missed
 from tests.factories.accounts import UserFactory
@@ -99,6 +101,28 @@ def test_nothing_of_an_exam_is_noted_before_its_release(taken, handed_in, drain,
         handlers.note_released([QuizReleased(quiz_id=quiz.id)])
     assert len(cards()) == 2
     assert get_day(actor_of(member)).new == 2
+
+
+def test_papers_of_a_released_exam_are_read_one_by_one_before_the_database_is_held(
+    taken, handed_in, drain, monkeypatch
+):
+    quiz = taken(mode=QuizMode.EXAM)
+    papers = [handed_in(quiz, {1: 2}).id for _n in range(3)]
+    drain()
+    done = []
+
+    @contextmanager
+    def held():
+        done.append("held")
+        with transaction():
+            yield
+
+    monkeypatch.setattr(handlers, "transaction", held)
+    monkeypatch.setattr(handlers, "missed_on_paper", lambda ident: done.append(is_writing()) or missed_on_paper(ident))
+    with transaction():
+        db.session.execute(update(Quiz).values(released_at=utcnow()))
+    handlers.note_released([QuizReleased(quiz_id=quiz.id)])
+    assert done == [False, "held"] * len(papers)
 
 
 @pytest.mark.parametrize("review", [Review.NEVER, Review.AFTER_CLOSING])

@@ -57,11 +57,12 @@ def cited(lesson, course, instructor, actor_of):
     """Return ``cited(question, words)``: let a question rest on the paragraph of the lesson with these words."""
 
     def make(question: Question, words: str = QUOTE) -> Citation:
-        found = next(one for one in passages_of(db.session.get(Lesson, lesson.id).html) if words in one.text)
+        mark = next(one.mark for one in passages_of(db.session.get(Lesson, lesson.id).html) if words in one.text)
+        found = find_passage(Spot(lesson.id, mark=mark), course.id)
         with transaction():
             row, place = db.session.get(Question, question.id), db.session.get(Course, course.id)
             db.session.refresh(place, ["branch"])
-            cite(row, place, actor_of(instructor), Wanted(lesson_id=lesson.id, passage=found))
+            cite(row, place, actor_of(instructor), Wanted(found=found))
         return citation(question)
 
     return make
@@ -265,7 +266,7 @@ def test_a_document_that_says_something_else_is_heard_of(bank, course, lesson, i
         db.session.refresh(place, ["branch"])
         found = find_passage(Spot(shown.id, place="page-2"), course.id)
         question = db.session.get(Question, row.id)
-        cite(question, place, actor_of(instructor), Wanted(lesson_id=shown.id, passage=found))
+        cite(question, place, actor_of(instructor), Wanted(found=found))
     assert citation(row).mark == "page2"
     with transaction():
         material.text = "第一页的话。\f第二页说了别的。"
@@ -388,6 +389,24 @@ def test_a_changed_paragraph_is_not_quoted_but_the_lesson_is_named(paper, sign_i
     look(lesson)
     page = browser.get(url, headers=EN).text
     assert f'<a href="/study/lessons/{lesson.id}">{LEADS}' in page
+
+
+def test_who_reads_the_other_language_is_led_back_in_that_one(paper, sign_in, member, lesson, bank):
+    both = Faces(zh=TEXT, en="Accounts appear monthly.\n\nThe secretary chairs.\n\nThe roll is not public.")
+    with transaction():
+        db.session.get(Lesson, lesson.id).html = rendered_lesson(both, 0)
+    quiz, rows = paper()
+    browser = sign_in(member)
+    url = start(browser, quiz)
+    send(browser, url, {1: 1, 2: 2}, "end", sure="1")
+    assert f"{LEADS}: “The secretary chairs.”" in browser.get(url, headers=EN).text
+    assert f"回去重读：“{QUOTE}”" in browser.get(url).text
+    with transaction():
+        better = Faces(zh=TEXT, en=both.en.replace("The secretary", "Our secretary"))
+        db.session.get(Lesson, lesson.id).html = rendered_lesson(better, 0)
+    look(lesson)
+    assert citation(rows[1]).changed_at is None
+    assert f"{LEADS}: “Our secretary chairs.”" in browser.get(url, headers=EN).text
 
 
 def test_a_lesson_that_is_not_open_to_the_reader_is_neither_quoted_nor_named(paper, sign_in, member, course, lesson):

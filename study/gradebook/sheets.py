@@ -108,10 +108,10 @@ def row_of(book: Book, person: Row, cells: Sequence[Cell], total: int | None) ->
     return [*row, " ".join(stamps)]
 
 
-def table_of(book: Book) -> list[Row]:
+def table_of(book: Book, grader_id: int | None = None) -> list[Row]:
     """Return the whole file: the headings, then all learners by name, as those who mark see them."""
     people = list_learners(book.course)
-    lines = lines_of(book, [one.id for one in people], sees_held=True)
+    lines = lines_of(book, [one.id for one in people], grader_id=grader_id)
     found: list[Row] = [headings(book)]
     for one in people:
         line = lines[one.id]

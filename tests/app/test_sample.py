@@ -27,8 +27,10 @@ from study.models import (
     Attempt,
     Course,
     Enrolment,
+    Grade,
     Lesson,
     Material,
+    QuestionComment,
     QuestionVersion,
     Quiz,
     TaskMember,
@@ -240,6 +242,9 @@ def test_the_sample_shows_what_courses_and_lessons_can_hold(accounts, sign_in):
     teacher = sign_in(db.session.scalars(select(User).where(User.username == "zhaomin")).one())
     heard = teacher.get(f"/study/lessons/{bell.id}", headers={"Accept-Language": "en"}).text
     assert ("Three in a row: we begin" in heard, count(TeamMember, TeamMember.course_id == course.id)) == (True, 2)
+    member = sign_in(db.session.scalars(select(User).where(User.username == loader.ROLES["member"])).one())
+    marks = member.get("/study/courses/open-branch/marks", headers={"Accept-Language": "en"}).text
+    assert ("83% so far" in marks, "16 of 20" in marks, count(Grade), count(QuestionComment)) == (True, True, 3, 1)
 
 
 def test_one_essay_of_the_sample_is_marked_and_one_waits(accounts, sign_in):

@@ -293,7 +293,7 @@ def test_pages_of_a_paper_cost_the_same_for_any_number_of_questions(sign_in, mem
     browser.post(url, data={**fields(page), "q1": "1", "go": "end", "sure": "1"})
     with count_queries() as seen:
         browser.get(url)
-    assert len(seen) == 9
+    assert len(seen) == 10
 
 
 def test_questions_fall_into_pages_of_ten(sign_in, member):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.db import read_rows
 from study.enums import AttemptState, GradeKind, WorkState
-from study.gradebook.adding import NOTHING, UNSAID, Cell, Earned, Paper, Said, cell_of, of_papers, total_of
+from study.gradebook.adding import NOTHING, UNSAID, Cell, Earned, Paper, Said, Terms, cell_of, of_papers, total_of
 from study.gradebook.queries.items import Book, Item
 from study.models import Attempt, Grade, Work
 
@@ -47,18 +47,31 @@ class _Found:
 
 
 def lines_of(
-    book: Book, user_ids: Sequence[int], *, sees_held: bool, items: Sequence[Item] | None = None
+    book: Book, user_ids: Sequence[int], *, grader_id: int | None, items: Sequence[Item] | None = None
 ) -> dict[int, Line]:
-    """Return the lines of some learners, as they see them or as those who mark do. Asks three questions for 500.
+    """Return the lines of some learners as one who marks sees them. Asks three questions for 500 learners.
 
     Args:
         book: of the course.
         user_ids: the learners.
-        sees_held: whether it is for those who mark: they see what is held back, and not whose a sealed mark is.
+        grader_id: who marks. They see what is held back, but of their own marks no more than other learners, and not
+            whose a sealed mark is. None where it is nobody in particular.
         items: the columns; all where nobody says.
     """
     columns = book.items if items is None else items
-    terms = book.terms(columns, sees_held=sees_held)
+    lines = _lines(columns, book.terms(columns, sees_held=True), [one for one in user_ids if one != grader_id])
+    if grader_id is not None and grader_id in user_ids:
+        lines |= _lines(columns, book.terms(columns, sees_held=False), [grader_id])
+    return lines
+
+
+def own_line(book: Book, user_id: int) -> Line:
+    """Return the line of a learner as the learner sees it."""
+    columns = book.shown
+    return _lines(columns, book.terms(columns, sees_held=False), [user_id])[user_id]
+
+
+def _lines(columns: Sequence[Item], terms: Sequence[Terms], user_ids: Sequence[int]) -> dict[int, Line]:
     lines: dict[int, Line] = {}
     for start in range(0, len(user_ids), LEARNERS_AT_ONCE):
         part = user_ids[start : start + LEARNERS_AT_ONCE]

@@ -46,7 +46,7 @@ class Item:
         return Terms(
             weight=0 if self.is_hidden else self.weight,
             max_mark=self.max_mark,
-            is_held_back=self.is_held_back,
+            is_held_back=self.is_held_back or (self.is_hidden and not sees_held),
             is_sealed=self.is_sealed and sees_held,
             sees_held=sees_held,
             is_missed_at_zero=due and empty is EmptyMark.ZERO,

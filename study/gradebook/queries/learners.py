@@ -73,18 +73,18 @@ def list_learners(course: Course, q: str = "") -> Sequence[Any]:
     return db.session.execute(_learners(course, q).order_by(User.display_name, User.id)).all()
 
 
-def page_of_learners(book: Book, wish: Wish, cursor: str | None, number: int, count: int) -> Page[Any]:
+def page_of_learners(book: Book, wish: Wish, grader_id: int | None, cursor: str | None, count: int) -> Page[Any]:
     """Return a page of learners; by total its cursors are plain numbers of pages."""
     if wish.sort is Sort.NAME or count > SORTED_MAX:
         order = [User.display_name, User.id]
         return page_of(_learners(book.course, wish.q), order=order, cursor=cursor, limit=A_PAGE, descending=False)
     people = list_learners(book.course, wish.q)
-    lines = lines_of(book, [one.id for one in people], sees_held=True)
+    lines = lines_of(book, [one.id for one in people], grader_id=grader_id)
     # Those without a total come first where it is looked for who has little.
     rank = {user_id: -1 if line.total is None else line.total for user_id, line in lines.items()}
     people = sorted(people, key=lambda one: rank[one.id], reverse=wish.sort is Sort.MOST)
     last = max(1, -(-len(people) // A_PAGE))
-    number = min(max(number, 1), last)
+    number = min(max(int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 10 else 1, 1), last)
     return Page(
         items=people[(number - 1) * A_PAGE : number * A_PAGE],
         next=str(number + 1) if number < last else None,

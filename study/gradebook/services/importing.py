@@ -91,7 +91,7 @@ def plan_sheet(book: Book, sheet: Sheet, actor: Actor) -> Plan:
         else:
             rows[user_id] = row
     plan.learners = len(rows)
-    lines = lines_of(book, list(rows), sees_held=True)
+    lines = lines_of(book, list(rows), grader_id=actor.id)
     for user_id, row in rows.items():
         name = people.names[user_id]
         for item, cell in zip(book.items, lines[user_id].cells, strict=True):

@@ -39,8 +39,7 @@ def show_gradebook(slug: str) -> ResponseReturnValue:
     course = get_graded_course(slug, current_actor())
     book, wish = book_of(course), Wish.read(request.args)
     count = count_learners(course, wish.q)
-    number = request.args.get("cursor", 1, int)
-    page = page_of_learners(book, wish, request.args.get("cursor"), number, count)
+    page = page_of_learners(book, wish, current_actor().id, request.args.get("cursor"), count)
     return render_template(
         "study/gradebook.html",
         urls=urls,
@@ -52,7 +51,7 @@ def show_gradebook(slug: str) -> ResponseReturnValue:
         count=count,
         sorts=count <= SORTED_MAX,
         page=page,
-        lines=lines_of(book, [one.id for one in page.items], sees_held=True),
+        lines=lines_of(book, [one.id for one in page.items], grader_id=current_actor().id),
         writes=may_author(current_actor(), course),
     )
 
@@ -63,7 +62,7 @@ def export_grades(slug: str, kind: str) -> ResponseReturnValue:
     """Hand the whole gradebook out as a file that can be edited and sent back."""
     course = get_graded_course(slug, current_actor())
     book = book_of(course)
-    rows = sheets.table_of(book)
+    rows = sheets.table_of(book, current_actor().id)
     if kind == "xlsx":
         answer = Response(as_xlsx({course.title.pick(): rows}), mimetype=XLSX)
     else:

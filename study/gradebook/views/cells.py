@@ -11,12 +11,12 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.i18n import _
 from study import urls as study_urls
-from study.enums import GradeKind
+from study.enums import GradeKind, GradeState
 from study.errors.grades import GradeMeanwhile, NameHidden
 from study.gradebook import urls, wording
 from study.gradebook.adding import part_of
 from study.gradebook.forms.cells import CellForm
-from study.gradebook.queries.cells import lines_of
+from study.gradebook.queries.cells import lines_of, own_line
 from study.gradebook.queries.history import list_changes, list_papers
 from study.gradebook.queries.items import Book, Item, book_of
 from study.gradebook.queries.learners import get_learner
@@ -32,7 +32,7 @@ def show_own_grades(slug: str) -> ResponseReturnValue:
     """Show a learner's own marks in a course, how much each counts, and how the total comes about."""
     actor = current_actor()
     book = book_of(get_course(slug, actor))
-    line = lines_of(book, [actor.id or 0], sees_held=False, items=book.shown)[actor.id or 0]
+    line = own_line(book, actor.id or 0)
     return render_template(
         "study/own_grades.html",
         urls=urls,
@@ -53,7 +53,7 @@ def show_learner_grades(slug: str, user_id: int) -> ResponseReturnValue:
     course = get_graded_course(slug, current_actor())
     learner = get_learner(course, user_id)
     book = book_of(course)
-    line = lines_of(book, [user_id], sees_held=True)[user_id]
+    line = lines_of(book, [user_id], grader_id=current_actor().id)[user_id]
     return render_template(
         "study/learner_grades.html",
         urls=urls,
@@ -111,12 +111,14 @@ def _opened(slug: str, user_id: int, key: str) -> tuple[Book, Item, CellForm]:
     get_learner(course, user_id)
     book = book_of(course)
     item = book.item(key)
-    cell = lines_of(book, [user_id], sees_held=True, items=[item])[user_id].cells[0]
+    cell = lines_of(book, [user_id], grader_id=current_actor().id, items=[item])[user_id].cells[0]
     return book, item, CellForm().for_cell(item, cell)
 
 
 def _cell_page(book: Book, item: Item, user_id: int, form: CellForm, status: int) -> ResponseReturnValue:
-    opens = item.kind is GradeKind.QUIZ and not item.is_sealed
+    is_own = user_id == current_actor().id
+    # Of their own marks those who mark see no more than other learners.
+    is_closed = item.is_sealed or (is_own and form.cell.state is GradeState.HELD)
     page = render_template(
         "study/grade_cell.html",
         urls=urls,
@@ -125,11 +127,11 @@ def _cell_page(book: Book, item: Item, user_id: int, form: CellForm, status: int
         words=wording,
         course=book.course,
         learner=get_learner(book.course, user_id),
-        is_own=user_id == current_actor().id,
+        is_own=is_own,
         item=item,
         cell=form.cell,
         form=form,
-        changes=[] if item.is_sealed else list_changes(item, user_id),
-        papers=list_papers(item, user_id) if opens else [],
+        changes=[] if is_closed else list_changes(item, user_id),
+        papers=list_papers(item, user_id) if item.kind is GradeKind.QUIZ and not is_closed else [],
     )
     return page, status

@@ -10,19 +10,18 @@ from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from study.enums import EmptyMark, GradeState, QuizMode, TeamRole
-from study.gradebook.queries.cells import lines_of
+from study.gradebook.queries.cells import lines_of, own_line
 from study.gradebook.queries.items import book_of
 from study.models import Grade, Gradebook, GradeItem, TeamMember, WorkBrief
 from tests.factories.accounts import UserFactory
-from tests.factories.quiz import choice, quiz_with
+from tests.factories.quiz import choice, enrolled, quiz_with
 
 EN = {"Accept-Language": "en"}
 
 
 def line(book, user, *, grader=True):
     found = book_of(book.course)
-    items = found.items if grader else found.shown
-    return lines_of(found, [user.id], sees_held=grader, items=items)[user.id]
+    return lines_of(found, [user.id], grader_id=None)[user.id] if grader else own_line(found, user.id)
 
 
 def row_of(page: str, name: str) -> list[str]:
@@ -117,6 +116,26 @@ def test_the_results_of_an_exam_are_told_to_nobody_but_those_who_mark_before_the
 
     assert "37.5 of 100" in sign_in(learner).get(book.own, headers=EN).text
     assert row_of(grader.get(book.url, headers=EN).text, "Ada")[:2] == ["37.5%", "37.5"]
+
+
+def test_one_who_marks_and_takes_the_course_sees_own_marks_no_earlier_than_others(book, grader, instructor, learner):
+    book.quiz.mode = QuizMode.EXAM
+    book.oral.is_hidden = True
+    enrolled(instructor, book.course)
+    for person in (instructor, learner):
+        book.paper(person, 375)
+        db.session.add(Grade(item_id=book.oral.id, user_id=person.id, number=1, mark=13_000, made_by_id=learner.id))
+    db.session.commit()
+
+    page = grader.get(book.url, headers=EN).text
+    own = [f"{book.url}/{instructor.id}", *(book.cell(instructor, key) for key in (book.keys[0], book.keys[2]))]
+
+    assert row_of(page, "Ada")[1::2] == ["37.5[results not released yet]", "13"]
+    assert row_of(page, "成员 instructor")[1::2] == ["–[no mark yet][results not released yet]"] * 2
+    for url in own:
+        seen = grader.get(url, headers=EN).text
+        assert ("37.5" in seen, "13 of 20" in seen, "0.375" in seen) == (False, False, False)
+    assert "→ 13" not in grader.get(own[2]).text
 
 
 def test_whose_an_anonymous_paper_is_shows_nowhere_before_all_is_marked(book, grader, learner):

@@ -47,6 +47,7 @@ from study.errors.quizzes import (
     KeyUnfit,
     LastQuestion,
     MarkingBegun,
+    PaperTooLong,
     QuestionAsked,
     QuestionIncomplete,
     QuizClosed,
@@ -56,6 +57,7 @@ from study.errors.quizzes import (
     QuizNotOpen,
     QuizPasswordWrong,
     QuizSettled,
+    TooManyForms,
 )
 from study.errors.tasks import (
     AlreadyAssigned,
@@ -117,6 +119,7 @@ __all__ = [
     "NotEnrolled",
     "NotRevoked",
     "OtherDraft",
+    "PaperTooLong",
     "PlaceGone",
     "ProgrammeEmpty",
     "QuestionAsked",
@@ -134,6 +137,7 @@ __all__ = [
     "StillAssigned",
     "TaskOver",
     "TooManyDrafts",
+    "TooManyForms",
     "TooManyInside",
     "UnreadableFile",
     "UploadGone",

@@ -143,3 +143,17 @@ class KeyUnfit(Invalid):
     """The new version asks something else than the papers did."""
 
     message = _l("The answers of these papers cannot be marked by that version: it asks something else.")
+
+
+class PaperTooLong(Conflict):
+    """A quiz asks more than is printed on one paper."""
+
+    status = 422
+    message = _l("This quiz asks %(count)s questions; at most %(limit)s are printed on one paper.")
+
+
+class TooManyForms(Conflict):
+    """A quiz has too many printed forms."""
+
+    status = 422
+    message = _l("A quiz has at most %(limit)s printed forms. Delete those you no longer need.")

@@ -19,9 +19,10 @@ from study.models.media import LessonMedia, Timing, Watching
 from study.models.meetings import Meeting, MeetingReminder, Seat
 from study.models.notebook import CardReview, CardSource, Notebook, ReviewCard
 from study.models.notes import LessonNote
-from study.models.pictures import Picture, PicturePlace
+from study.models.pictures import Picture, PicturePlace, QuestionPicture
 from study.models.points import BranchPoints, PointDay
 from study.models.practice import PracticeAnswer
+from study.models.printed import PrintedForm, PrintedSlot
 from study.models.programmes import Edition, Programme, ProgrammeCourse
 from study.models.progress import CourseProgress, LessonProgress, ProgressEvent, Sitting
 from study.models.question_comments import QuestionComment
@@ -81,6 +82,8 @@ __all__ = [
     "PicturePlace",
     "PointDay",
     "PracticeAnswer",
+    "PrintedForm",
+    "PrintedSlot",
     "Programme",
     "ProgrammeCourse",
     "ProgressEvent",
@@ -88,6 +91,7 @@ __all__ = [
     "QuestionBank",
     "QuestionComment",
     "QuestionImport",
+    "QuestionPicture",
     "QuestionVersion",
     "Quiz",
     "QuizExtension",

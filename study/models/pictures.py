@@ -1,4 +1,4 @@
-"""Pictures of a course, and the lessons that show them."""
+"""Pictures of a course, and the lessons and questions that show them."""
 
 from datetime import datetime
 
@@ -29,6 +29,10 @@ class Picture(Base):
     """Of the small form, in pixels."""
     source: Mapped[str] = mapped_column(String(64), default="")
     """The checksum of what was sent, so that the same folder sent twice brings no second picture."""
+    import_id: Mapped[int | None] = mapped_column(
+        ForeignKey("study_question_imports.id", ondelete="SET NULL"), index=True
+    )
+    """The file of questions it came with, whose taking back takes it too where nothing else shows it."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
@@ -45,3 +49,18 @@ class PicturePlace(Base):
     lesson_id: Mapped[int] = mapped_column(
         ForeignKey("study_lessons.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class QuestionPicture(Base):
+    """A version of a question shows a picture; written with the version, which never changes."""
+
+    __tablename__ = "study_question_pictures"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("study_question_versions.id", ondelete="CASCADE"), primary_key=True
+    )
+    picture_id: Mapped[int] = mapped_column(
+        ForeignKey("study_pictures.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_asked: Mapped[bool]
+    """Whether it stands where everybody sees it who is asked, and not only in feedback or another part of the key."""

@@ -1,1 +1,1 @@
-"""Certificates on paper: PDF with embedded fonts, drawn in a child process that takes the fonts' 60 MB with it."""
+"""Certificates and papers as PDF with embedded fonts, drawn in a child process that takes the fonts' 60 MB with it."""

@@ -11,7 +11,7 @@ NOT_LAST = "（《「『【〔“‘([{"
 def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """Return the lines of a text that are each at most so wide, where it can be broken at all."""
     lines, line = [], ""
-    for piece in _units(text):
+    for piece in units_of(text):
         if line and measure((line + piece).rstrip()) > width:
             lines.append(line.rstrip())
             line = piece.lstrip()
@@ -20,7 +20,7 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> lis
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def _units(text: str) -> list[str]:
+def units_of(text: str) -> list[str]:
     """Return what stays together: words, and signs with the marks that may not begin or end a line."""
     units: list[str] = []
     for piece in _PIECES.findall(" ".join(text.split())):

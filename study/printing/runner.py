@@ -1,9 +1,9 @@
-"""Writes down what a certificate says in its languages and has a child process draw it."""
+"""Has a child process draw what is printed; writes down what a certificate says in its languages."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ class NotPrinted(DomainError):
     """The sheet could not be drawn in time."""
 
     status = 503
-    message = _l("The certificate could not be printed just now. Please try again in a moment.")
+    message = _l("The file could not be printed just now. Please try again in a moment.")
 
 
 def print_certificate(certificate: Certificate) -> bytes:
@@ -34,12 +34,21 @@ def print_certificate(certificate: Certificate) -> bytes:
     Raises:
         NotPrinted: it took too long or failed.
     """
+    return drawn("certificate", sheet_of(certificate))
+
+
+def drawn(what: str, told: Mapping[str, Any]) -> bytes:
+    """Return a PDF that says what it is told: a ``certificate`` or a ``paper``. Never call it inside a transaction.
+
+    Raises:
+        NotPrinted: it took too long or failed.
+    """
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "study.printing"],
+        done = subprocess.run(  # noqa: S603 -- this interpreter, and a word of ours
+            [sys.executable, "-m", "study.printing", what],
             cwd=ROOT,
             env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-            input=json.dumps(sheet_of(certificate)).encode(),
+            input=json.dumps(told).encode(),
             capture_output=True,
             timeout=SECONDS,
             check=True,

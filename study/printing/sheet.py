@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files
-from typing import Any
 
 import segno
 from fpdf import FPDF
-from pylopdf_fonts_zh_cn import serif_path
 
+from study.printing.fonts import MISSING, add_fonts, lost_in
 from study.printing.lines import break_lines
 
 WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 14.0
@@ -16,9 +14,6 @@ INNER = WIDTH - 2 * 34
 OFFICIAL, INK, QUIET, LINE = (163, 38, 42), (27, 31, 36), (69, 76, 85), (222, 218, 210)
 POINT = 0.3528
 """Millimetres."""
-
-MISSING = "〓"
-"""Stands for a sign that no font of ours has, as printers always wrote it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +50,7 @@ class _Page:
         self.pdf = FPDF(orientation="landscape", format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.add_page()
-        self.pdf.add_font("serif", fname=serif_path())
-        self.pdf.add_font("latin", fname=_latin_path())
-        self.pdf.set_fallback_fonts(["latin"])
-        self.pdf.c_margin = 0
+        add_fonts(self.pdf)
         self._describe()
 
     def _describe(self) -> None:
@@ -126,9 +118,7 @@ class _Page:
 
     def _known(self, text: str) -> str:
         """Return a text with a mark for every sign that cannot be printed."""
-        fonts: Any = self.pdf.fonts
-        known = fonts["serif"].cmap.keys() | fonts["latin"].cmap.keys()
-        lost = {sign for sign in text if ord(sign) not in known and not sign.isspace()}
+        lost = lost_in(self.pdf, text)
         self.missing |= lost
         return "".join(MISSING if sign in lost else sign for sign in text)
 
@@ -173,8 +163,3 @@ def _runs(row: list[int]) -> list[tuple[int, int]]:
         elif dark:
             runs.append((place, 1))
     return runs
-
-
-def _latin_path() -> Any:
-    """Return the font for Latin, Greek and Cyrillic letters that the Chinese one lacks, as names may have."""
-    return files("fontpkg_noto_serif") / "files" / "NotoSerif[wdth,wght].ttf"

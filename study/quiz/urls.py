@@ -172,6 +172,21 @@ def to_quiz_preview(quiz_id: int) -> str:
     return f"/study/manage/quizzes/{quiz_id}/preview"
 
 
+def to_forms(quiz_id: int) -> str:
+    """Return the forms of a quiz that are printed."""
+    return f"/study/manage/quizzes/{quiz_id}/forms"
+
+
+def to_delete_forms(quiz_id: int) -> str:
+    """Where printed forms are forgotten."""
+    return f"/study/manage/quizzes/{quiz_id}/forms/delete"
+
+
+def for_form(form_id: int, sheet: str, language: str) -> str:
+    """Return the paper, the answer sheet or the key of a form as a file."""
+    return f"/study/manage/forms/{form_id}/{sheet}?language={language}"
+
+
 def to_release(quiz_id: int) -> str:
     """Where the results of an exam are told."""
     return f"/study/manage/quizzes/{quiz_id}/release"

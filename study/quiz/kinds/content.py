@@ -174,6 +174,19 @@ class QuestionContent:
             parts.append(details)
         return sha256(dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def asked_texts(self) -> list[Faces]:
+        """The texts, as written, that everybody sees who is asked."""
+        options = [*self.options, *(option for gap in self.gaps for option in gap.options)]
+        return [self.text, *(text for option in options for text in (option.text, option.partner))]
+
+    @property
+    def told_texts(self) -> list[Faces]:
+        """The texts, as written, that are told with the result alone."""
+        options = [*self.options, *(option for gap in self.gaps for option in gap.options)]
+        said = [*(option.feedback for option in options), *(band.feedback for band in self.bands)]
+        return [self.feedback, self.settings.model, *said]
+
     def details(self, *, plain: bool = False) -> dict[str, Any]:
         """Return gaps, bands and settings as the column stores them, empty for most questions."""
         found = {

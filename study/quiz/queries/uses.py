@@ -12,6 +12,7 @@ from study.models import (
     Lesson,
     Module,
     PracticeAnswer,
+    PrintedSlot,
     Question,
     QuestionVersion,
     Quiz,
@@ -29,7 +30,7 @@ class Uses:
     """Id and title, and the version it asks for good; None for the latest."""
     lessons: list[tuple[int, Faces]]
     papers: int
-    """How many papers ask it, in whatever version."""
+    """How many papers ask it, in whatever version; printed forms are papers."""
     answers: int
     """How often it was answered in pages."""
 
@@ -66,10 +67,15 @@ def uses_of(question: Question, course_id: int) -> Uses:
         .join(QuestionVersion, QuestionVersion.id == AttemptSlot.version_id)
         .where(QuestionVersion.question_id == question.id)
     )
+    printed = (
+        select(func.count(func.distinct(PrintedSlot.form_id)))
+        .join(QuestionVersion, QuestionVersion.id == PrintedSlot.version_id)
+        .where(QuestionVersion.question_id == question.id)
+    )
     answers = select(func.count(PracticeAnswer.id)).where(PracticeAnswer.question_id == question.id)
     return Uses(
         quizzes=[(row.id, row.title, row.version) for row in quizzes],
         lessons=[(row.id, row.title) for row in lessons],
-        papers=db.session.scalar(papers) or 0,
+        papers=(db.session.scalar(papers) or 0) + (db.session.scalar(printed) or 0),
         answers=db.session.scalar(answers) or 0,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import CompoundSelect, Select, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
@@ -17,6 +17,7 @@ from study.models import (
     Lesson,
     Module,
     PracticeAnswer,
+    PrintedSlot,
     Question,
     QuestionBank,
     QuestionImport,
@@ -87,7 +88,7 @@ def plan_undoing(taken: QuestionImport, course_id: int) -> Undoing:
     return found
 
 
-def _ids(statement: Select[Any]) -> set[int]:
+def _ids(statement: Select[Any] | CompoundSelect[Any]) -> set[int]:
     return set(db.session.scalars(statement))
 
 
@@ -106,13 +107,19 @@ def _held_questions(import_id: int, course_id: int) -> dict[int, Held]:
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(of_file)
     )
+    printed = (
+        select(QuestionVersion.question_id)
+        .join(PrintedSlot, PrintedSlot.version_id == QuestionVersion.id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(of_file)
+    )
     answered = select(Question.id).join(PracticeAnswer, PracticeAnswer.question_id == Question.id).where(of_file)
     reasons = {
         Held.EDITED: _ids(edited),
         Held.ASKED: _ids(asked),
         Held.IN_LESSON: _in_lessons(course_id),
         Held.ANSWERED: _ids(answered),
-        Held.TAKEN: _ids(taken),
+        Held.TAKEN: _ids(taken.union(printed)),
     }
     return {ident: why for why, ids in reasons.items() for ident in ids}
 
@@ -128,7 +135,11 @@ def _plan_versions(import_id: int, found: Undoing) -> None:
     of_file = QuestionVersion.import_id == import_id
     version = select(QuestionVersion.id).where(of_file)
     used = (
-        _ids(version.join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id))
+        _ids(
+            version.join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id).union(
+                version.join(PrintedSlot, PrintedSlot.version_id == QuestionVersion.id)
+            )
+        )
         | _ids(version.join(QuizSlot, QuizSlot.fixed_version_id == QuestionVersion.id))
         | _ids(version.join(PracticeAnswer, PracticeAnswer.version_id == QuestionVersion.id))
     )

@@ -78,15 +78,18 @@ def list_slots(quiz_id: int) -> Sequence[QuizSlot]:
     ).all()
 
 
-def drawn_versions(quiz: Quiz, user_id: int | None = None) -> list[tuple[QuestionVersion, int]]:
+def drawn_versions(
+    quiz: Quiz, user_id: int | None = None, rng: random.Random | None = None
+) -> list[tuple[QuestionVersion, int]]:
     """Return the versions a new paper asks, in order, each with its mark.
 
     A place that draws takes a question that this member has not met yet, else the one met longest ago. Nothing is
-    asked twice in one paper; a place for which nothing is left is left out.
+    asked twice in one paper; a place for which nothing is left is left out. The same state of ``rng`` draws
+    the same from the same banks.
     """
     slots = list_slots(quiz.id)
     rules = {slot.id: rule for slot in slots if (rule := Rule.of(slot))}
-    drawn = _draw(slots, rules, user_id) if rules else {}
+    drawn = _draw(slots, rules, user_id, rng or random.Random()) if rules else {}
     asked = {slot.id: slot.question_id or drawn.get(slot.id) for slot in slots}
     versions = _versions([ident for ident in asked.values() if ident], [slot.fixed_version_id for slot in slots])
     found = []
@@ -118,11 +121,13 @@ def _versions(
     return found
 
 
-def _draw(slots: Sequence[QuizSlot], rules: Mapping[int, Rule], user_id: int | None) -> dict[int, int]:
+def _draw(
+    slots: Sequence[QuizSlot], rules: Mapping[int, Rule], user_id: int | None, rng: random.Random
+) -> dict[int, int]:
     """Return which question each place draws; places with the fewest to choose from choose first."""
     taken = {slot.question_id for slot in slots}
     pool = [one for one in list_drawable(sorted({rule.bank_id for rule in rules.values()})) if one.id not in taken]
-    random.shuffle(pool)
+    rng.shuffle(pool)
     met = _last_met(user_id, [one.id for one in pool])
     pool.sort(key=lambda one: met.get(one.id, 0))
     fitting = {rule: [one.id for one in pool if rule.fits(one)] for rule in set(rules.values())}

@@ -63,7 +63,15 @@ def prepare_picture(stream: BinaryIO, name: str) -> Prepared:
     name = files.clean_name(name)
     if not stream.seek(0, io.SEEK_END):
         raise files.FileEmpty
-    picture = pictures.made_safe(stream)
+    return keep_picture(pictures.made_safe(stream), name)
+
+
+def keep_picture(picture: pictures.Picture, name: str) -> Prepared:
+    """Put a picture that was made safe on the disk, with its thumbnail.
+
+    Raises:
+        FileTooLarge: it is larger than the site takes.
+    """
     full, small = picture.full, picture.thumbnail
     shown = Path(name).stem + full.ending
     # Two short threads of work may keep the same content at once: the name is its checksum, so both are right.

@@ -44,7 +44,7 @@ def pictures_of(body: Faces, course_id: int | None) -> Mapping[str, Attached]:
     if not ids:
         return missing
     return missing | {
-        urls.for_picture(row.id): attached(row, urls.for_thumbnail(row.id)) for row in _list_known(ids, course_id)
+        urls.for_picture(row.id): attached(row, urls.for_thumbnail(row.id)) for row in list_known(ids, course_id)
     }
 
 
@@ -54,7 +54,8 @@ def _strays(text: str) -> list[str]:
     return sorted({*found, *(quote(one, safe="/%.-_~!$&'()*+,;=:@?") for one in found)})
 
 
-def _list_known(ids: Collection[int], course_id: int | None) -> Sequence[Any]:
+def list_known(ids: Collection[int], course_id: int | None) -> Sequence[Any]:
+    """Return what the renderer needs of the pictures of a course among these."""
     return db.session.execute(
         select(Picture.id, Picture.name, Picture.alt, Picture.width, Picture.height, File.size, File.media_type)
         .join(File, File.id == Picture.file_id)

@@ -15,8 +15,9 @@ from study.queries.courses import find_course
 from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
 from study.quiz.queries.banks import find_bank
 from study.quiz.queries.likeness import load_likeness
+from study.quiz.services.batches import Batch, prepare_batch
 from study.quiz.services.exports import WRITERS, entries_of, export
-from study.quiz.services.imports import Batch, Report, import_batch, prepare_batch, preview
+from study.quiz.services.imports import Report, import_batch, preview
 from study.quiz.services.questions import bank_named
 
 AT_ONCE = 200
@@ -41,7 +42,7 @@ def import_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
     name = (bank_name.strip() or path.stem)[:BANK_NAME_MAX]
     with in_language("en"):
         try:
-            batch = prepare_batch(read(path.read_bytes(), path.name, format_name))
+            batch = prepare_batch(read(path.read_bytes(), path.name, format_name), course.id)
         except FileRefused as error:
             # The file as a whole is what was refused: number 0.
             line = int(str(error.words.get("line", 1)))
@@ -49,7 +50,7 @@ def import_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
         report = preview(find_bank(course, name), course, batch) if dry_run else _store(course, name, batch, path.name)
         db.session.rollback()
         _print(report, as_json=as_json, dry_run=dry_run)
-    sys.exit(1 if report.refused else 0)
+    sys.exit(1 if report.refused or report.file_faults else 0)
 
 
 @click.command("questions")
@@ -79,7 +80,8 @@ def export_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
 
 
 def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Report:
-    report, alike = Report(refused=batch.refused), None
+    batch.keep_pictures()
+    report, alike = Report(refused=batch.refused, file_faults=batch.file_faults), None
     for part in _parts(batch):
         with transaction():
             held = find_course(course.slug)
@@ -91,6 +93,7 @@ def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Repo
             done = import_batch(bank, held, part, None, file_name=file_name, taken=taken, alike=alike)
         report.imported += done.imported
         report.unchanged += done.unchanged
+        report.pictures += done.pictures
         report.taken = done.taken
         _forget_questions()
     return report
@@ -107,7 +110,7 @@ def _parts(batch: Batch) -> Iterator[Batch]:
     starts: Sequence[int] = range(0, len(batch.candidates), AT_ONCE)
     with click.progressbar(starts, label="Questions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         for start in bar:
-            yield Batch(candidates=batch.candidates[start : start + AT_ONCE], refused=batch.refused)
+            yield batch.part(batch.candidates[start : start + AT_ONCE])
 
 
 def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:
@@ -117,5 +120,7 @@ def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:
     for one in report.refused:
         place = f"line {one.line}, question {one.number}" if one.number else f"line {one.line}"
         click.echo(f"{place}: {one.error}", err=True)
+    for fault in report.file_faults:
+        click.echo(f"line {fault.line}, question {fault.number}: {fault.name}: {fault.error}", err=True)
     done = "would be imported" if dry_run else "imported"
     click.echo(f"{len(report.imported)} {done}, {len(report.unchanged)} there before, {len(report.refused)} refused.")

@@ -249,20 +249,23 @@ def test_texts_become_markdown_that_shows_the_same(raw, fmt, markdown):
 
 
 @pytest.mark.parametrize(
-    ("raw", "fmt", "name"),
+    ("raw", "fmt", "shows", "markdown"),
     [
-        ('<p>See <img alt="" src="@@PLUGINFILE@@/plan.png"></p>', "html", "plan.png"),
-        ("See <IMG>", "moodle", ""),
-        ("![a](x/plan.png)", "markdown", "plan.png"),
-        ("<video><source src='a.mp4'></video>", "html", ""),
-        ("<img src=x>", "plain", None),
-        ("<image> 5 < 6", "html", None),
+        ('<p>See <img alt="" src="@@PLUGINFILE@@/plan.png"></p>', "html", True, "See [plan.png]"),
+        ('See <img alt="the plan" src=x.png>', "moodle", True, "See [the plan]"),
+        ("See <IMG>", "moodle", True, "See"),
+        ("![a](x/plan.png)", "markdown", True, "[a]"),
+        ("<video><source src='x/a.mp4'></video>", "html", True, "[a.mp4]"),
+        ("<img src=x>", "plain", False, "<img src=x>"),
+        ("<image> 5 < 6", "html", False, "5 < 6"),
     ],
 )
-def test_pictures_are_told(raw, fmt, name):
+def test_words_stand_for_pictures_that_nobody_shows(raw, fmt, shows, markdown):
     from study.quiz.formats.texts import Text
 
-    assert Text(raw, TextFormat(fmt)).shows() == name
+    text = Text(raw, TextFormat(fmt))
+
+    assert (text.shows, text.markdown()) == (shows, markdown)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -11,7 +11,8 @@ from study.cli import import_questions
 from study.models import Question, QuestionBank, QuestionVersion
 from study.quiz.formats import gift
 from study.quiz.queries.quizzes import get_own_quiz, page_of_candidates
-from study.quiz.services.imports import import_batch, prepare_batch
+from study.quiz.services.batches import prepare_batch
+from study.quiz.services.imports import import_batch
 from study.quiz.services.questions import bank_named
 from study.quiz.services.quizzes import add_questions
 from tests.factories.quiz import quiz_with, truth
@@ -194,15 +195,19 @@ def test_too_many_answers_and_too_long_texts_are_refused(bring):
     assert "8000" in said["refused"][1]["error"]
 
 
-def test_questions_with_pictures_are_refused_by_their_name(bring):
+def test_questions_go_without_pictures_that_are_not_there(bring):
     code, said = bring(
         '[html]Which?<img src\\="@@PLUGINFILE@@/plan.png">{T}\n\nOpen?{T#[html]<img src\\="b.gif">}\n\nShut?{F}\n'
     )
 
-    assert (code, [one["number"] for one in said["imported"]]) == (1, [3])
-    assert [(one["number"], one["line"]) for one in said["refused"]] == [(1, 1), (2, 3)]
-    assert "plan.png" in said["refused"][0]["error"]
-    assert "b.gif" in said["refused"][1]["error"]
+    assert (code, [one["number"] for one in said["imported"]], said["refused"]) == (1, [1, 2, 3], [])
+    assert [(one["number"], one["line"], one["name"]) for one in said["files_refused"]] == [
+        (1, 1, "plan.png"),
+        (2, 3, "b.gif"),
+    ]
+    assert said["files_refused"][0]["error"] == "it lies elsewhere and is not fetched"
+    first = db.session.scalars(select(QuestionVersion).order_by(QuestionVersion.id).limit(1)).one()
+    assert first.text.en == "Which?[plan.png]"
 
 
 def test_signs_that_no_database_keeps_are_dropped(bring):

@@ -24,8 +24,9 @@ from study.quiz.queries.uses_of_imports import get_own_import
 from study.quiz.services import attempts as services
 from study.quiz.services import papers
 from study.quiz.services.attempts import Sent
+from study.quiz.services.batches import prepare_batch
 from study.quiz.services.extensions import MoreTime, extend
-from study.quiz.services.imports import import_batch, prepare_batch
+from study.quiz.services.imports import import_batch
 from study.quiz.services.questions import bank_named
 from study.quiz.services.quizzes import QuizContent, edit_quiz, release
 from study.quiz.services.undoing import undo_import

@@ -1,13 +1,17 @@
 """What a question file holds: items that were understood, and items that were refused with the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Invalid
 from core.i18n import _l
 from study.enums import Difficulty, QuestionKind
 from study.quiz.formats.texts import EMPTY, Text
 from study.quiz.kinds.settings import USUAL, Settings
+
+if TYPE_CHECKING:
+    from study.quiz.formats.enclosed import Enclosed
 
 
 class FileRefused(Invalid):
@@ -74,7 +78,8 @@ class Pair:
     """Two things that belong together; the left one may be empty, then the right one only distracts."""
 
     left: Text
-    right: str
+    right: str | Text
+    """Plain words, or a text where there is more to show."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +132,8 @@ class Parsed:
 
     items: list[Item] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    files: Mapping[str, "Enclosed"] = field(default_factory=dict)
+    """What the texts show, by the checksum by which they name it."""
 
 
 def decode(data: bytes) -> str:

@@ -25,6 +25,7 @@ from study.quiz.formats.items import (
     Parsed,
     Refused,
 )
+from study.quiz.formats.moodle_files import MoodleFiles
 from study.quiz.formats.texts import EMPTY, Text, TextFormat
 from study.quiz.formats.xml import parse_xml
 from study.quiz.kinds import FULL, Settings
@@ -57,15 +58,17 @@ def parse(data: bytes) -> Parsed:
     Raises:
         NotXml, NotMoodle, HasDoctype, NoQuestions: see there.
     """
-    parsed = Parsed()
+    files = MoodleFiles()
+    parsed = Parsed(files=files.enclosures.files)
     category, number = "", 0
-    for element in _root(data).iterchildren("question"):
+    for element in _root(files.set_aside(data)).iterchildren("question"):
         kind = element.get("type", "")
         if kind == "category":
             category = _words(element, "category/text")
             continue
         number += 1
         line = int(element.sourceline or 1)
+        files.settle(element)
         try:
             parsed.items.append(_item(element, kind, number=number, line=line, category=category))
         except ItemFault as fault:
@@ -91,8 +94,6 @@ def _item(element: "_Element", kind: str, *, number: int, line: int, category: s
     reader = _READERS.get(kind)
     if reader is None:
         raise ItemFault(_l("Questions of the kind “%(kind)s” are not known here."), kind=kind[:40])
-    if _words(element, "image_base64") or _words(element, "image"):
-        raise ItemFault(_l("The question shows a picture beside its text, which is not taken from files."))
     found = {"text": _text(element, "questiontext"), **reader(element)}
     if not found["text"]:
         raise ItemFault(_l("The question has no text."))

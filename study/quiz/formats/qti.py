@@ -8,6 +8,7 @@ from study.quiz.formats.items import FileRefused, Item, ItemFault, NoQuestions, 
 from study.quiz.formats.packages import HEAD, Package, is_package
 from study.quiz.formats.qti1 import read_item as read_item_1
 from study.quiz.formats.qti2 import read_item as read_item_2
+from study.quiz.formats.qti_files import QtiFiles
 from study.quiz.formats.qti_tree import Node, node_of
 from study.quiz.formats.xml import parse_xml
 
@@ -36,22 +37,24 @@ def parse(data: bytes) -> Parsed:
     Raises:
         NotQti, OnlyTest, NoQuestions, NotXml, HasDoctype, PackageBroken, PackageTooLarge, PackageEscapes: see there.
     """
-    parsed = Parsed()
-    if not is_package(data):
+    package = Package(data) if is_package(data) else None
+    files = QtiFiles(package)
+    parsed = Parsed(files=files.enclosures.files)
+    if package is None:
         root = node_of(parse_xml(data))
         if root.name in BESIDE:
             raise OnlyTest
         if root.name not in ITEMS:
             raise NotQti(tag=root.name[:40])
-        _take(root, "", parsed)
+        _take(root, "", parsed, files)
     else:
-        _take_package(Package(data), parsed)
+        _take_package(package, parsed, files)
     if not parsed.items and not parsed.refused:
         raise NoQuestions
     return parsed
 
 
-def _take_package(package: Package, parsed: Parsed) -> None:
+def _take_package(package: Package, parsed: Parsed, files: QtiFiles) -> None:
     for name in _in_order(package):
         try:
             root = node_of(package.parse(name))
@@ -59,7 +62,7 @@ def _take_package(package: Package, parsed: Parsed) -> None:
             _refuse(parsed, 1, name, str(error))
             continue
         if root.name in ITEMS:
-            _take(root, name, parsed)
+            _take(root, name, parsed, files)
         elif root.name not in BESIDE and root.has("itemBody"):
             _refuse(parsed, 1, name, str(ItemFault(NotQti.message, tag=root.name[:40])))
 
@@ -85,7 +88,8 @@ def _in_order(package: Package) -> list[str]:
     return sorted(found, key=lambda name: (named.get(name, len(named)), found[name]))
 
 
-def _take(root: Node, name: str, parsed: Parsed) -> None:
+def _take(root: Node, name: str, parsed: Parsed, files: QtiFiles) -> None:
+    files.settle(root, name)
     if root.name == "assessmentItem":
         _read(read_item_2, root, name, parsed)
         return

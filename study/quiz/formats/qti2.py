@@ -124,7 +124,7 @@ def _stem(asked: Asked, interaction: Node) -> Text:
             return Text(kept, TextFormat.MARKDOWN)
     prompt = text_of(next(interaction.children("prompt"), None))
     around = text_of(asked.body, lambda node: "" if node.name == interaction.name else None)
-    if not prompt or not (around.words() or around.shows() is not None):
+    if not prompt or not (around.words() or around.shows):
         return prompt or around
     return Text(f"{around.text}\n<p>{prompt.text}</p>", TextFormat.HTML)
 

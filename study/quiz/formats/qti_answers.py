@@ -167,7 +167,7 @@ def joined(lefts: dict[str, Text], rights: dict[str, Text], pairs: dict[str, str
     return (*found, *(Pair(left=Text(""), right=_partner(text)) for text in spare))
 
 
-def _partner(text: Text) -> str:
-    if text.shows() is not None:
-        raise ItemFault(_l("A partner shows a picture, which is not taken from files."))
+def _partner(text: Text) -> str | Text:
+    if text.shows:
+        return text
     return text.text if text.format is TextFormat.MARKDOWN else text.words()

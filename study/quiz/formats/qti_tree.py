@@ -25,7 +25,7 @@ END, BREAK = "?\ue040>", "\ue041"
 _READINGS = ("ruby", "rb", "rt", "rp")
 KEPT = frozenset({*_LINES, *_BLOCKS, *_TABLES, *_READINGS, "audio", "video", "object"})
 VOID = frozenset({"br", "hr", "img"})
-SHOWN_ATTRIBUTES = ("src", "href", "data", "class", "lang")
+SHOWN_ATTRIBUTES = ("src", "alt", "href", "data", "class", "lang")
 _STEP = re.compile(r"-([a-z])")
 _SPACES = re.compile(r"\s+")
 

@@ -1,8 +1,10 @@
 """Texts of question files in whatever dress they come, and their way to Markdown."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
 
 from core.markup import SOURCE_MAX, render
 from core.text import normalise, plain
@@ -13,14 +15,22 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#&!|~^:@+=-])")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#&!|~^:@+=-]|^\s*\d+[.)]|www\.|\n", re.MULTILINE)
 _LIST_START = re.compile(r"^(\s*\d+)([.)])", re.MULTILINE)
 _SHOWN = re.compile(
-    r"<(?:img|audio|video|iframe|object|embed|source)\b(?:[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s<>]*))?", re.IGNORECASE
+    r"<(?:img|audio|video|iframe|object|embed|source)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)/?>", re.IGNORECASE
 )
-_ATTACHED = "@@PLUGINFILE@@/"
+_SAID = re.compile(r"\b(src|data|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _MATH = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
 _PARAGRAPH = re.compile(r"\s*(?:<p>)?([^<>&]*)(?:</p>)?\s*")
 _HELD = re.compile("\ue020(\\d+)\ue021")
-_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*([^)\s]*)")
+_PICTURE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)\s<>]*)>?[^)\n]{0,300}\)")
 _SPACES = re.compile(r"\s+")
+
+
+Shown = Callable[[str, str], str]
+"""Gives Markdown for a picture or recording: its address in the text and what it shows in words."""
+
+
+_LINK = re.compile(r"<a\b[^<>]*\bhref\s*=\s*\"(enclosed:[0-9a-f]{64})\"[^<>]*>", re.IGNORECASE)
+_TO_FILE = re.compile(r"(?<!!)\[([^\]\n]*)\]\((enclosed:[0-9a-f]{64})\)")
 
 
 class TextFormat(StrEnum):
@@ -42,22 +52,23 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.text)
 
-    def markdown(self) -> str:
-        """Return the text as Markdown that shows the same words."""
+    def markdown(self, shown: Shown | None = None) -> str:
+        """Return the text as Markdown that shows the same words; ``shown`` says what stands for its pictures."""
+        put = shown or in_words
         if self.format is TextFormat.MARKDOWN:
-            return normalise(self.text)
+            text = _PICTURE.sub(lambda found: put(found[2], found[1]), normalise(self.text))
+            return _TO_FILE.sub(lambda found: _linked(found[2], put) + found[1], text)
         looks_html = bool(_TAG.search(self.text) or _ENTITY.search(self.text))
         if self.format is TextFormat.HTML or (self.format is TextFormat.MOODLE and looks_html):
-            return from_html(self.text)
+            return from_html(self.text, put)
         return from_plain(self.text)
 
-    def shows(self) -> str | None:
-        """Return the name of a picture or recording that the text shows, perhaps empty; None where it shows none."""
-        if self.format is not TextFormat.PLAIN and _ATTACHED in self.text:
-            return re.split(r"[\"'\s<>)]", self.text.split(_ATTACHED, 1)[1], maxsplit=1)[0][:80]
-        pattern = _PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN
-        found = pattern.search(self.text) if self.format is not TextFormat.PLAIN else None
-        return (found[1] or "").rsplit("/", 1)[-1][:80] if found else None
+    @property
+    def shows(self) -> bool:
+        """Whether the text shows a picture or plays a recording."""
+        if self.format is TextFormat.PLAIN:
+            return False
+        return bool((_PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN).search(self.text))
 
     def words(self) -> str:
         """Return the bare words on one line: for names and comparison."""
@@ -68,22 +79,42 @@ class Text:
 EMPTY = Text()
 
 
-def from_html(html: str) -> str:
-    """Turn HTML into Markdown; pictures are dropped, ``Text.shows`` tells of them before."""
+def in_words(address: str, alt: str) -> str:
+    """Return what stands for a picture that is not shown: what it shows in words, else its name."""
+    words = " ".join((alt or address.rsplit("/", 1)[-1][:80]).split())
+    return from_plain(f"[{words}]") if words else ""
+
+
+def _linked(address: str, shown: Shown) -> str:
+    """Return what stands before the words of a link to a file: the file where it is a picture, nothing where not."""
+    found = shown(address, "")
+    return f"{found} " if found.startswith("![") else ""
+
+
+def from_html(html: str, shown: Shown = in_words) -> str:
+    """Turn HTML into Markdown; ``shown`` says what stands for its pictures and recordings."""
     if (found := _PARAGRAPH.fullmatch(html)) and not _MATH.search(html):
         return from_plain(_SPACES.sub(" ", found[1]))
-    formulas: list[str] = []
+    held: list[str] = []
 
-    def hold(found: re.Match[str]) -> str:
-        formulas.append(plain(found[1] or found[2] or found[3]).strip())
-        return f"\ue020{len(formulas) - 1}\ue021"
+    def hold(words: str) -> str:
+        held.append(words)
+        return f"\ue020{len(held) - 1}\ue021" if words else ""
+
+    def formula(found: re.Match[str]) -> str:
+        return hold(f"${plain(found[1] or found[2] or found[3]).strip()}$")
+
+    def picture(found: re.Match[str]) -> str:
+        said = {one[1].lower(): unescape(one[2] or one[3] or one[4] or "") for one in _SAID.finditer(found[1])}
+        return hold(shown(said.get("src", said.get("data", "")), said.get("alt", "")))
 
     from markdownify import markdownify  # noqa: PLC0415 -- brings two parsers, and only imports need it
 
-    held = _MATH.sub(hold, normalise(html))
-    text = str(markdownify(held, heading_style="ATX", strip=["img"])).strip()
-    # Markdown would take the signs of a formula for its own; here one stands between dollars.
-    return _HELD.sub(lambda found: f"${formulas[int(found[1])]}$" if int(found[1]) < len(formulas) else "", text)
+    kept = _SHOWN.sub(picture, _MATH.sub(formula, normalise(html)))
+    kept = _LINK.sub(lambda found: f"{hold(_linked(found[1], shown))}<a>", kept)
+    text = str(markdownify(kept, heading_style="ATX", strip=["img"])).strip()
+    # Markdown would take the signs of a formula or an address for its own.
+    return _HELD.sub(lambda found: held[int(found[1])] if int(found[1]) < len(held) else "", text)
 
 
 def from_plain(text: str) -> str:

@@ -26,8 +26,8 @@ A gap has a ``key``, a ``kind`` (``short_answer``, ``numerical`` or ``single_cho
 mark; of several bands the highest one reached speaks.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
@@ -83,6 +83,11 @@ class Option:
             tolerance=stored.get("tolerance", ""),
             **{name: unpacked(stored.get(name)) for name in _FACES},
         )
+
+    def mapped(self, put: Callable[[Faces], Faces]) -> Self:
+        """Return the option with something done to all its texts."""
+        changed: dict[str, Any] = {name: put(getattr(self, name)) for name in _FACES}
+        return replace(self, **changed)
 
     def plain(self) -> dict[str, Any]:
         """Return what an author wrote, without what is empty."""
@@ -186,6 +191,20 @@ class QuestionContent:
         options = [*self.options, *(option for gap in self.gaps for option in gap.options)]
         said = [*(option.feedback for option in options), *(band.feedback for band in self.bands)]
         return [self.feedback, self.settings.model, *said]
+
+    def mapped(self, put: Callable[[Faces], Faces]) -> Self:
+        """Return the question with something done to all its texts, as written and as rendered."""
+        return replace(
+            self,
+            text=put(self.text),
+            html=put(self.html),
+            feedback=put(self.feedback),
+            feedback_html=put(self.feedback_html),
+            options=[option.mapped(put) for option in self.options],
+            gaps=[replace(gap, options=tuple(option.mapped(put) for option in gap.options)) for gap in self.gaps],
+            bands=[replace(band, feedback=put(band.feedback), html=put(band.html)) for band in self.bands],
+            settings=replace(self.settings, model=put(self.settings.model), model_html=put(self.settings.model_html)),
+        )
 
     def details(self, *, plain: bool = False) -> dict[str, Any]:
         """Return gaps, bands and settings as the column stores them, empty for most questions."""

@@ -1,49 +1,29 @@
 """Takes questions from files into a bank: good ones are kept, refused ones named with line and reason."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from core.db import db
 from core.permissions import Actor
-from core.text import normalise, tidy
-from study.errors import QuestionIncomplete
+from core.text import normalise
 from study.models import Course, Question, QuestionBank, QuestionImport, QuestionVersion
-from study.models.questions import FOLDER_MAX, KEY_MAX, clean_folder, join_tags
-from study.quiz.formats import Item, Parsed, Refused
+from study.models.questions import FOLDER_MAX, clean_folder, join_tags
+from study.quiz.formats import Refused
 from study.quiz.likeness import Likeness
 from study.quiz.queries.banks import current_version
 from study.quiz.queries.likeness import list_sketches, load_likeness
-from study.quiz.services.converting import content_of
-from study.quiz.services.preparing import Prepared, prepare
+from study.quiz.services.batches import Batch, Candidate, Twin, find_twins
+from study.quiz.services.enclosing import FileFault, new_in
+from study.quiz.services.picturing import join_first_versions, take_pictures
 from study.quiz.services.questions import edit_question, new_version, require_author
 
 KEYS_AT_ONCE = 500
-OWN_KEY = re.compile(r"own-[0-9a-f]{24}")
-"""What questions are called that were written here, also in files that were written here."""
 _PLACES = re.compile(r"^\s*\$\w+\$/?(?:top/?)?|^top/")
 """What Moodle writes before the path of a category: the place in the site it came from."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A good item, ready to be stored."""
-
-    item: Item
-    prepared: Prepared
-    key: str
-
-
-@dataclass(kw_only=True)
-class Batch:
-    """A whole file, ready to be stored, with what was refused."""
-
-    candidates: list[Candidate] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -53,14 +33,17 @@ class Report:
     imported: list[Candidate] = field(default_factory=list)
     unchanged: list[Candidate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    twins: dict[int, "Twin"] = field(default_factory=dict)
+    file_faults: list[FileFault] = field(default_factory=list)
+    pictures: int = 0
+    """How many pictures came in, or would."""
+    twins: dict[int, Twin] = field(default_factory=dict)
     """Of a preview: which items are nearly the same as another question."""
     taken: QuestionImport | None = None
     """What can be taken back; None where nothing came in."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the form other programs read."""
-        return {
+        told: dict[str, Any] = {
             "imported": [
                 {
                     "number": candidate.item.number,
@@ -72,51 +55,9 @@ class Report:
             ],
             "refused": [{"number": one.number, "line": one.line, "error": one.error} for one in self.refused],
         }
-
-
-def prepare_batch(parsed: Parsed) -> Batch:
-    """Check and render every item of a file; touches no row, so that the transaction stays short."""
-    batch = Batch(refused=list(parsed.refused))
-    seen: Counter[str] = Counter()
-    for item in parsed.items:
-        try:
-            prepared = prepare(content_of(item))
-        except QuestionIncomplete as error:
-            batch.refused.append(Refused(number=item.number, line=item.line, error=str(error)))
-            continue
-        key = _key(item, prepared)
-        seen[key] += 1
-        if seen[key] > 1:
-            key = f"{key[: KEY_MAX - 6]}-{seen[key]}"
-        batch.candidates.append(Candidate(item=item, prepared=prepared, key=key))
-    batch.refused.sort(key=lambda one: one.number)
-    return batch
-
-
-def _key(item: Item, prepared: Prepared) -> str:
-    name = tidy(normalise(item.external_id))
-    if OWN_KEY.fullmatch(name):
-        return name
-    return f"id-{name}"[:KEY_MAX] if name else prepared.content.digest
-
-
-@dataclass(frozen=True, kw_only=True)
-class Twin:
-    """What an item of a file is nearly the same as: a question of the course, or an earlier item of the file."""
-
-    question_id: int | None = None
-    number: int | None = None
-
-
-def find_twins(batch: Batch, alike: Likeness[Twin]) -> dict[int, Twin]:
-    """Return which items of a file are nearly the same as another question, by their numbers."""
-    found: dict[int, Twin] = {}
-    for candidate in batch.candidates:
-        number = candidate.item.number
-        if twin := alike.find(candidate.prepared.sketch):
-            found[number] = twin
-        alike.add(Twin(number=number), candidate.prepared.sketch)
-    return found
+        if self.pictures or self.file_faults:
+            told |= {"files": self.pictures, "files_refused": [asdict(one) for one in self.file_faults]}
+        return told
 
 
 def import_batch(
@@ -139,7 +80,8 @@ def import_batch(
     require_author(course, actor)
     if alike is None:
         alike = load_likeness(course.id)
-    report = Report(refused=batch.refused, taken=taken)
+    report = Report(refused=batch.refused, file_faults=batch.file_faults, taken=taken)
+    batch, pictures = take_pictures(batch, course.id, actor)
     known = _known(bank, batch)
     news: list[Candidate] = []
     changed: list[tuple[Question, Candidate]] = []
@@ -162,7 +104,10 @@ def import_batch(
             version = edit_question(question, course, candidate.prepared, actor, alike=alike)
             version.import_id = report.taken.id
             alike.add(question.id, question.sketch)
+        for picture in pictures:
+            picture.import_id = report.taken.id
         db.session.flush()
+    report.pictures = len(pictures)
     return report
 
 
@@ -200,6 +145,7 @@ def _add_all(
         alike.add(ident, sketch)
         versions.append(new_version(ident, candidate.prepared, actor, import_id=taken.id))
     db.session.execute(insert(QuestionVersion), versions)
+    join_first_versions({ids[one.key]: one.prepared.content for one in candidates})
     if twins:
         db.session.execute(update(Question), twins)
 
@@ -255,7 +201,8 @@ def _known(bank: QuestionBank, batch: Batch) -> dict[str, tuple[Question, set[st
 def preview(bank: QuestionBank | None, course: Course, batch: Batch) -> Report:
     """Say what an import would do, without doing it."""
     known = _known(bank, batch) if bank is not None else {}
-    report = Report(refused=batch.refused)
+    new = {ident for one in batch.candidates for ident in new_in(one.prepared.content)}
+    report = Report(refused=batch.refused, file_faults=batch.file_faults, pictures=len(new))
     for candidate in batch.candidates:
         held = known.get(candidate.key)
         same = held is not None and _is_known(candidate, held[1])
@@ -269,4 +216,4 @@ def preview(bank: QuestionBank | None, course: Course, batch: Batch) -> Report:
 def without_twins(batch: Batch, course: Course, bank: QuestionBank | None) -> Batch:
     """Return a file without the items that are nearly the same as another question."""
     twins = preview(bank, course, batch).twins
-    return Batch(candidates=[one for one in batch.candidates if one.item.number not in twins], refused=batch.refused)
+    return batch.part([one for one in batch.candidates if one.item.number not in twins])

@@ -1,13 +1,15 @@
 """Checks and renders a question before it is stored: touches no row, so that transactions stay short."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import is_normalized
 
 from core.faces import Faces
 from core.i18n import _l
-from core.markup import render
+from core.markup import NO_FILES, render
+from core.markup.attached import Attached
 from core.text import excerpt, plain
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
@@ -45,8 +47,8 @@ class Prepared:
         return sketch_of(self.content)
 
 
-def prepare(content: QuestionContent) -> Prepared:
-    """Check a question, name its options and render its texts; touches no row.
+def prepare(content: QuestionContent, files: Mapping[str, Attached] = NO_FILES) -> Prepared:
+    """Check a question, name its options and render its texts, which show ``files``; touches no row.
 
     Raises:
         QuestionIncomplete: it cannot be answered as it stands.
@@ -54,10 +56,10 @@ def prepare(content: QuestionContent) -> Prepared:
     check(content)
     keys = TRUE_KEY + FALSE_KEY if content.kind is QuestionKind.TRUE_FALSE else LETTERS
     options = [replace(option, key=option.key or key) for key, option in zip(keys, content.options, strict=False)]
-    return Prepared(content=rendered(replace(content, options=options)))
+    return Prepared(content=rendered(replace(content, options=options), files))
 
 
-def rendered(content: QuestionContent) -> QuestionContent:
+def rendered(content: QuestionContent, files: Mapping[str, Attached] = NO_FILES) -> QuestionContent:
     """Return a question with all its texts rendered.
 
     Raises:
@@ -65,35 +67,36 @@ def rendered(content: QuestionContent) -> QuestionContent:
     """
     is_cloze = content.kind is QuestionKind.CLOZE
     text = Faces(*(cloze.protect(one) for one in (content.text.zh, content.text.en))) if is_cloze else content.text
-    html = rendered_inline(text)
+    html = rendered_inline(text, files)
     pairs = ((html.zh, content.text.zh), (html.en, content.text.en))
     if is_cloze and not all(cloze.is_whole(shown, written) for shown, written in pairs):
         raise QuestionIncomplete(_l("A gap cannot stand inside a link, a picture, code or a formula."))
     return replace(
         content,
         html=html,
-        feedback_html=rendered_inline(content.feedback),
-        options=[render_option(option) for option in content.options],
-        gaps=[_render_gap(gap) for gap in content.gaps],
-        bands=[replace(band, html=rendered_inline(band.feedback)) for band in content.bands],
-        settings=replace(content.settings, model_html=rendered_inline(content.settings.model)),
+        feedback_html=rendered_inline(content.feedback, files),
+        options=[render_option(option, files) for option in content.options],
+        gaps=[_render_gap(gap, files) for gap in content.gaps],
+        bands=[replace(band, html=rendered_inline(band.feedback, files)) for band in content.bands],
+        settings=replace(content.settings, model_html=rendered_inline(content.settings.model, files)),
     )
 
 
-def _render_gap(gap: Gap) -> Gap:
+def _render_gap(gap: Gap, files: Mapping[str, Attached]) -> Gap:
     options = [
-        render_option(replace(option, key=option.key or key)) for key, option in zip(LETTERS, gap.options, strict=False)
+        render_option(replace(option, key=option.key or key), files)
+        for key, option in zip(LETTERS, gap.options, strict=False)
     ]
     return replace(gap, options=tuple(options))
 
 
-def render_option(option: Option) -> Option:
+def render_option(option: Option, files: Mapping[str, Attached] = NO_FILES) -> Option:
     """Return an option with its texts rendered."""
     return replace(
         option,
-        html=rendered_inline(option.text),
-        feedback_html=rendered_inline(option.feedback),
-        partner_html=rendered_inline(option.partner),
+        html=rendered_inline(option.text, files),
+        feedback_html=rendered_inline(option.feedback, files),
+        partner_html=rendered_inline(option.partner, files),
     )
 
 
@@ -116,17 +119,17 @@ def _problem(content: QuestionContent) -> object:
     return kind_of(content.kind).problem(content)
 
 
-def rendered_inline(faces: Faces) -> Faces:
+def rendered_inline(faces: Faces, files: Mapping[str, Attached] = NO_FILES) -> Faces:
     """Return the HTML of both faces as questions show it."""
-    return Faces(zh=_inline(faces.zh), en=_inline(faces.en))
+    return Faces(zh=_inline(faces.zh, files), en=_inline(faces.en, files))
 
 
-def _inline(source: str) -> str:
+def _inline(source: str, files: Mapping[str, Attached]) -> str:
     """Render; a single paragraph loses its frame, so that it may stand in a legend or label."""
     # Words in which no rule of Markdown finds anything: most options of most files, which come by the thousand.
     if not source or (_BARE.fullmatch(source) and is_normalized("NFC", source)):
         return source
-    html = render(source, heading=4).html.strip()
+    html = render(source, files=files, heading=4).html.strip()
     if found := _ONE_PARAGRAPH.match(html):
         return found[1]
     return html

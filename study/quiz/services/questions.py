@@ -16,6 +16,7 @@ from study.models.questions import BANK_NAME_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.likeness import Likeness
 from study.quiz.queries.likeness import load_likeness
+from study.quiz.services.picturing import join_version
 from study.quiz.services.preparing import Prepared
 
 
@@ -67,8 +68,10 @@ def add_question(
     )
     db.session.add(question)
     db.session.flush()
-    db.session.add(QuestionVersion(**new_version(question.id, prepared, actor, state=state)))
+    version = QuestionVersion(**new_version(question.id, prepared, actor, state=state))
+    db.session.add(version)
     db.session.flush()
+    join_version(version)
     return question
 
 
@@ -107,6 +110,7 @@ def edit_question(
     held.sketch = prepared.sketch
     held.twin_of_id = (alike or load_likeness(course.id)).find(prepared.sketch, without=held.id)
     db.session.flush()
+    join_version(version)
     settle(held)
     return version
 

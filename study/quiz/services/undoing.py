@@ -11,6 +11,7 @@ from core.permissions import Actor
 from study.models import Course, Question, QuestionImport, QuestionVersion
 from study.quiz.likeness import sketch_of
 from study.quiz.queries.uses_of_imports import Undoing, plan_undoing
+from study.quiz.services.picturing import drop_pictures
 from study.quiz.services.preparing import Prepared
 from study.quiz.services.questions import require_author, settle
 
@@ -35,6 +36,7 @@ def undo_import(taken: QuestionImport, course: Course, actor: Actor) -> Undoing:
     for start in range(0, len(plan.back), AT_ONCE):
         part = plan.back[start : start + AT_ONCE]
         _take_back({version_id for version_id, _question_id, _name in part}, {one for _id, one, _name in part})
+    drop_pictures(taken.id, course)
     taken.undone_at = utcnow()
     db.session.flush()
     return plan

@@ -21,16 +21,22 @@ from study.quiz import wording as quiz_wording
 from study.quiz.formats import AUTO, TABLES, ColumnsUnknown, detect, read, tables
 from study.quiz.formats.tables import Guess
 from study.quiz.forms.imports import AcceptForm, UploadForm, read_roles
+from study.quiz.kinds import QuestionContent
 from study.quiz.queries import uses_of_imports as uses
 from study.quiz.queries.banks import find_bank, get_own_bank
-from study.quiz.services.imports import Batch, import_batch, prepare_batch, preview, without_twins
+from study.quiz.services.batches import Batch, prepare_batch
+from study.quiz.services.enclosing import with_addresses
+from study.quiz.services.imports import import_batch, preview, without_twins
 from study.quiz.services.questions import bank_named
 from study.quiz.services.undoing import undo_import
-from study.quiz.showing import to_author
+from study.quiz.showing import ShownQuestion, to_author
 from study.views import bp
 
 KEPT_FOR = 24 * 3600
 """Seconds for which a preview can be accepted."""
+
+SHOWN = 100
+"""Questions that a preview shows."""
 
 Ticket = dict[str, Any]
 
@@ -49,7 +55,7 @@ def send_questions(slug: str) -> ResponseReturnValue:
         return _upload_page(course, form)
     try:
         stored = files.store(form.file.data.stream, form.file.data.filename)
-        sent = _look_at(stored, form.format.data, ())
+        sent = _look_at(stored, form.format.data, (), course.id)
     except Invalid as error:
         form.add_error("file", error)
         return _upload_page(course, form)
@@ -71,14 +77,14 @@ class Sent:
     roles: Sequence[str]
 
 
-def _look_at(stored: files.File, format_name: str, roles: Sequence[str]) -> Sent:
+def _look_at(stored: files.File, format_name: str, roles: Sequence[str], course_id: int) -> Sent:
     """Read a file; a table whose columns are not known holds nothing until somebody names them."""
     with files.open_file(stored) as stream:
         data = stream.read()
     found = detect(data, stored.original_name) if format_name == AUTO else format_name
     guess = tables.guess(data) if found in TABLES else None
     try:
-        batch = prepare_batch(read(data, stored.original_name, found, roles))
+        batch = prepare_batch(read(data, stored.original_name, found, roles), course_id)
     except ColumnsUnknown:
         batch = Batch()
     return Sent(file=stored, format=found, batch=batch, guess=guess, roles=roles)
@@ -101,16 +107,23 @@ def _preview_page(course: Course, sent: Sent, bank: str) -> ResponseReturnValue:
         "format": sent.format,
         "roles": list(sent.roles),
     }
+    report = preview(find_bank(course, bank), course, sent.batch)
+    small = sent.batch.pictures.small_as_data(one.prepared.content for one in report.imported[:SHOWN])
+
+    def shown(content: QuestionContent, number: int) -> ShownQuestion:
+        return to_author(with_addresses(content, small), number)
+
     form = AcceptForm(formdata=None, ticket=_signer().dumps(ticket))
     return render_template(
         "study/question_import.html",
         course=course,
         bank_name=bank,
-        report=preview(find_bank(course, bank), course, sent.batch),
+        report=report,
         guess=sent.guess,
         roles=sent.roles or (sent.guess.roles if sent.guess else ()),
         form=form,
-        shown=to_author,
+        shown=shown,
+        most=SHOWN,
         words=quiz_wording,
         urls=quiz_urls,
     )
@@ -137,7 +150,7 @@ def name_columns(slug: str) -> ResponseReturnValue:
     course = get_own_course(slug, current_actor())
     _form, ticket, stored = _sent_back()
     roles = read_roles(request.form)
-    return _preview_page(course, _look_at(stored, ticket["format"], roles), ticket["bank"])
+    return _preview_page(course, _look_at(stored, ticket["format"], roles, course.id), ticket["bank"])
 
 
 @bp.post("/manage/courses/<slug>/questions/accept")
@@ -146,9 +159,10 @@ def accept_questions(slug: str) -> ResponseReturnValue:
     """Take in the good items of a file that was looked at."""
     course = get_own_course(slug, current_actor())
     form, ticket, stored = _sent_back()
-    batch = _look_at(stored, ticket["format"], ticket["roles"]).batch
+    batch = _look_at(stored, ticket["format"], ticket["roles"], course.id).batch
     if form.skip_twins.data:
         batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
+    batch.keep_pictures()
     with transaction():
         course = get_own_course(slug, current_actor())
         bank = bank_named(course, ticket["bank"], current_actor())

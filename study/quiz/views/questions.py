@@ -23,6 +23,7 @@ from study.quiz.queries import banks as queries
 from study.quiz.queries.keys import list_changes, list_doubts
 from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services
+from study.quiz.services.picturing import pictures_for
 from study.quiz.services.preparing import Prepared, prepare
 from study.quiz.services.rekeying import may_change
 from study.quiz.showing import to_author
@@ -63,7 +64,7 @@ def add_question(bank_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     if not form.is_submitted():
         form.add_rows(ROWS - len(form.options))
-    prepared = _prepared(form, kind)
+    prepared = _prepared(form, kind, bank.course_id)
     cited = read_cited(form, bank.course) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:
         return _form_page(form, kind, bank, None, prepared if "preview" in request.form else None)
@@ -82,7 +83,7 @@ def _wanted_kind() -> QuestionKind:
     return QuestionKind(name)
 
 
-def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
+def _prepared(form: QuestionForm, kind: QuestionKind, course_id: int) -> Prepared | None:
     """Return the typed question, ready to be stored; None when the form has to be shown (again)."""
     if form.is_submitted() and "more" in request.form:
         form.add_rows(2)
@@ -93,7 +94,8 @@ def _prepared(form: QuestionForm, kind: QuestionKind) -> Prepared | None:
     if not form.validate_on_submit():
         return None
     try:
-        return prepare(form.content(kind))
+        content = form.content(kind)
+        return prepare(content, pictures_for(content, course_id))
     except ValueError as error:
         form.add_error("right", error)
     except Invalid as error:
@@ -130,7 +132,7 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.show(question, version)
         form.show_cited(find_standing(question_id))
-    prepared = _prepared(form, version.kind)
+    prepared = _prepared(form, version.kind, question.bank.course_id)
     cited = read_cited(form, question.bank.course, question) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:
         looked = prepared if "preview" in request.form else None

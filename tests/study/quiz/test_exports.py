@@ -17,9 +17,10 @@ from study.quiz.formats import read
 from study.quiz.formats.entries import Entry, dress, undress
 from study.quiz.kinds import FULL, Band, Gap, Option, QuestionContent, Scoring, Settings
 from study.quiz.marking import shares_for
+from study.quiz.services.batches import prepare_batch
 from study.quiz.services.converting import content_of
 from study.quiz.services.exports import WRITERS, canonical, entries_of, export
-from study.quiz.services.imports import import_batch, prepare_batch
+from study.quiz.services.imports import import_batch
 from study.quiz.services.preparing import prepare
 from study.quiz.services.questions import add_question
 from tests.factories.quiz import bank_for, question

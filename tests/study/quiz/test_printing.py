@@ -67,7 +67,7 @@ def said(form: PrintedForm, sheet: Sheet, actor, language="zh-Hans"):
 
 
 PRINTED = {
-    "zh": """支部工作测验 党务公开 每季度一次 会场的布置 账目应当每季度公布 几个月召开 外出务工 支部应当 每年两次 预备党员
+    "zh": """支部工作测验 每季度一次 会场的布置 账目应当每季度公布 几个月召开 外出务工 支部应当 每年两次 预备党员
         平均分 人数 姓名""",
     "en": """Branchwork affairsarepublished Onceaquarter howtheroomwaslaidout Accountsarepublished Namethebook
         workfaraway Abranchmeets twiceayear admittedonprobation sum(marks) 2025 Name""",

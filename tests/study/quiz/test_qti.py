@@ -166,11 +166,10 @@ def test_version_3_is_read_as_version_2():
         (item(right("A") + '<templateDeclaration identifier="x"/>', choice("A", "B")), "makes up its values"),
         (item("", "<p/>"), "no text"),
         (item("", '<p>2 <math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>'), "MathML"),
-        (item(right("A"), f'<p><img src="a.png" alt=""/></p>{choice("A", "B")}'), "a.png"),
     ],
 )
 def test_what_is_not_known_is_refused_by_its_name(data, words):
-    from study.quiz.services.imports import prepare_batch
+    from study.quiz.services.batches import prepare_batch
 
     batch = prepare_batch(read(data, "a.xml", "qti"))
     assert len(batch.refused) == 1

@@ -15,7 +15,7 @@ from study.quiz.services.undoing import undo_import
 from tests.factories.quiz import quiz_with, truth
 from tests.factories.study import LessonFactory, ModuleFactory
 
-UNDOING = 19
+UNDOING = 20
 """Statements of taking a file back, however much it brought."""
 EN = {"Accept-Language": "en"}
 FILE = "\n\n".join(f"// [id:{word}]\n$CATEGORY: $course$/top/rules\nIs {word} published?{{T}}" for word in

@@ -19,6 +19,7 @@ from study import urls
 from study.models import Course, Lesson, Picture, PicturePlace
 from study.permissions import may_read_course, may_teach
 from study.queries.lessons import check_open
+from study.quiz.queries.pictures import is_asked_with
 
 NAMED_MAX: Final = 200
 """Pictures of one text; more are shown as words."""
@@ -66,7 +67,8 @@ def list_known(ids: Collection[int], course_id: int | None) -> Sequence[Any]:
 def get_picture_file(picture_id: int, reader: Actor, *, thumbnail: bool = False) -> tuple[File, str]:
     """Return the file of a picture and its name.
 
-    Whoever teaches the course sees all its pictures; readers those of its front page and of lessons open to them.
+    Whoever teaches the course sees all its pictures; readers those of its front page, of lessons open to them, and of
+    questions that they were asked.
 
     Raises:
         NotFound: there is none, or it is not for this reader.
@@ -83,7 +85,7 @@ def get_picture_file(picture_id: int, reader: Actor, *, thumbnail: bool = False)
     course = row.Picture.course
     if not may_teach(reader, course) and picture_id not in named_in(course.body.all()):
         places = select(PicturePlace.lesson_id).where(PicturePlace.picture_id == picture_id)
-        if not check_open(Lesson.id.in_(places), reader):
+        if not is_asked_with(picture_id, reader) and not check_open(Lesson.id.in_(places), reader):
             raise NotFound
     return row[1], row.Picture.name
 

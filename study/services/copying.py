@@ -17,6 +17,7 @@ from core.errors import Denied
 from core.faces import Faces
 from core.outbox import announce, announce_all
 from core.permissions import Actor, require
+from study import urls
 from study.enums import CourseState, MaterialState
 from study.errors import EditionThere, SlugTaken
 from study.events import CourseChanged, MaterialFileArrived
@@ -38,6 +39,7 @@ from study.models import (
     PicturePlace,
     Question,
     QuestionBank,
+    QuestionPicture,
     QuestionVersion,
     Quiz,
     QuizSlot,
@@ -48,6 +50,7 @@ from study.models import (
 )
 from study.numbers import new_key
 from study.permissions import StudyPermission
+from study.quiz.services.enclosing import with_addresses
 from study.services.courses import free_slug, is_taken
 from study.transfer.naming import ANYWHERE, ASKING
 
@@ -120,7 +123,7 @@ class _Copy:
         """Copy everything, what is pointed at before what points at it."""
         modules = self._rows(Module, Module.course_id == self.old_id, course_id=self.new_id)
         materials = self._rows(Material, Material.course_id == self.old_id, course_id=self.new_id)
-        pictures = self._rows(Picture, Picture.course_id == self.old_id, course_id=self.new_id)
+        pictures = self._rows(Picture, Picture.course_id == self.old_id, course_id=self.new_id, import_id=None)
         quizzes = self._rows(
             Quiz,
             Quiz.course_id == self.old_id,
@@ -137,6 +140,7 @@ class _Copy:
         self._linked(Citation, question_id=questions, lesson_id=lessons)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
         self._linked(PicturePlace, picture_id=pictures, lesson_id=lessons)
+        self._linked(QuestionPicture, picture_id=pictures, version_id=versions)
         # Days of an edition are set anew.
         self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
         self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
@@ -146,6 +150,7 @@ class _Copy:
         self._mend_addresses(
             {"lessons": lessons, "materials": materials, "quizzes": quizzes, "pictures": pictures}, questions
         )
+        self._mend_questions(pictures)
         waiting = select(Material.id).where(Material.course_id == self.new_id, Material.state == MaterialState.WAITING)
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
 
@@ -215,6 +220,16 @@ class _Copy:
                 fresh = Faces(zh=mended(faces.zh), en=mended(faces.en))
                 if fresh != faces:
                     setattr(row, name, fresh)
+        db.session.flush()
+
+    def _mend_questions(self, pictures: Ids) -> None:
+        """Let questions show the copies of their pictures; what they say is otherwise the same."""
+        addresses = {urls.for_picture(old): urls.for_picture(new) for old, new in pictures.items()}
+        shown = select(QuestionPicture.version_id).where(QuestionPicture.picture_id.in_(list(pictures.values())))
+        for version in db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(shown))):
+            content = with_addresses(version.content, addresses)
+            for name, value in QuestionVersion.columns_of(content).items():
+                setattr(version, name, value)
         db.session.flush()
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 from core.files import clean_name
 from core.i18n import _l
@@ -50,6 +51,7 @@ class Enclosures:
 
     files: dict[str, Enclosed] = field(default_factory=dict)
     total: int = 0
+    count: int = 0
 
     def take(self, name: str, read: Callable[[], bytes]) -> str:
         """Take a file in and return how texts name it; one that cannot be read is named too, with the reason."""
@@ -65,9 +67,9 @@ class Enclosures:
         return SCHEME + ident
 
     def _count(self, size: int) -> None:
-        if len(self.files) >= FILES_MAX or self.total + size > TOTAL_MAX:
+        if self.count >= FILES_MAX or self.total + size > TOTAL_MAX:
             raise ItemFault(TOO_MANY, count=FILES_MAX, limit=TOTAL_MAX // 1024 // 1024)
-        self.total += size
+        self.total, self.count = self.total + size, self.count + 1
 
     def settled(self, text: str, find: Callable[[str], bytes | None], links: str = "\0") -> str:
         """Return a text, HTML or Markdown, that names its files by what they hold.
@@ -92,7 +94,7 @@ class Enclosures:
     def _named(self, address: str, find: Callable[[str], bytes | None]) -> str:
         if found := _INLINE.fullmatch(address):
             return self.take("data", lambda: from_base64(found[1]))
-        name = address.partition("?")[0].rsplit("/", 1)[-1]
+        name = unquote(address.partition("?")[0]).rsplit("/", 1)[-1]
 
         def read() -> bytes:
             data = find(address)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = _l("it points outside of the package")
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
-_BASES = ("$IMS-CC-FILEBASE$", "%24IMS-CC-FILEBASE%24", "$IMS_CC_FILEBASE$")
+_BASE = re.compile(r"(?:\$|%24)IMS[-_]CC[-_]FILE[-_]?BASE(?:\$|%24)/?", re.IGNORECASE)
 _SHOWING = frozenset({"img", "audio", "video", "source", "object", "track", "embed"})
 Find = Callable[[str], bytes | None]
 
@@ -66,22 +66,30 @@ class QtiFiles:
             NotEnclosed: it lies elsewhere.
             ItemFault: it would lie outside of the package, or cannot be unpacked.
         """
-        for base in _BASES:
-            if address.startswith(base):
-                address, folder = address.removeprefix(base).lstrip("/"), ""
+        address, count = _BASE.subn("", address, count=1)
+        folder = "" if count else folder
         if _SCHEME.match(address) or not address:
             raise NotEnclosed
         path = posixpath.normpath(posixpath.join(folder, unquote(address.partition("?")[0].partition("#")[0])))
         if path.startswith(("../", "/")):
             raise ItemFault(OUTSIDE)
-        places = [path, f"web_resources/{path}"]
-        known = next((place for place in places if place in self._names), None)
+        known = self._place_of(path, posixpath.normpath(unquote(address)))
         if known is None or self._package is None:
             return None
         try:
             return self._package.read(known)
         except FileRefused as error:
             raise ItemFault(str(error)) from error
+
+    def _place_of(self, path: str, written: str) -> str | None:
+        """Return the part of the package at a path.
+
+        Some tools write addresses from elsewhere than the item: then the one part whose path ends so.
+        """
+        if path in self._names:
+            return path
+        ending = [name for name in self._names if f"/{name}".endswith(f"/{written}")]
+        return ending[0] if len(ending) == 1 else None
 
 
 def _as_picture(node: Node) -> None:

@@ -192,7 +192,8 @@ def with_addresses(content: QuestionContent, addresses: Mapping[str, str]) -> Qu
     """Return a question, rendered or not, with other addresses in all its texts."""
     if not addresses:
         return content
-    pattern = re.compile("|".join(re.escape(one) for one in sorted(addresses, key=len, reverse=True)))
+    found = "|".join(re.escape(one) for one in sorted(addresses, key=len, reverse=True))
+    pattern = re.compile(rf"(?:{found})(?!\w)")
 
     def put(faces: Faces) -> Faces:
         return Faces(*(pattern.sub(lambda found: addresses[found[0]], text) for text in (faces.zh, faces.en)))

@@ -1,0 +1,85 @@
+"""Reads whether a picture belongs to a question that a reader was asked: on a paper, in a lesson, in the notebook."""
+
+from sqlalchemy import JSON, or_, select, type_coerce
+from sqlalchemy.orm import contains_eager
+
+from core.clock import utcnow
+from core.db import db
+from core.permissions import Actor
+from study.models import (
+    Attempt,
+    AttemptSlot,
+    Lesson,
+    PracticeAnswer,
+    QuestionPicture,
+    QuestionVersion,
+    ReviewCard,
+)
+from study.notebook.seeing import seen_by
+from study.queries.lessons import check_open
+from study.quiz.queries.banks import current_version
+
+QUESTIONS_MAX = 50
+"""Questions that show one picture, of which the lessons are looked for."""
+
+
+def is_asked_with(picture_id: int, reader: Actor) -> bool:
+    """Tell whether a question that this reader was asked shows a picture.
+
+    What stands in feedback alone, or elsewhere in the key, is shown when the key is.
+
+    Raises:
+        LessonLocked: only lessons ask it that are not open yet.
+    """
+    if reader.id is not None and (_on_paper(picture_id, reader.id) or _on_card(picture_id, reader)):
+        return True
+    return _in_lesson(picture_id, reader)
+
+
+def _on_paper(picture_id: int, user_id: int) -> bool:
+    rows = db.session.execute(
+        select(QuestionPicture.is_asked, AttemptSlot.position, AttemptSlot.checked_at, Attempt)
+        .join(AttemptSlot, AttemptSlot.version_id == QuestionPicture.version_id)
+        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
+        .join(Attempt.quiz)
+        .options(contains_eager(Attempt.quiz))
+        .where(QuestionPicture.picture_id == picture_id, Attempt.user_id == user_id)
+    )
+    now = utcnow()
+    for is_asked, position, checked_at, attempt in rows:
+        # A paper that goes one way shows no question before its turn.
+        if is_asked and not (attempt.is_open and attempt.awaits(position)):
+            return True
+        if checked_at is not None or (not attempt.is_open and attempt.quiz.shows_answers(now)):
+            return True
+    return False
+
+
+def _on_card(picture_id: int, reader: Actor) -> bool:
+    """Tell whether a card of the reader's notebook shows it; cards show their key."""
+    shown = select(QuestionPicture.version_id).where(QuestionPicture.picture_id == picture_id)
+    cards = seen_by(reader, select(ReviewCard.id).where(QuestionVersion.id.in_(shown)))
+    return db.session.scalar(cards.limit(1)) is not None
+
+
+def _in_lesson(picture_id: int, reader: Actor) -> bool:
+    rows = db.session.execute(
+        select(QuestionVersion.question_id, QuestionPicture.is_asked)
+        .join(QuestionPicture, QuestionPicture.version_id == QuestionVersion.id)
+        .join(QuestionVersion.question)
+        .where(QuestionPicture.picture_id == picture_id, current_version())
+        .limit(QUESTIONS_MAX)
+    )
+    found = [(ident, is_asked) for ident, is_asked in rows]
+    told = [ident for ident, is_asked in found if not is_asked]
+    mine = PracticeAnswer.user_id == reader.id, PracticeAnswer.question_id.in_(told)
+    known = set(db.session.scalars(select(PracticeAnswer.question_id).where(*mine))) if told and reader.id else set()
+    asked = [ident for ident, is_asked in found if is_asked or ident in known]
+    if not asked:
+        return False
+    html = type_coerce(Lesson.html, JSON)
+    markers = [f'<div class="asked" data-q="{ident}"' for ident in asked]
+    return check_open(
+        or_(*(html[face].as_string().contains(one, autoescape=True) for face in ("zh", "en") for one in markers)),
+        reader,
+    )

@@ -47,7 +47,7 @@ def prepare_course(incoming: Incoming, files: Mapping[str, File], pictures: Mapp
         "lessons": [
             {"html": rendered(row["body"], shown, asks), "render_version": RENDER_VERSION} for row in rows["lessons"]
         ],
-        "versions": [_version_html(row) for row in rows["versions"]],
+        "versions": [_version_html(row, shown) for row in rows["versions"]],
     }
     mark = _fingerprint_of_file(incoming)
     return Prepared(incoming=incoming, html=html, files=files, pictures=pictures, fingerprint=mark)
@@ -75,14 +75,14 @@ def _asks(incoming: Incoming) -> dict[str, str]:
     return names | {f"{NUMBERED}{number}": f"{NUMBERED}{number}" for number, _row in rows}
 
 
-def _version_html(row: dict[str, Any]) -> dict[str, Any]:
+def _version_html(row: dict[str, Any], shown: Mapping[str, Attached]) -> dict[str, Any]:
     content = content_of(row)
-    ready = rendered_question(content)
+    ready = rendered_question(content, shown)
     return {
         "html": ready.html,
         "feedback_html": ready.feedback_html,
-        "options": [render_option(option).to_json() for option in row["options"]],
-        "answers": [render_option(option).to_json() for option in row["answers"]],
+        "options": [render_option(option, shown).to_json() for option in row["options"]],
+        "answers": [render_option(option, shown).to_json() for option in row["answers"]],
         "details": ready.details(),
         "render_version": RENDER_VERSION,
         "content_hash": content.digest,

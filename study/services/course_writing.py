@@ -16,9 +16,10 @@ from core.media_types import BY_ENDING
 from core.permissions import branch_audience
 from study.enums import CourseState, MaterialState
 from study.extraction import RICH
-from study.models import Category, Course, Lesson
+from study.models import Category, Course, Lesson, QuestionVersion
 from study.numbers import new_key
 from study.queries.pictures import named_in
+from study.quiz.services.picturing import join_versions
 from study.release import Terms
 from study.services.gates import derived_of
 from study.services.pictures import place_pictures, saved_files
@@ -53,6 +54,7 @@ class CourseWriter:
         self.ids: dict[str, list[int]] = {}
         self.waiting: list[int] = []
         self.files: dict[tuple[str, str], int] = {}
+        self.versions: list[int] = []
         self.linked: list[tuple[type[Any], int, Faces, Faces]] = []
 
     def write_all(self) -> int:
@@ -75,6 +77,8 @@ class CourseWriter:
         for row in made:
             if table.model in (Course, Lesson) and names_numbers(row.body.zh, row.body.en, row.html.zh, row.html.en):
                 self.linked.append((table.model, row.id, row.body, row.html))
+            if table.model is QuestionVersion and names_numbers(*_said(row)):
+                self.versions.append(row.id)
             db.session.expunge(row)  # Texts of documents need not stay in memory until the end.
 
     def _is_to_be_read(self, material: Any) -> bool:
@@ -90,6 +94,13 @@ class CourseWriter:
             db.session.execute(update(model).where(model.id == ident).values(**values))
             if model is Lesson:
                 place_pictures(ident, named_in(values["body"].all()), self.ids["course"][0])
+
+        shown = select(QuestionVersion).where(QuestionVersion.id.in_(self.versions))
+        for version in db.session.scalars(shown) if self.versions else ():
+            content = version.content.mapped(self._named)
+            for name, value in QuestionVersion.columns_of(content).items():
+                setattr(version, name, value)
+            join_versions({version.id: content})
 
     def _named(self, faces: Faces) -> Faces:
         return with_ids(faces, self.ids, self.slug)
@@ -168,3 +179,9 @@ def _category_id(said: dict[str, Any] | None) -> int | None:
         db.session.add(found)
         db.session.flush()
     return found.id
+
+
+def _said(version: QuestionVersion) -> Iterator[str]:
+    """Return the texts of a version of a question."""
+    content = version.content
+    yield from (text.all() for text in (*content.asked_texts, *content.told_texts) if text)

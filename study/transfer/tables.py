@@ -104,6 +104,7 @@ TABLES = (
             "thumbnail_id": "made anew",
             "width": "of the small form, made anew",
             "height": "of the small form, made anew",
+            "import_id": "files were taken in elsewhere",
             "created_by_id": PERSON,
             "created_at": MOMENTS["created_at"],
         },

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import IO, Any
 
@@ -23,6 +23,9 @@ from study.transfer.values import faces_to_json, to_json
 MANIFEST, CONTENT = "manifest.json", "course.json"
 BRANCH = "branch"
 """The audience of the branch that answers for the course, whichever that is."""
+
+SAID_BY_VERSIONS = ("text", "feedback", "options", "answers", "details")
+"""Where texts of questions may name rows of the course, as pictures."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -77,7 +80,19 @@ def read_course(course: Course) -> tuple[Rows, list[File]]:
     rows = {table.name: reading.rows_of(table) for table in TABLES}
     for row in (*rows["course"], *rows["lessons"]):
         row["body"] = {face: with_numbers(text, reading.numbers, course.slug) for face, text in row["body"].items()}
+    for row in rows["versions"]:
+        for name in SAID_BY_VERSIONS:
+            row[name] = _in_all(row[name], lambda text: with_numbers(text, reading.numbers, course.slug))
     return rows, sorted(reading.files.values(), key=lambda file: file.sha256)
+
+
+def _in_all(value: Any, put: Callable[[str], str]) -> Any:
+    """Return JSON with something done to each of its texts."""
+    if isinstance(value, str):
+        return put(value)
+    if isinstance(value, dict):
+        return {name: _in_all(one, put) for name, one in value.items()}
+    return [_in_all(one, put) for one in value] if isinstance(value, list) else value
 
 
 class _Reading:

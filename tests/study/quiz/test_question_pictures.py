@@ -405,3 +405,32 @@ def test_a_copy_of_a_course_shows_copies_of_its_pictures(bring, course, browser)
     joined = set(db.session.scalars(select(QuestionPicture.picture_id).where(QuestionPicture.version_id == version.id)))
     assert named == joined == own
     assert version.content.digest == version.content_hash
+
+
+def test_a_course_file_takes_pictures_of_questions_along(
+    bring, course, branch, instructor, actor_of, transaction, tmp_path
+):
+    from study.course_files import keep_files, keep_pictures
+    from study.models import Course
+    from study.services.course_imports import import_course, prepare_course
+    from study.transfer.archive import open_course_file
+    from study.transfer.reading import read_incoming
+    from study.transfer.writing import write_course
+
+    bring(BOTH)
+    course = db.session.get(Course, course.id)
+    with (tmp_path / "course.zip").open("wb") as out:
+        write_course(out, course)
+    db.session.rollback()
+    incoming = read_incoming(open_course_file(tmp_path / "course.zip"))
+    prepared = prepare_course(incoming, keep_files(incoming), keep_pictures(incoming))
+    with transaction():
+        import_course(prepared, branch, actor_of(instructor), "elsewhere")
+
+    copy_id = db.session.scalars(select(Course.id).where(Course.slug == "elsewhere")).one()
+    own = set(db.session.scalars(select(Picture.id).where(Picture.course_id == copy_id)))
+    version = version_of()
+    named = {int(one) for one in re.findall(r"/study/pictures/(\d+)\)", version.text.en + version.feedback.en)}
+    assert (named, len(own)) == (own, 2)
+    assert f'src="/study/pictures/{min(own)}/thumbnail"' in version.html.en + version.feedback_html.en
+    assert version.content.digest == version.content_hash

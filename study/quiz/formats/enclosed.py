@@ -29,10 +29,10 @@ NO_BASE64 = _l("what stands there is no whole file in base64")
 NOT_THERE = _l("the file is not in what was sent")
 
 _ATTRIBUTE = re.compile(
-    r"(<(?:img|audio|video|source|object|embed|a)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>)", re.IGNORECASE
+    r"(<(?:img|audio|video|source|object|embed)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>)", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"(\b(src|data|href)\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_MARKDOWN = re.compile(r"((!?)\[[^\]\n]*\]\(\s*<?)([^)\s<>]+)")
+_ADDRESS = re.compile(r"(\b(?:src|data)\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_MARKDOWN = re.compile(r"(!\[(?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])*+\]\(\s*<?)([^)\s<>]+)")
 _INLINE = re.compile(r"data:[a-z]+/[a-z0-9.+-]+;base64,(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -71,23 +71,20 @@ class Enclosures:
             raise ItemFault(TOO_MANY, count=FILES_MAX, limit=TOTAL_MAX // 1024 // 1024)
         self.total, self.count = self.total + size, self.count + 1
 
-    def settled(self, text: str, find: Callable[[str], bytes | None], links: str = "\0") -> str:
+    def settled(self, text: str, find: Callable[[str], bytes | None]) -> str:
         """Return a text, HTML or Markdown, that names its files by what they hold.
 
         ``find`` gives what an address stands for: None where it is missing. It raises ``NotEnclosed`` for what is none
-        of these files. Links count that begin with ``links``.
+        of these files.
         """
 
         def in_markdown(found: re.Match[str]) -> str:
-            is_file = found[2] or found[3].startswith(links)
-            return found[1] + self._named(found[3], find) if is_file else found[0]
+            return found[1] + self._named(found[2], find)
 
         def in_tag(found: re.Match[str]) -> str:
-            address = unescape(found[3] or found[4] or "")
-            is_file = found[2].lower() != "href" or address.startswith(links)
-            return f'{found[1]}"{self._named(address, find)}"' if is_file else found[0]
+            return f'{found[1]}"{self._named(unescape(found[2] or found[3] or ""), find)}"'
 
-        if "](" in text:
+        if "![" in text:
             text = _MARKDOWN.sub(in_markdown, text)
         return _ATTRIBUTE.sub(lambda tag: _ADDRESS.sub(in_tag, tag[1]), text)
 

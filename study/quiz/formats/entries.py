@@ -1,9 +1,10 @@
 """What is written into question files: questions with their place, and how two faces go into one text."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from core.faces import Faces
 from core.i18n import _l
@@ -26,7 +27,25 @@ _TOLD = re.compile(
 _ATTRIBUTE = re.compile(r"\b(class|lang)\s*+=\s*+[\"']([^\"']*+)[\"']", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z_-]+")
 LINES_MOST = 60
+_ADDRESS = re.compile(r"(?:\\?/study\\?/pictures\\?/)\d{1,9}(?!\d)")
+"""Gaps of Moodle have a backslash before each stroke."""
 UNHELD = _l("This format has no questions of the kind “%(kind)s”.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A picture that a question shows, as files hold it."""
+
+    name: str
+    """Its own among all pictures of the bank."""
+    media_type: str
+    sha256: str
+    path: Path
+
+    @property
+    def data(self) -> bytes:
+        """Return what it holds."""
+        return self.path.read_bytes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +59,24 @@ class Entry:
     folder: str = ""
     tags: Sequence[str] = ()
     level: Difficulty | None = None
+    pictures: Mapping[str, Shown] = field(default_factory=dict)
+    """What it shows, by the address in its texts."""
+
+    def moved(self, text: str, place: Callable[[Shown], str]) -> str:
+        """Return a text that names its pictures where a file has them."""
+        if not self.pictures:
+            return text
+
+        def named(found: re.Match[str]) -> str:
+            picture = self.pictures.get(found[0].replace("\\", ""))
+            return place(picture) if picture else found[0]
+
+        return _ADDRESS.sub(named, text)
+
+    def shown_in(self, *texts: str) -> list[Shown]:
+        """Return the pictures that texts name, each once."""
+        found = (one[0].replace("\\", "") for text in texts for one in _ADDRESS.finditer(text))
+        return [self.pictures[address] for address in dict.fromkeys(found) if address in self.pictures]
 
     @property
     def language(self) -> str:

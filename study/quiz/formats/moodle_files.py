@@ -1,10 +1,12 @@
 """Takes the files out of Moodle XML and lets the texts name them by what they hold."""
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from study.quiz.formats.enclosed import Enclosures, NotEnclosed, from_base64
+from study.quiz.formats.enclosed import NOT_THERE, Enclosures, NotEnclosed, from_base64
+from study.quiz.formats.items import ItemFault
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 _PACKED = re.compile(rb"(<(file|image_base64)\b[^<>]*>)([A-Za-z0-9+/=\s]{200,}+)(</\2\s*>)")
 _ASIDE = re.compile(r"aside-(\d+)")
 PLUGIN = "@@PLUGINFILE@@/"
+_ADDRESS = re.compile(rf"{PLUGIN}([^\s\"'<>()\\#~}}]*)")
 
 
 class MoodleFiles:
@@ -33,7 +36,7 @@ class MoodleFiles:
     def settle(self, question: "_Element") -> None:
         """Let the texts of a question name its files by what they hold."""
         for text in question.iter("text"):
-            if text.text and ("<" in text.text or "](" in text.text):
+            if text.text and (PLUGIN in text.text or ";base64," in text.text):
                 text.text = self._settled(text)
         self._settle_old(question)
 
@@ -42,13 +45,18 @@ class MoodleFiles:
         beside = text.getparent()
         files = {} if beside is None else {_path(file): file.text or "" for file in beside.iterchildren("file")}
 
-        def find(address: str) -> bytes | None:
-            if not address.startswith(PLUGIN):
-                raise NotEnclosed
-            path = unquote(address.removeprefix(PLUGIN).partition("?")[0])
-            return self._unpacked(files[path]) if path in files else None
+        def named(found: re.Match[str]) -> str:
+            path = unquote(unescape(found[1]).partition("?")[0])
 
-        return self.enclosures.settled(text.text or "", find, PLUGIN)
+            def read() -> bytes:
+                if path not in files:
+                    raise ItemFault(NOT_THERE)
+                return self._unpacked(files[path])
+
+            return self.enclosures.take(path.rsplit("/", 1)[-1], read)
+
+        # Wherever it stands: gaps write pictures in a way of their own.
+        return self.enclosures.settled(_ADDRESS.sub(named, text.text or ""), _nowhere)
 
     def _unpacked(self, packed: str) -> bytes:
         found = _ASIDE.fullmatch(packed.strip())
@@ -72,3 +80,8 @@ class MoodleFiles:
 
 def _path(file: "_Element") -> str:
     return f"{file.get('path', '/')}{file.get('name', '')}".lstrip("/")
+
+
+def _nowhere(_address: str) -> bytes | None:
+    """Say that an address is no file of these questions."""
+    raise NotEnclosed

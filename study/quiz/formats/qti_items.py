@@ -13,6 +13,7 @@ from core.faces import Faces
 from study.enums import QuestionKind
 from study.quiz.formats.entries import Entry, middle, refuse_kind
 from study.quiz.formats.qti_dialects import MARK, Dialect, fragment, marked, numbered, share
+from study.quiz.formats.qti_pictures import place_of, plain_pictures
 from study.quiz.formats.qti_tree import BREAK, END, SOURCE
 from study.quiz.kinds import FULL, Gap, Option
 
@@ -45,9 +46,9 @@ class ItemWriter:
 
     def say(self, element: Any, faces: Faces, html: Faces, put: Callable[[Any], None] | None = None) -> Any:
         """Fill an element with a text: as HTML, and with its source beside it."""
-        source = self.entry.dress(faces).replace("?>", END).replace("\n", BREAK)
+        source = self.entry.moved(self.entry.dress(faces), place_of).replace("?>", END).replace("\n", BREAK)
         element.append(self.etree.ProcessingInstruction(SOURCE, source))
-        parsed = fragment(self.entry.dress(html), self.dialect.namespace)
+        parsed = fragment(plain_pictures(self.entry, self.entry.dress(html)), self.dialect.namespace)
         last = element[-1]
         last.tail = parsed.text
         for child in list(parsed):

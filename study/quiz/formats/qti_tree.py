@@ -10,7 +10,7 @@ from core.markup import SOURCE_MAX, render
 from core.text import plain
 from study.quiz.formats.entries import undress
 from study.quiz.formats.items import ItemFault
-from study.quiz.formats.texts import EMPTY, Text, TextFormat
+from study.quiz.formats.texts import EMPTY, PICTURE, Text, TextFormat
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -159,7 +159,8 @@ def _with_formulas(replaced: Replace) -> Replace:
 
 def _shown(source: str) -> str:
     """Return the words that a text shows, in both languages where it has two."""
-    return " ".join(plain(render(part).html) for part in undress(source) or (source,))
+    bare = PICTURE.sub("", source)
+    return " ".join(plain(render(part).html) for part in undress(bare) or (bare,))
 
 
 def _bare(words: str) -> str:

@@ -21,7 +21,10 @@ _SAID = re.compile(r"\b(src|data|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>
 _MATH = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
 _PARAGRAPH = re.compile(r"\s*(?:<p>)?([^<>&]*)(?:</p>)?\s*")
 _HELD = re.compile("\ue020(\\d+)\ue021")
-_PICTURE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)\s<>]*)>?[^)\n]{0,300}\)")
+_ALT = r"((?:\\.|[^\[\]\\\n]|\[[^\[\]\n]*\])*+)"
+PICTURE = re.compile(rf"!\[{_ALT}\]\(\s*<?([^)\s<>]*)>?[^)\n]{{0,300}}\)")
+"""A picture in Markdown: what it shows in words, and its address."""
+_ESCAPED = re.compile(r"\\([\\\[\]`*_<>|$~])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -56,7 +59,7 @@ class Text:
         """Return the text as Markdown that shows the same words; ``shown`` says what stands for its pictures."""
         put = shown or in_words
         if self.format is TextFormat.MARKDOWN:
-            text = _PICTURE.sub(lambda found: put(found[2], found[1]), normalise(self.text))
+            text = PICTURE.sub(lambda found: put(found[2], _ESCAPED.sub(r"\1", found[1])), normalise(self.text))
             return _TO_FILE.sub(lambda found: _linked(found[2], put) + found[1], text)
         looks_html = bool(_TAG.search(self.text) or _ENTITY.search(self.text))
         if self.format is TextFormat.HTML or (self.format is TextFormat.MOODLE and looks_html):
@@ -68,7 +71,7 @@ class Text:
         """Whether the text shows a picture or plays a recording."""
         if self.format is TextFormat.PLAIN:
             return False
-        return bool((_PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN).search(self.text))
+        return bool((PICTURE if self.format is TextFormat.MARKDOWN else _SHOWN).search(self.text))
 
     def words(self) -> str:
         """Return the bare words on one line: for names and comparison."""

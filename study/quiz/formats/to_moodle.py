@@ -1,13 +1,16 @@
 """Writes Moodle XML that reads back as the same questions; what Moodle has no place for is left out."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from study.enums import QuestionKind
 from study.quiz.figures import percent
 from study.quiz.formats.entries import Entry, middle, refuse_kind
+from study.quiz.formats.moodle_files import PLUGIN
 from study.quiz.kinds import FULL, Gap, Option, cloze
 from study.quiz.kinds.numbers import decimal_of
 
@@ -63,7 +66,22 @@ def _question(entry: Entry) -> Element:
             _say(element, tag, entry.dress(band.feedback))
     writer(entry, element)
     _tag(entry, element)
+    _enclose(entry, element)
     return element
+
+
+def _enclose(entry: Entry, element: Element) -> None:
+    """Put the pictures beside the texts that show them."""
+    if not entry.pictures:
+        return
+    for parent in list(element.iter()):
+        text = parent.find("text")
+        if text is None or not (shown := entry.shown_in(text.text or "")):
+            continue
+        text.text = entry.moved(text.text or "", lambda picture: PLUGIN + quote(picture.name))
+        for picture in shown:
+            file = SubElement(parent, "file", name=picture.name, path="/", encoding="base64")
+            file.text = b64encode(picture.data).decode()
 
 
 def _tag(entry: Entry, element: Element) -> None:

@@ -1,24 +1,34 @@
 """Writes question banks to files, and says what comes back from them otherwise than it went."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
 
+from core.attachments import markdown_at
 from core.db import db
+from core.files import File, path_of
+from study import urls
 from study.enums import QuestionKind
 from study.errors import QuestionIncomplete
-from study.models import Question, QuestionBank, QuestionVersion
+from study.models import Picture, Question, QuestionBank, QuestionVersion
+from study.queries.pictures import named_in
 from study.quiz.formats import FileRefused, Item, ItemFault, read, to_csv, to_gift, to_moodle, to_qti
-from study.quiz.formats.entries import Entry
+from study.quiz.formats.enclosed import SCHEME
+from study.quiz.formats.entries import Entry, Shown
+from study.quiz.formats.texts import Shown as ShownAs
+from study.quiz.formats.texts import in_words
 from study.quiz.kinds import Gap, Option, QuestionContent, cloze
 from study.quiz.kinds.numbers import range_of
 from study.quiz.queries.banks import current_version
 from study.quiz.services.converting import content_of
 
 OWN, FROM_FILE = "own-", "id-"
+AT_ONCE = 500
+_UNFIT = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +81,35 @@ def entries_of(bank: QuestionBank, ids: Sequence[int] | None = None) -> list[Ent
         .order_by(Question.folder, Question.id)
     )
     chosen = None if ids is None else set(ids)
-    rows = db.session.execute(statement)
-    return [_entry(question, version) for question, version in rows if chosen is None or question.id in chosen]
+    rows = [row for row in db.session.execute(statement) if chosen is None or row.Question.id in chosen]
+    shown = _pictures(bank, (version.content for _question, version in rows))
+    return [_entry(question, version, shown) for question, version in rows]
 
 
-def _entry(question: Question, version: QuestionVersion) -> Entry:
+def _pictures(bank: QuestionBank, contents: Iterable[QuestionContent]) -> dict[int, Shown]:
+    """Return the pictures that questions of a bank show, by their ids."""
+    ids = sorted({ident for content in contents for ident in _named(content)})
+    found: dict[int, Shown] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = db.session.execute(
+            select(Picture.id, Picture.name, File)
+            .join(File, File.id == Picture.file_id)
+            .where(Picture.id.in_(ids[start : start + AT_ONCE]), Picture.course_id == bank.course_id)
+        )
+        for ident, name, file in rows:
+            plain = _UNFIT.sub("-", name)
+            found[ident] = Shown(
+                name=f"{ident}-{plain}", media_type=file.media_type, sha256=file.sha256, path=path_of(file)
+            )
+    return found
+
+
+def _named(content: QuestionContent) -> set[int]:
+    texts = (*content.asked_texts, *content.told_texts)
+    return {ident for text in texts if text for ident in named_in(text.all())}
+
+
+def _entry(question: Question, version: QuestionVersion, shown: Mapping[int, Shown]) -> Entry:
     key = question.key.removeprefix(FROM_FILE)
     return Entry(
         content=version.content,
@@ -84,6 +118,7 @@ def _entry(question: Question, version: QuestionVersion) -> Entry:
         folder=question.folder,
         tags=question.tag_list,
         level=question.level,
+        pictures={urls.for_picture(one): shown[one] for one in sorted(_named(version.content)) if one in shown},
     )
 
 
@@ -98,32 +133,38 @@ def export(entries: Iterable[Entry], format_name: str) -> Export:
         else:
             held.append(entry)
     found.data = writer.write(held)
-    again, refused = _read_again(found.data, writer) if held else ({}, {})
+    again, refused = _read_again(found.data, writer, held) if held else ({}, {})
     if refused:
         # What the format takes for something else, as an arrow in a short answer of GIFT.
         found.left += [(held[number - 1], why) for number, why in refused.items()]
         held = [entry for number, entry in enumerate(held, start=1) if number not in refused]
         found.data = writer.write(held)
-        again = _read_again(found.data, writer)[0] if held else {}
+        again = _read_again(found.data, writer, held)[0] if held else {}
     for number, entry in enumerate(held, start=1):
         same = again.get(number) == canonical(entry.content)
         (found.whole if same else found.changed).append(entry)
     return found
 
 
-def _read_again(data: bytes, writer: Writer) -> tuple[dict[int, Any], dict[int, str]]:
+def _read_again(data: bytes, writer: Writer, held: Sequence[Entry]) -> tuple[dict[int, Any], dict[int, str]]:
     """Return what reads the file gets, and what it refuses, by the numbers of the questions."""
     try:
         parsed = read(data, f"a{writer.ending}", writer.reader)
     except FileRefused:
         return {}, {}
-    found = {item.number: _converted(item) for item in parsed.items}
+    addresses = {one.sha256: address for entry in held for address, one in entry.pictures.items()}
+
+    def shown(address: str, alt: str) -> str:
+        own = addresses.get(address.removeprefix(SCHEME)) if address.startswith(SCHEME) else None
+        return markdown_at(own, "", alt, is_picture=True) if own else in_words(address, alt)
+
+    found = {item.number: _converted(item, shown) for item in parsed.items}
     return found, {one.number: one.error for one in parsed.refused}
 
 
-def _converted(item: Item) -> Any:
+def _converted(item: Item, shown: ShownAs) -> Any:
     try:
-        return canonical(content_of(item))
+        return canonical(content_of(item, shown))
     except QuestionIncomplete:
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from types import MappingProxyType
 
-from study.quiz.formats import aiken, documents, gift, grids, moodle_xml, plain, qti, tables, trivia, xml
+from study.quiz.formats import aiken, documents, gift, grids, json_lists, moodle_xml, plain, qti, tables, trivia, xml
 from study.quiz.formats.items import (
     Blank,
     Choice,
@@ -35,6 +35,7 @@ FORMATS: MappingProxyType[str, Callable[[bytes], Parsed]] = MappingProxyType(
         "csv": tables.parse,
         "xlsx": tables.parse,
         "docx": documents.parse,
+        "json": json_lists.parse,
         "text": plain.parse,
     }
 )
@@ -47,6 +48,7 @@ NAMES = MappingProxyType(
         "csv": "CSV",
         "xlsx": "XLSX",
         "docx": "DOCX",
+        "json": "JSON",
         "text": "A. B. C. D.",
     }
 )
@@ -59,6 +61,7 @@ ENDINGS = MappingProxyType(
         ".tsv": "csv",
         ".xlsx": "xlsx",
         ".docx": "docx",
+        ".json": "json",
         ".zip": "qti",
     }
 )
@@ -77,7 +80,9 @@ def detect(data: bytes, name: str) -> str:
         return by_name
     if xml.looks_like(data):
         return "qti" if qti.looks_like(data) else "moodle-xml"
-    if is_package(data) or _JSON.match(data):
+    if _JSON.match(data):
+        return "json"
+    if is_package(data):
         raise FormatUnknown(formats=", ".join(NAMES.values()))
     text = trivia.decode(data) if trivia.looks_like(data) else _text(data)
     for format_name, looks_like in BY_TEXT:

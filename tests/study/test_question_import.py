@@ -205,7 +205,7 @@ def test_questions_go_without_pictures_that_are_not_there(bring):
         (1, 1, "plan.png"),
         (2, 3, "b.gif"),
     ]
-    assert said["files_refused"][0]["error"] == "it lies elsewhere and is not fetched"
+    assert said["files_refused"][0]["error"] == "the file is not in what was sent"
     first = db.session.scalars(select(QuestionVersion).order_by(QuestionVersion.id).limit(1)).one()
     assert first.text.en == "Which?[plan.png]"
 

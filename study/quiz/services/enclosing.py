@@ -27,7 +27,7 @@ from study import urls
 from study.models import Picture
 from study.models.pictures import ALT_MAX
 from study.queries.pictures import list_known, named_in
-from study.quiz.formats.enclosed import Enclosed, name_in
+from study.quiz.formats.enclosed import NOT_THERE, Enclosed, name_in
 from study.quiz.formats.items import ItemFault
 from study.quiz.formats.texts import in_words
 from study.quiz.kinds import QuestionContent
@@ -37,6 +37,7 @@ NEW = "/study/pictures/new-"
 NEW_ADDRESS = re.compile(rf"{NEW}([0-9a-f]{{64}})")
 ELSEWHERE = _l("it lies elsewhere and is not fetched")
 NO_PICTURE = _l("only pictures are taken in with questions")
+_ABROAD = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 AT_ONCE = 500
 PREVIEWED_MAX = 4 * 1024 * 1024
 """Bytes of the small pictures that a preview holds, since they can be had nowhere else yet."""
@@ -103,7 +104,7 @@ class Pictures:
         """Return the address of a picture of this course that a text names by itself."""
         ids = named_in(address) if self.course_id is not None and urls.for_picture(0)[:-1] in address else []
         if len(ids) != 1 or urls.for_picture(ids[0]) != address:
-            raise ItemFault(ELSEWHERE)
+            raise ItemFault(ELSEWHERE if _ABROAD.match(address) else NOT_THERE)
         if address not in self.shown:
             for row in list_known(ids, self.course_id):
                 self.shown[address] = attached(row, urls.for_thumbnail(row.id))

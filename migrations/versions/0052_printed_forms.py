@@ -1,7 +1,7 @@
 """Quizzes on paper, and pictures in questions
 
 Revision ID: 0052
-Revises: 0045
+Revises: 0051
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0052'
-down_revision = '0045'
+down_revision = '0051'
 branch_labels = None
 depends_on = None
 

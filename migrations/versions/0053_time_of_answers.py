@@ -1,14 +1,14 @@
 """Time of answers
 
 Revision ID: 0053
-Revises: 0051
+Revises: 0052
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0053'
-down_revision = '0051'
+down_revision = '0052'
 branch_labels = None
 depends_on = None
 

@@ -485,7 +485,7 @@ def test_results_ask_the_same_however_many_questions_rest_on_something(wrong, pa
     with count_queries() as seen:
         browser.get(url)
     asked = [one for one in seen if "study_citations" in one]
-    assert (len(asked), len(seen)) == ((1, 13) if wrong else (0, 9))
+    assert (len(asked), len(seen)) == ((1, 14) if wrong else (0, 10))
     assert db.session.scalars(select(Attempt.id)).one()
 
 

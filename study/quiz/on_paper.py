@@ -79,7 +79,7 @@ def _facts(form: PrintedForm, shown: Sequence[ShownQuestion]) -> list[str]:
 def _question(number: str, one: ShownQuestion) -> Said:
     return {
         "number": number,
-        "head": f"({wording.marks(one.max_mark)})" if number else "",
+        "head": _("(%(marks)s)", marks=wording.marks(one.max_mark)) if number else "",
         "html": _html(one),
         "note": escape(_note(one)),
         "options": _options(one),

@@ -191,7 +191,7 @@ def test_results_ask_no_more_the_more_changes_there_are(wrong, sign_in, instruct
         browser.get(f"/study/attempts/{wrong.papers[0]}")
 
     # Of one that is wrong it is asked what it rests on; of one that is marked right by a changed key, the change.
-    assert len(seen) == 10
+    assert len(seen) == 11
 
 
 # Doubts

@@ -1,6 +1,5 @@
 """Who sees which cards: nobody but whose mistakes they are."""
 
-from core.clock import utcnow
 from core.db import db
 from study.enums import Mistake
 from study.models import ReviewCard
@@ -12,9 +11,7 @@ from tests.factories.quiz import question as make_question
 def furnish(world) -> None:
     """Give the member a card."""
     question = make_question(bank_for(world.course, "bank of the notebook"), choice(1000, 0))
-    world.card = ReviewCard(
-        user_id=world.member.id, question_id=question.id, mistake=Mistake.WRONG, noted_at=utcnow(), due_at=utcnow()
-    )
+    world.card = ReviewCard(user_id=world.member.id, question_id=question.id, mistake=Mistake.WRONG, is_practised=True)
     db.session.add(world.card)
     db.session.commit()
 

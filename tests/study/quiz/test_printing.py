@@ -25,6 +25,7 @@ from tests.factories.quiz import CANARY, add_version, bank_for, question, quiz_w
 from tests.factories.study import CourseFactory
 
 EN = {"Accept-Language": "en"}
+LISTING = 6
 SECRETS = (CANARY, "secret-minute-book", "secret-month", "12.5664")
 
 
@@ -44,8 +45,8 @@ def text_of(pdf: bytes) -> str:
     """Return the words of a file without blanks: lines break where they like."""
     from pypdfium2 import PdfDocument
 
-    pages = PdfDocument(io.BytesIO(pdf))
-    return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
+    with PdfDocument(io.BytesIO(pdf)) as document:
+        return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in document))
 
 
 def fetch(browser, form: PrintedForm, sheet: str, language: str) -> bytes:
@@ -262,3 +263,12 @@ def test_a_question_goes_to_the_next_page_as_a_whole_where_it_fits():
     inside_the_long_one = range(sum(map(len, blocks[:20])), sum(map(len, blocks[:21])) + 1)
     assert at == total
     assert [start for start in starts if start not in ends and start not in inside_the_long_one] == []
+
+
+@pytest.mark.parametrize("forms", [1, 3])
+def test_listing_forms_asks_the_same_however_many_there_are(browser, quiz, count_queries, forms):
+    draw(browser, quiz, count=str(forms))
+    with count_queries() as seen:
+        page = browser.get(urls.to_forms(quiz.id), headers=EN)
+
+    assert (page.text.count("<h3>Form "), len(seen)) == (forms, LISTING)

@@ -19,6 +19,7 @@ from study.models import (
     Attempt,
     AttemptSlot,
     Picture,
+    PrintedForm,
     Question,
     QuestionImport,
     QuestionPicture,
@@ -434,3 +435,24 @@ def test_a_course_file_takes_pictures_of_questions_along(
     assert (named, len(own)) == (own, 2)
     assert f'src="/study/pictures/{min(own)}/thumbnail"' in version.html.en + version.feedback_html.en
     assert version.content.digest == version.content_hash
+
+
+def test_a_printed_paper_shows_pictures_and_keeps_those_of_the_key_apart(bring, course, browser):
+    from pypdfium2 import PdfDocument
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+    bring(BOTH)
+    question_id = version_of().question_id
+    quiz = quiz_with(truth(), course=course)
+    db.session.scalars(select(QuizSlot).where(QuizSlot.quiz_id == quiz.id)).one().question_id = question_id
+    db.session.commit()
+    browser.post(urls.to_forms(quiz.id), data={"count": "1"})
+    form_id = db.session.scalars(select(PrintedForm.id)).one()
+
+    pdf = browser.get(urls.for_form(form_id, "paper", "en")).data
+
+    with PdfDocument(io.BytesIO(pdf)) as document:
+        images = document[0].get_objects(filter=[FPDF_PAGEOBJ_IMAGE])
+        colours = [image.get_bitmap().to_pil().convert("RGB").getpixel((5, 5)) for image in images]
+    # The red one is asked with; the blue one stands in the feedback.
+    assert [(red > 200, blue < 50) for red, _green, blue in colours] == [(True, True)]

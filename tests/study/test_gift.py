@@ -100,6 +100,15 @@ def test_matching_keeps_pairs_and_a_lone_right_side():
     ]
 
 
+def test_an_arrow_in_a_remark_makes_no_pairs():
+    item = one("Next?{=two#1 -> 2 =three#wrong -> right}")
+
+    assert (item.kind, [option.feedback.text for option in item.options]) == (
+        QuestionKind.SHORT_ANSWER,
+        ["1 -> 2", "wrong -> right"],
+    )
+
+
 def test_an_arrow_in_a_choice_is_only_text():
     assert one("How?{~a -> b =c -> d}").kind is QuestionKind.SINGLE_CHOICE
 

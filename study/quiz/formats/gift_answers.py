@@ -58,7 +58,8 @@ def _by_kind(body: str, fmt: TextFormat) -> Answers:
         return _numerical(body[1:], fmt)
     if "~" in body:
         return _choices(body, fmt)
-    if "=" in body and "->" in body:
+    # In a remark an arrow is a word like others.
+    if "=" in body and "->" in body and any("->" in raw.partition("#")[0] for _sign, raw in _pieces(body, "=")):
         return _matching(body, fmt)
     if body.split("#", 1)[0].strip().upper() in _TRUE | _FALSE:
         return _true_false(body, fmt)

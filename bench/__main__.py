@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PARTS = ("pages", "forum", "study", "extraction", "quiz", "keys")
+PARTS = ("pages", "forum", "study", "extraction", "quiz", "keys", "search")
 POSTS = 1_000_000
 LEARNERS = 2_500
 TURNS = 40
@@ -26,6 +26,7 @@ def main() -> int:
     asked.add_argument("--think", type=float, default=60, help="seconds of thought a question (default: %(default)s)")
     asked.add_argument("--database", default="", help="address of an empty database for the papers; else SQLite")
     asked.add_argument("--materials", type=Path, help="folder with documents whose text is read")
+    asked.add_argument("--relevance", type=Path, help="folder of sets with judged answers to search in")
     asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
     options = asked.parse_args()
     parts = options.part or PARTS
@@ -35,7 +36,7 @@ def main() -> int:
         pages.run()
     if "extraction" in parts:
         _extraction(options.materials)
-    acts = (("study", _study), ("forum", _forum), ("quiz", _quiz), ("keys", _keys))
+    acts = (("study", _study), ("forum", _forum), ("quiz", _quiz), ("keys", _keys), ("search", _search))
     return max([act(options) for part, act in acts if part in parts], default=0)
 
 
@@ -59,6 +60,15 @@ def _extraction(folder: Path | None) -> None:
         print("Left out: the text of documents (name a folder of them with --materials)")
     else:
         extraction.run(folder)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from bench import search  # noqa: PLC0415 -- as above
+
+    if options.relevance is None:
+        print("Left out: how good searching is (name a folder of sets with --relevance)")
+        return 0
+    return 0 if search.run(options.relevance) else 1
 
 
 def _study(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.permissions import VISITOR, Actor, finding
 from search import queries, services
 from search.engines import IndexBusy, IndexMissing, Request
 from search.parsing import parse
+from search.scoring import DEPTH, read_judgments, score
 
 
 class Busy(Conflict):
@@ -67,9 +69,27 @@ def query_command(text: str, username: str, kind: str, limit: int, *, as_json: b
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "username", default="", help="Search as this member; else as a visitor.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
-def queries_command(file: Path, username: str, limit: int) -> None:
+@click.option(
+    "--judged",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Table of query, document and grade: print how good the answers are instead.",
+)
+def queries_command(file: Path, username: str, limit: int, judged: Path | None) -> None:
     """Find every query of FILE (JSON lines: id, text) and print one JSON line each, for measuring."""
-    actor = _actor(username)
+    answers = _answers(file, _actor(username), max(limit, DEPTH) if judged else limit)
+    if judged is None:
+        for answer in answers:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    try:
+        judgments = read_judgments(judged.read_text("utf-8").splitlines())
+    except ValueError as error:
+        raise click.BadParameter("no table of query, document and grade", param_hint="--judged") from error
+    found = {str(answer["id"]): [hit["external_id"] for hit in answer["hits"]] for answer in answers}
+    click.echo(json.dumps(score(found, judgments).as_json()))
+
+
+def _answers(file: Path, actor: Actor, limit: int) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -78,7 +98,7 @@ def queries_command(file: Path, username: str, limit: int) -> None:
             name, text = asked["id"], str(asked["text"])
         except (ValueError, KeyError, TypeError) as error:
             raise click.BadParameter(f"line {number} is no object with id and text", param_hint="FILE") from error
-        click.echo(json.dumps({"id": name, **_measured(text, actor, limit)}, ensure_ascii=False))
+        yield {"id": name, **_measured(text, actor, limit)}
 
 
 def _measured(text: str, actor: Actor, limit: int) -> dict[str, Any]:

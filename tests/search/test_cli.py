@@ -115,3 +115,25 @@ def test_check_and_status_without_an_index_fail(run, shelf):
 def test_a_second_rebuild_is_refused(run, indexed):
     with services.engine().store.rebuilding():
         assert isinstance(run("rebuild").exception, Busy)
+
+
+def test_queries_scores_the_answers_by_what_was_judged(run, indexed, tmp_path):
+    asked, judged = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
+    asked.write_text('{"id": "q1", "text": "账目"}\n{"id": "q2", "text": "没有的词"}\n', "utf-8")
+    judged.write_text("query\tdocument\tgrade\nq1\tm-1\t1\nq2\tm-1\t1\n", "utf-8")
+
+    result = run("queries", asked, "--judged", judged)
+
+    assert json.loads(result.stdout) == {"queries": 2, "ndcg@10": 0.5, "recall@10": 0.5}
+
+
+def test_queries_refuses_judgments_that_are_no_table(run, indexed, tmp_path):
+    asked = tmp_path / "queries.jsonl"
+    asked.write_text('{"id": "q1", "text": "账目"}\n', "utf-8")
+
+    result = run("queries", asked, "--judged", asked)
+
+    # One line is a heading without a table below it.
+    assert json.loads(result.stdout)["queries"] == 0
+    asked.write_text(asked.read_text("utf-8") * 2, "utf-8")
+    assert run("queries", asked, "--judged", asked).exit_code == 2

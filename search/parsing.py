@@ -1,15 +1,16 @@
 """What a reader typed, read as words, phrases and words not wanted.
 
-There is no syntax to get wrong: what is not a complete ``"phrase"`` or ``-word`` is read as plain words.
+There is no syntax to get wrong: what is no operator (``search/operators.py``) is read as plain words.
 """
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from core.folding import fold_script
 from core.text import normalise
 from search.analysis import canonical_phrase, pairs, pieces, query_terms
+from search.operators import take_apart
 from search.words import cut
 
 QUERY_MAX = 200
@@ -18,8 +19,11 @@ QUERY_MAX = 200
 TERMS_MAX = 64
 PHRASES_MAX = 8
 
-_QUOTED = re.compile(r'(?<!\S)(-?)["“”]([^"“”]+)["“”]|["“”]([^"“”]+)["“”]')
-_WITHOUT = re.compile(r"(?<!\S)[-－]([^\s-]\S*)")
+LINKING = 0.7
+ASKING = 0.3
+"""Weights of pairs across the edge of two words, and of words as common as those of questions."""
+
+HAN_FIRST = "\u3000"
 
 # Words so common in questions that a document need not have them.
 _COMMON_ENGLISH = (
@@ -58,17 +62,21 @@ class Query:
     """A query as the engine takes it.
 
     ``links`` are pairs of characters across the edge of two words, and identifiers as a whole: they raise what has
-    the words together.
+    the words together, as ``stressed`` phrases do. Of each group in ``either`` a document must have one; a phrase
+    without canonical form is words in any order. ``filters`` are names of fields, each with the value it must have.
     """
 
     words: tuple[Word, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     without: tuple[Phrase, ...] = ()
+    either: tuple[tuple[Phrase, ...], ...] = ()
+    stressed: tuple[Phrase, ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     text: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.phrases)
+        return bool(self.words or self.phrases or self.either or self.filters)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -76,25 +84,40 @@ class Query:
         wanted = [word for word in self.words if word.needed or len(word.terms[0]) > 1]
         found = [term for word in wanted for term in word.terms]
         found += [term for phrase in self.phrases for term in phrase.terms]
+        found += [term for group in self.either for phrase in group for term in phrase.terms]
         return tuple(dict.fromkeys([*found, *self.links]))[:TERMS_MAX]
 
     @property
     def characters(self) -> tuple[str, ...]:
         """The Chinese characters asked for, each once."""
-        return tuple(dict.fromkeys(sign for term in self.terms for sign in term if ord(sign) > 0x3000))
+        return tuple(dict.fromkeys(sign for term in self.terms for sign in term if sign > HAN_FIRST))
 
     @property
-    def long_words(self) -> tuple[str, ...]:
-        """The Chinese words of three characters and more."""
-        return tuple(dict.fromkeys(w.text for w in self.words if len(w.text) > 2 and ord(w.text[0]) > 0x3000))
+    def weights(self) -> dict[str, float]:
+        """What each term counts beside its rarity: words most, what only joins them or asks little."""
+        core = {term for word in self.words if word.needed for term in word.terms}
+        core.update(term for phrase in self.phrases for term in phrase.terms)
+        core.update(term for group in self.either for phrase in group for term in phrase.terms)
+        links = {link for link in self.links if link[0] >= HAN_FIRST}
+        return {term: 1.0 if term in core else LINKING if term in links else ASKING for term in self.terms}
+
+    @property
+    def neighbours(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of English words that follow each other, as they stand in the index."""
+        stems = [word.terms[0] if word.needed and word.text < HAN_FIRST else "" for word in self.words]
+        return tuple(dict.fromkeys((one, two) for one, two in pairwise(stems) if one and two))
 
 
-def _phrase(text: str) -> Phrase | None:
+def _phrase(text: str, *, loose: bool = False) -> Phrase | None:
     canon = canonical_phrase(text)
     terms: list[str] = []
     for run, word in pieces(text):
         terms += pairs(run) if run else query_terms(word)[0]
-    return Phrase(canon, tuple(dict.fromkeys(terms))[:TERMS_MAX]) if canon else None
+    return Phrase("" if loose else canon, tuple(dict.fromkeys(terms))[:TERMS_MAX]) if canon else None
+
+
+def _phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
+    return tuple(phrase for text in texts if (phrase := _phrase(text)))[:PHRASES_MAX]
 
 
 def _chinese_words(run: str) -> list[Word]:
@@ -137,23 +160,16 @@ def _plain(text: str) -> tuple[list[Word], list[str]]:
 def parse(text: str) -> Query:
     """Read a query. Whatever was typed gives a query; an empty one finds nothing."""
     asked = normalise(text[: QUERY_MAX * 4])[:QUERY_MAX].strip()
-    wanted: list[Phrase | None] = []
-    unwanted: list[Phrase | None] = []
-
-    def take_quoted(match: re.Match[str]) -> str:
-        (unwanted if match[1] else wanted).append(_phrase(match[2] or match[3]))
-        return " "
-
-    def take_unwanted(match: re.Match[str]) -> str:
-        unwanted.append(_phrase(match[1]))
-        return " "
-
-    rest = _WITHOUT.sub(take_unwanted, _QUOTED.sub(take_quoted, asked))
-    words, links = _plain(rest)
+    found = take_apart(asked)
+    either = [[_phrase(one, loose=not exact) for one, exact in group] for group in found.either]
+    words, links = _plain(found.plain)
     query = Query(
         words=tuple(dict.fromkeys(words))[:TERMS_MAX],
-        phrases=tuple(phrase for phrase in wanted if phrase)[:PHRASES_MAX],
-        without=tuple(phrase for phrase in unwanted if phrase)[:PHRASES_MAX],
+        phrases=_phrases(found.exact),
+        without=_phrases(found.unwanted),
+        either=tuple(tuple(filter(None, group)) for group in either if any(group))[:PHRASES_MAX],
+        stressed=_phrases(found.stressed),
+        filters=tuple(dict.fromkeys(found.filters)),
         links=tuple(dict.fromkeys(links)),
         text=asked,
     )

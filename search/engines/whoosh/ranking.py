@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from search.engines import Found, Hit, Request, Sort
 from search.engines.whoosh.postings import Postings
 from search.engines.whoosh.reading import Part, Snapshot
-from search.engines.whoosh.signals import add_text_signals
+from search.engines.whoosh.signals import K1, B, add_text_signals
 from search.parsing import Phrase
 
-K1 = 1.2
-B = 0.75
-"""Saturation of counts and weight of length, as in BM25."""
+RARITY = 1.15
+"""What is rare counts a little more than the logarithm says."""
 
 ENOUGH = 10
 """With fewer documents that have every word, those with most of the words are found as well."""
@@ -30,7 +29,7 @@ FEW_WORDS = 3
 WORTH = 0.3
 """Such a document counts as found from this share of the best score on."""
 
-ALL_WORDS_BONUS = 0.5
+ALL_WORDS_BONUS = 0.15
 """What having every word of a short query adds, in shares of the best score."""
 
 LOOKED_AT = 200
@@ -140,10 +139,11 @@ class Ranking:
         self.query = request.query
         self.scopes = [_scope(part, gone, request) for part, gone in snapshot.parts]
         self.idf: dict[str, float] = {}
-        for term in self.query.terms:
+        for term, weight in self.query.weights.items():
             held = sum(_postings(part, term).without(gone) for part, gone in snapshot.parts)
             if held:
-                self.idf[term] = math.log(1 + (snapshot.size - held + 0.5) / (held + 0.5))
+                rarity = math.log(1 + (snapshot.size - held + 0.5) / (held + 0.5))
+                self.idf[term] = weight * rarity**RARITY
 
     def find(self) -> Found:
         """Return the page of results that was asked for."""

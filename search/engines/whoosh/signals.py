@@ -1,8 +1,8 @@
-"""What the text of a document says beyond its terms: single characters and long words asked for.
+"""What the text of a document says beyond its terms: single characters, and words side by side.
 
 Pairs of characters miss a word written another way round or broken by one character; single characters find those, but
 reading their posting lists would cost more than all pairs together. So they are counted in the texts of the best
-documents only.
+documents only, and so are English words that follow each other as they do in the query.
 """
 
 import math
@@ -11,24 +11,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from search.engines.whoosh.ranking import Ranking
 
-K1 = 1.2
-B = 0.75
-LONG_WORD = 0.5
-"""Weight of a whole word of three characters and more beside its characters."""
+K1 = 1.8
+B = 0.85
+"""Saturation of counts and weight of length, as in BM25."""
+
+SIDE_BY_SIDE = 0.2
+"""Weight of two neighbouring words together, in shares of the less rare one's."""
+
+STRESS = 0.5
+"""Weight of what stands in quotation marks inside a question, as a whole."""
 
 Scored = tuple[float, int, int]
 """Score, place of the segment, number of the document there."""
 
 
+def _wanted(ranking: "Ranking") -> list[tuple[str, float]]:
+    """Return what to count in the texts, and what each is worth."""
+    query, snapshot, idf = ranking.query, ranking.snapshot, ranking.idf
+    wanted = [(sign, snapshot.text_idf(sign)) for sign in query.characters]
+    wanted += [(phrase.canon, STRESS * snapshot.text_idf(phrase.canon)) for phrase in query.stressed]
+    for one, two in query.neighbours:
+        if one in idf and two in idf:
+            wanted.append((f" {one} {two} ", SIDE_BY_SIDE * min(idf[one], idf[two])))
+    return wanted
+
+
 def add_text_signals(ranking: "Ranking", found: list[Scored]) -> list[Scored]:
     """Return the documents in their final order."""
-    wanted = [(sign, 1.0) for sign in ranking.query.characters]
-    wanted += [(word, LONG_WORD) for word in ranking.query.long_words]
-    if not wanted or len(found) < 2:
+    weights = _wanted(ranking) if len(found) > 1 else []
+    if not weights:
         return found
-    snapshot = ranking.snapshot
-    weights = [(text, weight * snapshot.text_idf(text)) for text, weight in wanted]
-    average = snapshot.average_length
+    average = ranking.snapshot.average_length
     rescored = []
     for score, at, number in found:
         part = ranking.scopes[at].part

@@ -3,6 +3,7 @@
 from flask import Flask
 
 import accounts.admin
+import accounts.documents
 import accounts.handlers
 import accounts.permissions
 import accounts.views
@@ -79,6 +80,7 @@ def init_app(app: Flask) -> None:
     """Register the rooms' pages and what they offer each other through ports."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    accounts.documents.register()
     forum.documents.register()
     study.documents.register()
     moderation.documents.register()

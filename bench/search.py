@@ -115,9 +115,8 @@ def measure(folder: Path, directory: Path) -> Measured:
 
 def run(folder: Path) -> bool:
     """Print the figures of every set in a folder; return whether all known ones are above plain engines."""
-    print(
-        f"\n{'set':18} {'texts':>7} {'nDCG@10':>8} {'plain':>6} {'recall@10':>10} {'plain':>6} {'ms: p50':>8} {'p95':>7}"
-    )
+    heads = f"{f'nDCG@{DEPTH}':>8} {'plain':>6} {f'recall@{DEPTH}':>10} {'plain':>6} {'ms: p50':>8} {'p95':>7}"
+    print(f"\n{'set':18} {'texts':>7} {heads}")
     missed = []
     for path in sorted(folder.iterdir()):
         if not (path / "qrels.tsv").exists():
@@ -129,7 +128,8 @@ def run(folder: Path) -> bool:
         missed += [] if kept else [path.name]
         figures = f"{one.score.ndcg:8.4f} {ndcg:6.3f} {one.score.recall:10.4f} {recall:6.3f}"
         print(
-            f"{path.name:18} {one.documents:7,} {figures} {one.middle:8.1f} {one.slow:7.1f}   built in {one.building:.1f} s, {one.bytes / 1e6:.1f} MB"
+            f"{path.name:18} {one.documents:7,} {figures} {one.middle:8.1f} {one.slow:7.1f}"
+            f"   built in {one.building:.1f} s, {one.bytes / 1e6:.1f} MB"
             f"{'' if kept else '   MISSED'}",
             flush=True,
         )

@@ -37,6 +37,8 @@ class Document:
     updated_at: datetime
     board: str = ""
     course: str = ""
+    branch: str = ""
+    """Id of the branch that answers for it."""
     author: str = ""
     author_name: str = ""
     place: Faces = Faces()  # noqa: RUF009 -- faces never change
@@ -179,7 +181,20 @@ class Passing(Protocol):
         """Return their names in addresses."""
 
 
+class FacetNames(Protocol):
+    """What people call the values results are narrowed by: boards, courses, branches, authors."""
+
+    facet: str
+
+    def names(self, values: Collection[str]) -> Mapping[str, Faces]:
+        """Return the names of these values."""
+
+    def called(self, name: str) -> str:
+        """Return the value that is called so, in either language; an empty string when none is."""
+
+
 _sources: dict[str, DocumentSource] = {}
+_names: dict[str, FacetNames] = {}
 _targets: dict[str, ModerationTarget] = {}
 _lists: list[DiscussionList] = []
 _similar: list[SimilarThreads] = []
@@ -191,6 +206,16 @@ _passings: dict[type[Passing], Passing] = {}
 def register_source(source: DocumentSource) -> None:
     """Offer documents of a kind to the index."""
     _sources[source.kind] = source
+
+
+def register_names(names: FacetNames) -> None:
+    """Tell what the values of a facet are called."""
+    _names[names.facet] = names
+
+
+def names_of(facet: str) -> FacetNames | None:
+    """Return what tells the names of a facet's values; None where they speak for themselves."""
+    return _names.get(facet)
 
 
 def register_closing(closing: Closing) -> None:

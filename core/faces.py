@@ -39,6 +39,10 @@ class Faces:
     def __str__(self) -> str:
         return self.pick()
 
+    def is_called(self, name: str) -> bool:
+        """Tell whether one of the faces is this name, capitals or not."""
+        return bool(name) and name.casefold() in (self.zh.casefold(), self.en.casefold())
+
     def language(self, language: str | None = None) -> str:
         """Return the language tag of the text that ``pick`` gives."""
         wanted = language or current_locale()

@@ -1,6 +1,6 @@
 """What the forum offers to others: documents for the index, posts for moderators, threads about things."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
@@ -14,9 +14,11 @@ from core.documents import (
     Talk,
     ThreadLink,
     register_discussions,
+    register_names,
     register_source,
     register_target,
 )
+from core.faces import Faces
 from core.i18n import _l
 from core.markup import without_veiled
 from core.permissions import Actor
@@ -61,6 +63,7 @@ def _select(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             _of_translation(Translation.title).label("translated_title"),
             _of_translation(Translation.html).label("translated_html"),
             Board.slug,
+            Board.branch_id,
             Board.title.label("board_title"),
             User.username,
             User.display_name,
@@ -85,6 +88,7 @@ def _document(row: Row[Any]) -> Document:
         created_at=row.created_at,
         updated_at=row.edited_at or row.created_at,
         board=row.slug,
+        branch=str(row.branch_id),
         author=row.username,
         author_name=row.display_name,
         place=row.board_title,
@@ -142,6 +146,22 @@ class PostSource:
     def get(self, ids: Iterable[int]) -> Sequence[Document]:
         """Return these replies as far as they are shown."""
         return [_document(row) for row in db.session.execute(_select(Post.number > 1, Post.id.in_(list(ids))))]
+
+
+class BoardNames:
+    """What boards are called."""
+
+    facet = "board"
+
+    def names(self, values: Collection[str]) -> dict[str, Faces]:
+        """Return the titles of these boards."""
+        rows = db.session.execute(select(Board.slug, Board.title).where(Board.slug.in_(values)))
+        return {row.slug: row.title for row in rows}
+
+    def called(self, name: str) -> str:
+        """Return the address name of the board with this title."""
+        rows = db.session.execute(select(Board.slug, Board.title).order_by(Board.id)).all()
+        return next((row.slug for row in rows if row.title.is_called(name)), "")
 
 
 class PostTarget:
@@ -212,6 +232,7 @@ def register() -> None:
     """Offer all of it; called once."""
     register_source(ThreadSource())
     register_source(PostSource())
+    register_names(BoardNames())
     register_target(PostTarget())
     register_discussions(Discussions())
     register_pages(BoardPages())

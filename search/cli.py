@@ -17,6 +17,7 @@ from core.outbox import waiting
 from core.permissions import VISITOR, Actor, finding
 from search import queries, services
 from search.engines import IndexBusy, IndexMissing, Request
+from search.limits import resolved
 from search.parsing import parse
 from search.scoring import DEPTH, read_judgments, score
 
@@ -55,7 +56,8 @@ def _actor(username: str) -> Actor:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def query_command(text: str, username: str, kind: str, limit: int, *, as_json: bool) -> None:
     """Find TEXT."""
-    found = queries.search(text, _actor(username), queries.Narrowing(kind=kind), limit=limit)
+    narrowing = queries.Narrowing(chosen={"kind": kind} if kind else {})
+    found = queries.search(text, _actor(username), narrowing, limit=limit)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
         return
@@ -104,7 +106,7 @@ def _answers(file: Path, actor: Actor, limit: int) -> Iterator[dict[str, Any]]:
 def _measured(text: str, actor: Actor, limit: int) -> dict[str, Any]:
     started, actor = time.perf_counter(), finding(actor)
     try:
-        found = services.engine().find(Request(query=parse(text), tokens=actor.tokens, limit=limit))
+        found = services.engine().find(Request(query=resolved(parse(text)), tokens=actor.tokens, limit=limit))
     except IndexMissing as error:
         raise Missing from error
     documents = queries.documents_of(found.hits, actor)

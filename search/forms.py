@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from core.clock import utcnow
 from core.i18n import current_zone
-from search.engines import Sort
+from search.engines import FACETS, Sort
 from search.parsing import QUERY_MAX
 from search.queries import OFFSET_MAX, Narrowing
 
@@ -36,7 +36,7 @@ class SearchForm:
         self.text = values.get("q", "").replace("\x00", "").strip()[: QUERY_MAX * 4]
         self._chosen = {
             name: value
-            for name in ("kind", "board", "course", "author", "after", "before", "sort")
+            for name in (*FACETS, "after", "before", "sort")
             if (value := values.get(name, "").strip()[:SLUG_MAX])
         }
         if self._chosen.get("sort") not in tuple(Sort):
@@ -52,12 +52,10 @@ class SearchForm:
     def narrowing(self) -> Narrowing:
         """What to narrow the search to."""
         return Narrowing(
-            kind=self.get("kind"),
-            board=self.get("board"),
-            course=self.get("course"),
-            author=self.get("author"),
+            chosen={name: self.get(name) for name in FACETS if self.get(name)},
             after=_moment(self.get("after")),
             before=_moment(self.get("before")),
+            periods={name: moment for name, day in self.periods().items() if (moment := _moment(day))},
             sort=Sort(self.get("sort") or Sort.RELEVANCE),
         )
 
@@ -70,6 +68,11 @@ class SearchForm:
         """Return the address of this search with other choices; an empty choice is left out."""
         values = {"q": self.text, **self._chosen, **changes}
         return "/search?" + urlencode({name: value for name, value in values.items() if value}, errors="replace")
+
+    @property
+    def everywhere(self) -> str:
+        """The address of the same search in everything."""
+        return "/search?" + urlencode({"q": self.text}, errors="replace")
 
     def periods(self) -> dict[str, str]:
         """Return the first day of each period offered, as a date."""

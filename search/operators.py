@@ -1,7 +1,7 @@
 """The small language of the search box: what of a text is an operator, and what is plain words.
 
-``"exact phrase"``, ``-without``, ``author:``, ``board:``, ``course:``, ``kind:``, ``before:``, ``after:`` and ``OR`` between
-two words or phrases. Nothing is an error: what is not whole, or names what there is not, is read as plain words.
+``"exact phrase"``, ``-without``, ``author:``, ``board:``, ``course:``, ``kind:``, ``before:``, ``after:`` and ``OR``
+between two words or phrases. Nothing is an error: what is not whole, or names what there is not, is read as plain words.
 """
 
 import re
@@ -34,7 +34,7 @@ KINDS = {
 """Each kind with its names in both languages."""
 
 SENTENCE_WORDS = 3
-"""With more words beside it, quotation marks belong to a sentence: they tell what matters, not what must stand there."""
+"""With more words beside it quotation marks belong to a sentence: they tell what matters, not what must be there."""
 
 VALUE_MAX = 120
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from core.permissions import Actor, finding
 from core.refs import Ref
 from core.subjects import Key
 from search import snippets
+from search.choices import Choice, choices
 from search.engines import Found, Hit, IndexMissing, Request, Sort
+from search.limits import resolved
 from search.parsing import Query, folded, parse
 from search.services import READ_BATCH, engine
 
@@ -24,17 +26,20 @@ log = logging.getLogger(__name__)
 OFFSET_MAX = 1000
 FALLBACK_SECONDS = 0.8
 
+TALKED_OF = 200
+"""The best so many are put in order by how much they are discussed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """What a search is narrowed to, and how its results are ordered."""
+    """What is chosen of the results, and how they are ordered."""
 
-    kind: str = ""
-    board: str = ""
-    course: str = ""
-    author: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Facets with the value each must have."""
     after: datetime | None = None
     before: datetime | None = None
+    periods: Mapping[str, datetime] = field(default_factory=dict)
+    """Beginnings from which on results are counted."""
     sort: Sort = Sort.RELEVANCE
 
 
@@ -80,6 +85,8 @@ class Results:
     took_ms: float
     hits: Sequence[ShownHit]
     kinds: Mapping[str, int] = field(default_factory=dict)
+    periods: Mapping[str, int] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     suggestion: str | None = None
     titles_only: bool = False
     """The index could not be used; only titles were looked at."""
@@ -95,19 +102,18 @@ class Results:
 
 
 def _request(query: Query, actor: Actor, narrowing: Narrowing, offset: int, limit: int) -> Request:
+    by_talk = narrowing.sort is Sort.DISCUSSED
     return Request(
         query=query,
         tokens=actor.tokens,
-        kind=narrowing.kind,
-        board=narrowing.board,
-        course=narrowing.course,
-        passed_over=frozenset() if narrowing.course else passed_over(actor),
-        author=narrowing.author,
+        chosen=narrowing.chosen,
+        passed_over=frozenset() if narrowing.chosen.get("course") else passed_over(actor),
         after=narrowing.after,
         before=narrowing.before,
+        periods=narrowing.periods,
         sort=narrowing.sort,
-        offset=min(max(0, offset), OFFSET_MAX),
-        limit=limit,
+        offset=0 if by_talk else min(max(0, offset), OFFSET_MAX),
+        limit=TALKED_OF if by_talk else limit,
     )
 
 
@@ -159,7 +165,7 @@ def _shown(document: Document, score: float, query: Query, keys: Sequence[Key]) 
 def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset: int = 0, limit: int = 10) -> Results:
     """Return what this reader finds. Anything may be typed; a broken index gives titles instead of an error."""
     started = time.perf_counter()
-    query, actor = parse(text), finding(actor)
+    query, actor = resolved(parse(text)), finding(actor)
     request = _request(query, actor, narrowing, offset, limit)
     titles_only = False
     try:
@@ -172,6 +178,9 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
         log.exception("The index cannot be searched")
         found, titles_only = _titles(request, actor), True
     documents = documents_of(found.hits, actor)
+    gone = len(found.hits) - len(documents)
+    if narrowing.sort is Sort.DISCUSSED:
+        found = _by_talk(found, documents, offset, limit)
     closed = closed_to(documents, actor)
     hits = [
         _shown(documents[hit.ref], hit.score, query, closed.get(hit.ref, ()))
@@ -179,12 +188,20 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
         if hit.ref in documents
     ]
     return Results(
-        total=max(len(hits), found.total - (len(found.hits) - len(hits))),
+        total=max(len(hits), found.total - gone),
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         hits=hits,
         kinds=found.kinds,
+        periods=found.counts.get("period", {}),
+        choices=choices(found, narrowing.chosen),
         titles_only=titles_only,
     )
+
+
+def _by_talk(found: Found, documents: Mapping[Ref, Document], offset: int, limit: int) -> Found:
+    """Return a page of what was found, most discussed first; of equals the better one."""
+    hits = sorted((hit for hit in found.hits if hit.ref in documents), key=lambda hit: -documents[hit.ref].popularity)
+    return replace(found, hits=tuple(hits[offset : offset + limit]))
 
 
 def _titles(request: Request, actor: Actor) -> Found:
@@ -194,7 +211,7 @@ def _titles(request: Request, actor: Actor) -> Found:
     end = time.monotonic() + FALLBACK_SECONDS
     hits: list[Hit] = []
     for source in sources():
-        if request.kind not in ("", source.kind) or not wanted:
+        if request.chosen.get("kind") not in (None, "", source.kind) or not wanted:
             continue
         last = 0
         while time.monotonic() < end and (batch := source.documents(last, READ_BATCH)):

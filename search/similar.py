@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.documents import register_similar
 from core.permissions import Actor
@@ -32,7 +33,8 @@ class SimilarTitles:
             return ()
 
     def _find(self, query: Query, board: str, actor: Actor, limit: int) -> list[Ref]:
-        request = Request(query=query, tokens=actor.tokens, kind="thread", board=board, limit=limit)
+        limited = replace(query, filters=(("kind", "thread"), *([("board", board)] if board else [])))
+        request = Request(query=limited, tokens=actor.tokens, counted=False, limit=limit)
         return [hit.ref for hit in engine().find(request).hits]
 
 

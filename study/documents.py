@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from core.documents import Document, register_closing, register_passing, register_source
+from core.documents import Document, register_closing, register_names, register_passing, register_source
 from core.faces import Faces
 from core.news import register_news
 from core.passages import blocks_of
@@ -141,6 +141,7 @@ class CourseSource(_Source):
             created_at=course.created_at,
             updated_at=course.updated_at,
             course=course.slug,
+            branch=str(course.branch_id),
             place=course.title,
         )
 
@@ -180,6 +181,7 @@ class LessonSource(_Source):
             created_at=lesson.created_at,
             updated_at=lesson.updated_at,
             course=course.slug,
+            branch=str(course.branch_id),
             place=course.title,
         )
 
@@ -229,9 +231,26 @@ class MaterialSource(_Source):
             created_at=material.created_at,
             updated_at=material.updated_at,
             course=course.slug,
+            branch=str(course.branch_id),
             place=course.title,
             external_id=material.external_id,
         )
+
+
+class CourseNames:
+    """What courses are called."""
+
+    facet = "course"
+
+    def names(self, values: Collection[str]) -> dict[str, Faces]:
+        """Return the titles of these courses."""
+        rows = db.session.execute(select(Course.slug, Course.title).where(Course.slug.in_(values)))
+        return {row.slug: row.title for row in rows}
+
+    def called(self, name: str) -> str:
+        """Return the address name of the course with this title."""
+        rows = db.session.execute(select(Course.slug, Course.title).order_by(Course.id)).all()
+        return next((row.slug for row in rows if row.title.is_called(name)), "")
 
 
 class LockedLessons:
@@ -254,6 +273,7 @@ def register() -> None:
     """Offer the room's documents and subjects; called once."""
     for source in (CourseSource(), LessonSource(), MaterialSource(), NoteSource()):
         register_source(source)
+    register_names(CourseNames())
     for subject in (CourseSubject(), LessonSubject(), QuizSubject()):
         register_subject(subject)
     register_pages(CoursePages())

@@ -16,22 +16,33 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    DISCUSSED = "discussed"
+    """Of the best by relevance first what is most talked about; who reads the documents knows that, not the engine."""
+
+
+FACETS = ("kind", "board", "course", "branch", "author", "language", "solved")
+"""What results are narrowed by, each value with its count."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One search: the query, who asks, and what it is narrowed to."""
+    """One search: the query with what it is limited to, who asks, and what is chosen of its results.
+
+    What is chosen cuts down what the query has found, so that every count is that of the page behind it.
+    """
 
     query: Query
     tokens: frozenset[str]
-    kind: str = ""
-    board: str = ""
-    course: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Facets with the value each must have."""
     passed_over: frozenset[str] = frozenset()
     """Courses of which nothing is found."""
-    author: str = ""
     after: datetime | None = None
     before: datetime | None = None
+    periods: Mapping[str, datetime] = field(default_factory=dict)
+    """Beginnings from which on to count."""
+    counted: bool = True
+    """Whether anybody looks at the counts."""
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 10
@@ -51,8 +62,13 @@ class Found:
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    kinds: Mapping[str, int] = field(default_factory=dict)
-    """Found documents of each kind, were the search not narrowed to one."""
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each facet its values, with how many there would be were that one chosen; ``period`` is among them."""
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        """Found documents of each kind."""
+        return self.counts.get("kind", {})
 
 
 class IndexMissing(Exception):

@@ -3,7 +3,7 @@
 import pytest
 
 import core.documents
-from search.engines import Request
+from search.engines import FACETS, Request
 from search.engines.whoosh import WhooshEngine
 from search.parsing import parse
 from tests.factories.search import Shelf
@@ -29,7 +29,8 @@ def find(engine):
     """Return ``find(text, tokens={"public"}, **narrowing) -> Found``."""
 
     def search(text, tokens=("public",), **narrowing):
-        return engine.find(Request(query=parse(text), tokens=frozenset(tokens), **narrowing))
+        chosen = {name: narrowing.pop(name) for name in FACETS if name in narrowing}
+        return engine.find(Request(query=parse(text), tokens=frozenset(tokens), chosen=chosen, **narrowing))
 
     return search
 

@@ -10,6 +10,7 @@ from core.outbox import announce
 from core.permissions import VISITOR, Actor
 from core.refs import Ref
 from search import queries, services
+from search.engines import FACETS
 from search.queries import Narrowing
 from tests.factories.search import Shelf, document
 
@@ -31,7 +32,8 @@ def publish(shelf, transaction):
 
 
 def found(text, actor=VISITOR, **narrowing):
-    return [hit.ref.id for hit in queries.search(text, actor, Narrowing(**narrowing)).hits]
+    chosen = {name: narrowing.pop(name) for name in FACETS if name in narrowing}
+    return [hit.ref.id for hit in queries.search(text, actor, Narrowing(chosen=chosen, **narrowing)).hits]
 
 
 def test_the_first_change_builds_the_index(publish, drain):

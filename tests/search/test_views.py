@@ -161,3 +161,54 @@ def test_a_new_post_is_found_by_everybody_who_may_read_it(client, shelf, transac
     drain()
 
     assert "posts/1" in ask(client, "账目").text
+
+
+def test_every_facet_is_a_link_with_its_count(client, indexed):
+    indexed(
+        document(1, "账目", board="finance", language="en"),
+        document(2, "账目", board="general", language="zh-Hans"),
+        document(3, "账目", board="general", language="zh-Hans", solved=True),
+    )
+
+    page = ask(client, "账目").text
+
+    for link, words, number in (
+        ("board=general", "general", 2),
+        ("language=zh-Hans", "简体中文", 2),
+        ("solved=yes", "已解决", 1),
+        ("kind=post", "帖子", 3),
+    ):
+        found = re.search(rf'<a href="([^"]*{link})"><span>([^<]+)</span><span>(\d+)</span>', page)
+        assert (found[2], found[3]) == (words, str(number))
+        assert client.get(found[1].replace("&amp;", "&")).text.count('<div class="m">') == number
+
+
+def test_one_value_for_all_is_no_choice(client, indexed):
+    indexed(document(1, "账目", board="general"), document(2, "账目", board="general"))
+
+    assert "board=general" not in ask(client, "账目").text
+
+
+def test_a_choice_can_be_taken_back(client, indexed):
+    indexed(document(1, "账目", board="general"), document(2, "账目", board="finance"))
+
+    page = ask(client, "账目", board="general").text
+
+    assert page.count('<div class="m">') == 1
+    assert re.search(r'<a href="/search\?q=[^"&]+" *><span>不限</span>', page)
+    assert "board=finance" in page
+
+
+def test_most_discussed_comes_first_when_asked_for(client, indexed):
+    indexed(document(1, "账目 账目", popularity=3), document(2, "账目", popularity=90), document(3, "账目 账目 账目"))
+
+    page = ask(client, "账目", sort="discussed").text
+
+    assert re.findall(r'<a href="/forum/posts/(\d)">', page) == ["2", "1", "3"]
+
+
+def test_names_are_taken_for_what_they_name(client, indexed, member):
+    indexed(document(1, "账目", author=member.username), document(2, "账目", author="other"))
+
+    for name in (member.username.upper(), f'"{member.display_name}"'):
+        assert re.findall(r'<a href="/forum/posts/(\d)">', ask(client, f"账目 author:{name}").text) == ["1"]

@@ -8,10 +8,11 @@ import heapq
 import math
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from search.engines import Found, Hit, Request, Sort
+from search.engines.whoosh import facets
 from search.engines.whoosh.postings import Postings
 from search.engines.whoosh.reading import Part, Snapshot
 from search.engines.whoosh.signals import K1, B, add_text_signals
@@ -72,24 +73,26 @@ def _both(one: bytearray, two: bytearray) -> bytearray:
     return bytearray((int.from_bytes(one, "big") & int.from_bytes(two, "big")).to_bytes(size, "big"))
 
 
+def _filter_mask(part: Part, name: str, value: str) -> bytearray:
+    """Return which documents of a segment have what a query is limited to."""
+    if name in ("after", "before"):
+        moment = datetime.fromisoformat(value)
+        edge = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        return bytearray((created >= edge) is (name == "after") for created in part.created)
+    mask = bytearray(part.size)
+    _mark(mask, part.postings(name, value))
+    return mask
+
+
 def _scope(part: Part, gone: frozenset[int], request: Request) -> Scope:
     allowed = bytearray(_audience_mask(part, request.tokens))
     for number in gone:
         allowed[number] = 0
-    for name in ("board", "course", "author"):
-        if value := getattr(request, name):
-            mask = bytearray(part.size)
-            _mark(mask, part.postings(name, value))
-            allowed = _both(allowed, mask)
     for course in request.passed_over:
         for number in part.postings("course", course).ids:
             allowed[number] = 0
-    if request.after is not None:
-        first = request.after.timestamp()
-        allowed = _both(allowed, bytearray(moment >= first for moment in part.created))
-    if request.before is not None:
-        last = request.before.timestamp()
-        allowed = _both(allowed, bytearray(moment < last for moment in part.created))
+    for name, value in request.query.filters:
+        allowed = _both(allowed, _filter_mask(part, name, value))
     return Scope(part, allowed)
 
 
@@ -125,6 +128,8 @@ def _holds(ids: "array[int]", number: int) -> bool:
 def _with_phrase(scope: Scope, phrase: Phrase) -> set[int]:
     """Return the allowed documents in which the words of a phrase follow each other."""
     found = _having(scope, phrase.terms)
+    if not phrase.canon:
+        return found
     if len(phrase.terms) == 1 and phrase.canon.strip() == phrase.terms[0]:
         return found
     return {number for number in found if phrase.canon in scope.part.canon(number)}
@@ -155,10 +160,12 @@ class Ranking:
             self._score_known()
         else:
             self._score_any(complete)
-        kinds = self._kinds()
-        kind = self.request.kind
-        total = kinds.get(kind, 0) if kind else sum(kinds.values())
-        return Found(total, tuple(self._page()) if total else (), kinds)
+        sorted_ = [facets.sort_out(scope.part, scope.scores.keys(), self.request) for scope in self.scopes]
+        total = sum(len(found.passed) for found in sorted_)
+        if not self.request.counted:
+            return Found(total, tuple(self._page(sorted_)))
+        parts = zip((scope.part for scope in self.scopes), sorted_, strict=True)
+        return Found(total, tuple(self._page(sorted_)), facets.count(parts, self.request))
 
     def _is_strict(self, complete: int) -> bool:
         """Tell whether only documents with every word count as found: of a question nobody expects that."""
@@ -171,10 +178,11 @@ class Ranking:
     def _narrow(self) -> None:
         """Cut every scope to documents with all phrases and without the unwanted ones."""
         for scope in self.scopes:
-            for phrase in self.query.phrases:
+            for group in (*((phrase,) for phrase in self.query.phrases), *self.query.either):
                 mask = bytearray(scope.part.size)
-                for number in _with_phrase(scope, phrase):
-                    mask[number] = 1
+                for phrase in group:
+                    for number in _with_phrase(scope, phrase):
+                        mask[number] = 1
                 scope.allowed = mask
             for phrase in self.query.without:
                 for number in _with_phrase(scope, phrase):
@@ -182,9 +190,9 @@ class Ranking:
 
     def _complete(self, scope: Scope) -> set[int]:
         """Return the documents that have every needed word."""
-        terms = [term for word in self.query.words if word.needed for term in word.terms]
         if not self.query.words:
-            terms = [term for phrase in self.query.phrases for term in phrase.terms]
+            return {number for number, is_allowed in enumerate(scope.allowed) if is_allowed}
+        terms = [term for word in self.query.words if word.needed for term in word.terms]
         return _having(scope, tuple(terms))
 
     def _by_rarity(self) -> list[tuple[str, float]]:
@@ -248,21 +256,13 @@ class Ranking:
             if allowed[number]:
                 scores[number] = get(number, 0.0) + idf * impact
 
-    def _kinds(self) -> dict[str, int]:
-        counts: Counter[str] = Counter()
-        for scope in self.scopes:
-            counts.update(map(scope.part.kinds.__getitem__, scope.scores))
-        return dict(counts)
-
-    def _page(self) -> list[Hit]:
-        kind, end = self.request.kind, self.request.offset + self.request.limit
+    def _page(self, sorted_: list[facets.Sorted]) -> list[Hit]:
+        end = self.request.offset + self.request.limit
         found = [
-            (score, at, number)
-            for at, scope in enumerate(self.scopes)
-            for number, score in scope.scores.items()
-            if not kind or scope.part.kinds[number] == kind
+            (scope.scores[number], at, number) for at, scope in enumerate(self.scopes) for number in sorted_[at].passed
         ]
-        if self.request.sort is Sort.NEWEST:
+        # Without words nothing is nearer than anything else.
+        if self.request.sort is Sort.NEWEST or not self.idf:
             best = heapq.nlargest(end, found, key=lambda hit: (self.scopes[hit[1]].part.created[hit[2]], hit[0]))
         else:
             best = heapq.nlargest(max(end, LOOKED_AT), found)

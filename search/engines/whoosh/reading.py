@@ -42,7 +42,7 @@ class Part:
         self.total_length = sum(self.lengths)
         self._canon = self._reader.column_reader("canon")
         self.masks: dict[frozenset[str], bytearray] = {}
-        self.kinds = self._kinds()
+        self._values: dict[str, list[str]] = {}
 
     def _numbers(self, name: str, code: str) -> "array[int]":
         # Its own ``load`` unpacks number by number.
@@ -50,12 +50,16 @@ class Part:
         numbers: array[int] = column._dbfile.get_array(column._basepos, code, column._count)
         return numbers + array(code, [0] * (self.size - len(numbers)))
 
-    def _kinds(self) -> list[str]:
-        kinds = [""] * self.size
-        for name in self.values("kind"):
-            for number in self.postings("kind", name).ids:
-                kinds[number] = name
-        return kinds
+    def values_of(self, field: str) -> list[str]:
+        """Return what each document has in a field of one value, or an empty string."""
+        found = self._values.get(field)
+        if found is None:
+            found = [""] * self.size
+            for name in self.values(field):
+                for number in self.postings(field, name).ids:
+                    found[number] = name
+            self._values[field] = found
+        return found
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the documents that hold a term."""

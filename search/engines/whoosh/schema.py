@@ -15,7 +15,7 @@ from whoosh import columns, fields, formats
 from core.documents import Document
 from search.analysis import ANALYSIS_VERSION, analyse
 
-SCHEMA_VERSION = f"whoosh-2.{ANALYSIS_VERSION}"
+SCHEMA_VERSION = f"whoosh-3.{ANALYSIS_VERSION}"
 """What the index beside it must carry; any other asks for a rebuild."""
 
 TITLE_WEIGHT = 2
@@ -56,7 +56,8 @@ class Keys(fields.FieldType):
             yield one.encode("utf-8", "replace"), 1, 1.0, b""
 
 
-NARROWED_BY = ("kind", "audience", "board", "course", "author", "language")
+NARROWED_BY = ("kind", "audience", "board", "course", "author", "language", "branch", "solved")
+SOLVED = "yes"
 
 SCHEMA = fields.Schema(
     ref=Keys(),
@@ -79,6 +80,8 @@ def version_of(document: Document) -> str:
         document.board,
         document.course,
         document.author,
+        document.branch,
+        SOLVED if document.solved else "",
         f"{document.created_at.timestamp():.0f}",
     )
     return hashlib.blake2b("\x1f".join(values).encode("utf-8", "replace"), digest_size=9).hexdigest()
@@ -91,10 +94,12 @@ def fields_of(document: Document) -> dict[str, Any]:
     length = terms.total() + title_terms.total()
     for term, count in title_terms.items():
         terms[term] += count * TITLE_WEIGHT
-    values: dict[str, Any] = {name: getattr(document, name) or None for name in NARROWED_BY if name != "kind"}
+    plain = ("board", "course", "author", "language", "branch")
+    values: dict[str, Any] = {name: getattr(document, name) or None for name in plain}
     return values | {
         "audience": frozenset(document.audiences),
         "kind": document.ref.kind,
+        "solved": SOLVED if document.solved else None,
         "ref": str(document.ref),
         "terms": terms,
         "state": (str(document.ref), version_of(document)),

@@ -1,7 +1,7 @@
 """The small language of the search box: what of a text is an operator, and what is plain words.
 
 ``"exact phrase"``, ``-without``, ``author:``, ``board:``, ``course:``, ``kind:``, ``before:``, ``after:`` and ``OR``
-between two words or phrases. Nothing is an error: what is not whole, or names what there is not, is read as plain words.
+between two words or phrases. Nothing is an error: what is not whole, or names what there is not, is plain words.
 """
 
 import re

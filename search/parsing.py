@@ -27,9 +27,9 @@ HAN_FIRST = "\u3000"
 
 # Words so common in questions that a document need not have them.
 _COMMON_ENGLISH = (
-    "a an and any are as at be but by can could did do does for from had has have how i if in into is it its may me my "
-    "no not of on or our shall should so than that the their them there these they this those to was we were what when "
-    "where which who whom whose why will with would you your"
+    "a an and any are as at be but by can could did do does for from had has have how i if in into is it its many "
+    "may me more most much my no not of on or our shall should so some such than that the their them there these "
+    "they this those to was we were what when where which who whom whose why will with would you your"
 )
 _COMMON_CHINESE = (
     "什么 怎么 怎样 如何 为何 为什么 是否 哪些 哪个 哪里 多少 可以 能否 请问 以及 或者 还是 我们 你们 他们 一个 这个 "

@@ -20,6 +20,7 @@ from search.engines import Found, Hit, IndexMissing, Request, Sort
 from search.limits import resolved
 from search.parsing import Query, folded, parse
 from search.services import READ_BATCH, engine
+from search.suggestions import meant
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +182,7 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
     gone = len(found.hits) - len(documents)
     if narrowing.sort is Sort.DISCUSSED:
         found = _by_talk(found, documents, offset, limit)
+    shown = [documents[hit.ref] for hit in found.hits if hit.ref in documents]
     closed = closed_to(documents, actor)
     hits = [
         _shown(documents[hit.ref], hit.score, query, closed.get(hit.ref, ()))
@@ -193,6 +195,7 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
         hits=hits,
         kinds=found.kinds,
         periods=found.counts.get("period", {}),
+        suggestion=meant(text, found.guesses, shown) if found.guesses else None,
         choices=choices(found, narrowing.chosen),
         titles_only=titles_only,
     )

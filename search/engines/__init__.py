@@ -64,6 +64,8 @@ class Found:
     hits: tuple[Hit, ...] = ()
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each facet its values, with how many there would be were that one chosen; ``period`` is among them."""
+    guesses: Mapping[str, str] = field(default_factory=dict)
+    """Words of the query that nothing has, each with the stem of one spelled much like it."""
 
     @property
     def kinds(self) -> Mapping[str, int]:

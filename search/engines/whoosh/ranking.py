@@ -16,6 +16,7 @@ from search.engines.whoosh import facets
 from search.engines.whoosh.postings import Postings
 from search.engines.whoosh.reading import Part, Snapshot
 from search.engines.whoosh.signals import K1, B, add_text_signals
+from search.engines.whoosh.spelling import WORDS_MAX, is_guessable, is_unknown, nearest
 from search.parsing import Phrase
 
 RARITY = 1.15
@@ -35,6 +36,9 @@ ALL_WORDS_BONUS = 0.15
 
 LOOKED_AT = 200
 """The best so many are compared by their text as well."""
+
+GUESSED = 0.5
+"""Weight of a word that was not asked for but is spelled much like one that nothing has."""
 
 MASKS_KEPT = 64
 
@@ -144,11 +148,19 @@ class Ranking:
         self.query = request.query
         self.scopes = [_scope(part, gone, request) for part, gone in snapshot.parts]
         self.idf: dict[str, float] = {}
-        for term, weight in self.query.weights.items():
+        self.guesses = self._guess()
+        weights = self.query.weights | dict.fromkeys(self.guesses.values(), GUESSED)
+        for term, weight in weights.items():
             held = sum(_postings(part, term).without(gone) for part, gone in snapshot.parts)
             if held:
                 rarity = math.log(1 + (snapshot.size - held + 0.5) / (held + 0.5))
                 self.idf[term] = weight * rarity**RARITY
+
+    def _guess(self) -> dict[str, str]:
+        """Return for each word that nothing has the nearest one that something has."""
+        words = [word for word in self.query.words if word.needed and is_guessable(word.terms[0])]
+        unknown = [word for word in words if is_unknown(self.scopes, word.terms[0])][:WORDS_MAX]
+        return {word.text: near for word in unknown if (near := nearest(self.scopes, word.terms[0]))}
 
     def find(self) -> Found:
         """Return the page of results that was asked for."""
@@ -163,9 +175,10 @@ class Ranking:
         sorted_ = [facets.sort_out(scope.part, scope.scores.keys(), self.request) for scope in self.scopes]
         total = sum(len(found.passed) for found in sorted_)
         if not self.request.counted:
-            return Found(total, tuple(self._page(sorted_)))
+            return Found(total, tuple(self._page(sorted_)), guesses=self.guesses)
         parts = zip((scope.part for scope in self.scopes), sorted_, strict=True)
-        return Found(total, tuple(self._page(sorted_)), facets.count(parts, self.request))
+        counts = facets.count(parts, self.request)
+        return Found(total, tuple(self._page(sorted_)), counts, self.guesses)
 
     def _is_strict(self, complete: int) -> bool:
         """Tell whether only documents with every word count as found: of a question nobody expects that."""

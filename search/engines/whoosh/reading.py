@@ -20,6 +20,7 @@ from core.refs import Ref
 from search.engines.whoosh.postings import EMPTY, PostingCache, Postings, decode
 from search.engines.whoosh.schema import SCHEMA
 from search.engines.whoosh.signals import idf_in_sample
+from search.engines.whoosh.spelling import is_guessable
 
 CANON_READ = 30_000
 """Bytes of a text that ranking looks at."""
@@ -43,6 +44,7 @@ class Part:
         self._canon = self._reader.column_reader("canon")
         self.masks: dict[frozenset[str], bytearray] = {}
         self._values: dict[str, list[str]] = {}
+        self._words: dict[str, list[str]] = {}
 
     def _numbers(self, name: str, code: str) -> "array[int]":
         # Its own ``load`` unpacks number by number.
@@ -94,6 +96,13 @@ class Part:
         """Return the terms that begin so."""
         with self._lock:
             return [term.decode("utf-8") for term in self._reader.expand_prefix("terms", prefix.encode("utf-8"))]
+
+    def words_with(self, letter: str) -> list[str]:
+        """Return the English words that begin with a letter."""
+        found = self._words.get(letter)
+        if found is None:
+            found = self._words[letter] = [term for term in self.beginning(letter) if is_guessable(term)]
+        return found
 
     def values(self, field: str) -> list[str]:
         """Return every value of a field."""

@@ -17,6 +17,7 @@ from core.subjects import Key
 from search import snippets
 from search.choices import Choice, choices
 from search.engines import Found, Hit, IndexMissing, Request, Sort
+from search.landing import address
 from search.limits import resolved
 from search.parsing import Query, folded, parse
 from search.services import READ_BATCH, engine
@@ -138,20 +139,13 @@ def _title(document: Document) -> str:
     return faces[-1] if current_locale() == "en" else faces[0]
 
 
-def _address(document: Document, snippet: snippets.Snippet) -> str:
-    """Return where the hit stands: at its own place, where the document names places, else on its page."""
-    if snippet.page and not document.places:
-        return f"{document.url}#page-{snippet.page}"
-    return document.address_at(snippet.at)
-
-
 def _shown(document: Document, score: float, query: Query, keys: Sequence[Key]) -> ShownHit:
     snippet = snippets.cut("" if keys else document.text, query)
     return ShownHit(
         ref=document.ref,
         external_id=document.external_id,
         title=snippets.mark(_title(document), query),
-        url=_address(document, snippet),
+        url=address(document, snippet),
         score=score,
         snippet=snippet,
         place=str(document.place),
@@ -196,7 +190,7 @@ def search(text: str, actor: Actor, narrowing: Narrowing = EVERYTHING, *, offset
         kinds=found.kinds,
         periods=found.counts.get("period", {}),
         suggestion=meant(text, found.guesses, shown) if found.guesses else None,
-        choices=choices(found, narrowing.chosen),
+        choices=choices(found, narrowing.chosen, shown),
         titles_only=titles_only,
     )
 

@@ -281,7 +281,7 @@ def test_a_solved_question_is_marked_in_the_results_of_a_search(browser, questio
     browser.post(f"/forum/posts/{post}/accept")
     rebuild()
     page = browser.get("/search?q=behind+the+door").text
-    assert page.count("Solved</span>") == 1
+    assert page.count("</svg>Solved</span>") == 1
 
 
 def test_a_stranger_reads_the_answer_of_an_erased_member_without_the_name(mark, question, asker, client):

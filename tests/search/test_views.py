@@ -212,3 +212,17 @@ def test_names_are_taken_for_what_they_name(client, indexed, member):
 
     for name in (member.username.upper(), f'"{member.display_name}"'):
         assert re.findall(r'<a href="/forum/posts/(\d)">', ask(client, f"账目 author:{name}").text) == ["1"]
+
+
+@pytest.mark.parametrize("text", ["账目", "canary", "canery", '"canary" OR 账目', "作者:canary 账目", "-账目 canary"])
+@pytest.mark.parametrize("order", ["", "newest", "discussed"])
+def test_no_page_shows_anything_of_what_the_reader_may_not_see(client, indexed, text, order):
+    open_ones = [document(1, "账目"), document(2, "账目", board="general")]
+    indexed(*open_ones)
+    before = re.sub(r"\d+\.\d+ ?[s秒]", "", ask(client, text, sort=order).text)
+
+    hidden = dict.fromkeys(("board", "course", "author", "author_name", "branch", "language"), "canaryvalue")
+    indexed(*open_ones, document(9, "账目 canary", "canarytitle", audience="branch:7", popularity=99, **hidden))
+    after = re.sub(r"\d+\.\d+ ?[s秒]", "", ask(client, text, sort=order).text)
+
+    assert after.replace("nonce", "") == before.replace("nonce", "")

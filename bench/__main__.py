@@ -27,6 +27,8 @@ def main() -> int:
     asked.add_argument("--database", default="", help="address of an empty database for the papers; else SQLite")
     asked.add_argument("--materials", type=Path, help="folder with documents whose text is read")
     asked.add_argument("--relevance", type=Path, help="folder of sets with judged answers to search in")
+    asked.add_argument("--texts", type=Path, help="folder of texts to search in")
+    asked.add_argument("--most", type=int, default=106_181, help="of them at most so many (default: %(default)s)")
     asked.add_argument("--data", type=Path, help="folder that keeps the forums for the next run")
     options = asked.parse_args()
     parts = options.part or PARTS
@@ -63,12 +65,18 @@ def _extraction(folder: Path | None) -> None:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from bench import search  # noqa: PLC0415 -- as above
+    from bench import search, searches  # noqa: PLC0415 -- as above
 
+    kept = True
     if options.relevance is None:
         print("Left out: how good searching is (name a folder of sets with --relevance)")
-        return 0
-    return 0 if search.run(options.relevance) else 1
+    else:
+        kept = search.run(options.relevance)
+    if options.texts is None:
+        print("Left out: how long a search takes among many texts (name a folder of them with --texts)")
+    else:
+        kept = searches.run(options.texts, most=options.most) and kept
+    return 0 if kept else 1
 
 
 def _study(options: argparse.Namespace) -> int:

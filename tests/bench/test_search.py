@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bench import search
+from bench import search, searches
 
 
 @pytest.fixture
@@ -37,3 +37,16 @@ def test_what_is_below_plain_engines_is_said(folder, monkeypatch, capsys):
 
     assert not search.run(folder)
     assert "MISSED" in capsys.readouterr().out
+
+
+def test_searches_are_timed_among_texts(folder, capsys):
+    texts = folder.parent / "texts"
+    texts.mkdir()
+    rows = [{"id": str(n), "title": "", "text": "劳动合同的解除应当提前通知对方并且支付补偿" * 2} for n in range(30)]
+    (texts / "laws.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    searches.run(texts, most=20)
+
+    said = capsys.readouterr().out
+    assert "20 texts indexed" in said
+    assert said.count("CPU ms") == 2

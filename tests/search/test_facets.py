@@ -1,4 +1,4 @@
-"""What results are narrowed by: every count is that of the page behind it, and tells nothing of what may not be read."""
+"""What results are narrowed by: every count is that of the page behind it, and tells nothing of what is not open."""
 
 from datetime import UTC, datetime
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, or_
 
+from accounts.models import Branch
 from core.errors import Denied
 from core.permissions import (
     MEMBERS,
@@ -83,6 +84,16 @@ def require_in_course(actor: Actor, permission: StudyPermission, course: Course)
     """
     if not may_in_course(actor, permission, course):
         raise Denied(permission)
+
+
+def courses_where(actor: Actor, permission: StudyPermission) -> ColumnElement[bool]:
+    """Return the condition that an actor holds a right in a course, joined with its branch.
+
+    The SQL twin of ``may_in_course``.
+    """
+    roles = [role for role, rights in TEAM_RIGHTS.items() if permission in rights]
+    inside = (Branch.path.startswith(path, autoescape=True) for path in actor.scopes(permission))
+    return or_(Course.id.in_(courses_taught(actor, *roles)), *inside)
 
 
 def courses_taught(actor: Actor, *roles: TeamRole) -> list[int]:

@@ -1,12 +1,12 @@
 """The schema: migrations make what the models say, and go back."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import JSON, Boolean, DateTime, Integer, MetaData, String, Table, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import core.db
@@ -111,3 +111,65 @@ def test_what_points_at_a_table_that_is_rebuilt_stays(empty_site):
         wrong = AttemptSlot.__table__.insert().values(attempt_id=999, position=1, version_id=1, max_mark=1, answered=0)
         with pytest.raises(IntegrityError):
             connection.execute(wrong.values(option_order=[], file_count=0))
+
+
+BEFORE_SHARING = "0045"
+
+
+def _insert(connection, table: str, **values) -> None:
+    """Write a row of an older schema; what is not said gets something that fits."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    found = Table(table, MetaData(), autoload_with=connection)
+    fillers = ((JSON, {}), (Boolean, False), (Integer, 0), (DateTime, now), (String, "x"))
+    for column in found.columns:
+        if not (column.nullable or column.primary_key or column.name in values):
+            values[column.name] = next(one for kind, one in fillers if isinstance(column.type, kind))
+    connection.execute(found.insert().values(**values))
+
+
+def test_rows_survive_a_migration_that_copies_the_table_they_hang_on(empty_site):
+    upgrade(directory=MIGRATIONS, revision=BEFORE_SHARING)
+    with core.db.writing(), db.engine.begin() as connection:
+        _insert(connection, "branches", id=1, path="/1/", kind="site")
+        _insert(connection, "users", id=1, state="active")
+        _insert(connection, "study_courses", id=7, branch_id=1, state="draft", created_by_id=1)
+        _insert(connection, "study_question_banks", id=1, course_id=7)
+        _insert(connection, "study_questions", id=1, bank_id=1, state="ready")
+        _insert(connection, "study_question_versions", id=1, question_id=1, kind="true_false", state="ready")
+        _insert(
+            connection,
+            "study_quizzes",
+            id=1,
+            course_id=7,
+            grading="best",
+            review="at_once",
+            mode="test",
+            certainty="none",
+        )
+        _insert(connection, "study_attempts", id=1, quiz_id=1, user_id=1, state="submitted", certainty="none")
+        _insert(
+            connection,
+            "study_key_changes",
+            id=1,
+            question_id=1,
+            rule="full",
+            work="applied",
+            version_ids=[1],
+            revoked=[],
+        )
+        _insert(connection, "study_key_marks", change_id=1, attempt_id=1, position=1)
+
+    upgrade(directory=MIGRATIONS)
+
+    with db.engine.begin() as connection:
+        changes = connection.execute(text("SELECT course_id FROM study_key_changes")).all()
+        left = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("study_questions", "study_question_versions", "study_key_marks")
+        }
+    assert changes == [(7,)]
+    assert set(left.values()) == {1}, left
+
+    downgrade(directory=MIGRATIONS, revision=BEFORE_SHARING)
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM study_key_marks")).scalar() == 1

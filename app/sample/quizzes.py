@@ -17,10 +17,11 @@ from study.models import Attempt, Course, Quiz
 from study.quiz.hand_marking import mark_by
 from study.quiz.kinds import FULL, Option, QuestionContent
 from study.quiz.marking import shares_for
+from study.quiz.queries.banks import get_own_bank
 from study.quiz.queries.hand_marks import get_answer
 from study.quiz.queries.ledgers import slots_of
 from study.quiz.queries.quizzes import get_graded_quiz, get_own_quiz
-from study.quiz.services import attempts, hand_marks, papers, questions, quizzes
+from study.quiz.services import attempts, hand_marks, papers, questions, quizzes, sharing
 from study.quiz.services.attempts import Sent
 from study.quiz.services.preparing import prepare
 from study.quiz.services.quizzes import QuizContent
@@ -97,6 +98,8 @@ def fill_quiz(course: Course, actor: Actor, plan: Mapping[str, Any]) -> SampleQu
     added = [
         questions.add_question(bank, course, prepare(question_content(entry)), actor) for entry in plan["questions"]
     ]
+    if plan.get("shared"):
+        sharing.share(get_own_bank(bank.id, actor), actor, course.branch)
     quizzes.add_questions(get_own_quiz(quiz.id, actor), actor, [question.id for question in added])
     return SampleQuiz(quiz.id, course.id, plan)
 

@@ -35,6 +35,7 @@ from study.errors.materials import (
     UploadGone,
 )
 from study.errors.quizzes import (
+    AskedElsewhere,
     AttemptClosed,
     AttemptLate,
     AttemptsExhausted,
@@ -57,6 +58,7 @@ from study.errors.quizzes import (
     QuizNotOpen,
     QuizPasswordWrong,
     QuizSettled,
+    ShareRefused,
     TooManyForms,
 )
 from study.errors.tasks import (
@@ -84,6 +86,7 @@ __all__ = [
     "AlreadyAssigned",
     "AlreadyRevoked",
     "AskedAlready",
+    "AskedElsewhere",
     "AttemptClosed",
     "AttemptLate",
     "AttemptTooSoon",
@@ -133,6 +136,7 @@ __all__ = [
     "QuizSettled",
     "ReleaseCircle",
     "RevokedNotRenewed",
+    "ShareRefused",
     "SlugTaken",
     "StillAssigned",
     "TaskOver",

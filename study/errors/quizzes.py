@@ -78,6 +78,23 @@ class QuestionAsked(Conflict):
     message = _l("A quiz asks this question, so it keeps a version that is ready.")
 
 
+class AskedElsewhere(Conflict):
+    """Authors of other courses build on a question: whoever retires it says so knowingly."""
+
+    status = 422
+    message = _l(
+        "Quizzes of other courses ask what would be retired (questions: %(num)s). "
+        "Tick that you know it, then do it again."
+    )
+
+
+class ShareRefused(Conflict):
+    """A bank is shared upwards: with the branch of its course, or with one above."""
+
+    status = 422
+    message = _l("A bank is shared with the branch of its course, or with one above.")
+
+
 class DrawEmpty(Conflict):
     """Nothing fits what a place would draw."""
 

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.clock import utcnow
 from core.db import Base
 from study.enums import KeyRule, KeyWork
+from study.models.courses import Course
 from study.models.questions import Question, QuestionVersion
 
 REASON_MAX = 500
@@ -24,8 +25,10 @@ class KeyChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("study_questions.id", ondelete="CASCADE"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("study_courses.id", ondelete="CASCADE"), index=True)
+    """The course whose papers it is about: where a bank is shared, the teachers of each course decide for theirs."""
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("study_quizzes.id", ondelete="CASCADE"), index=True)
-    """The quiz whose papers it is about; None for those of all quizzes."""
+    """The quiz whose papers it is about; None for those of all quizzes of the course."""
     version_ids: Mapped[list[Any]] = mapped_column(default=list)
     """The versions that had the wrong key."""
     rule: Mapped[KeyRule]
@@ -48,6 +51,7 @@ class KeyChange(Base):
     undone_at: Mapped[datetime | None]
 
     question: Mapped[Question] = relationship(lazy="raise")
+    course: Mapped[Course] = relationship(lazy="raise")
     key_version: Mapped[QuestionVersion | None] = relationship(lazy="raise")
     made_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[made_by_id])
     undone_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[undone_by_id])

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from accounts.models import Branch
 from core.clock import utcnow
 from core.db import Base, Timestamped
 from core.faces import Faces
@@ -26,7 +27,7 @@ SKETCH_MAX = 200
 
 
 class QuestionBank(Timestamped, Base):
-    """A named pile of questions that belongs to a course."""
+    """A named pile of questions that belongs to a course, whose authors alone change it; others may be let use it."""
 
     __tablename__ = "study_question_banks"
     __table_args__ = (UniqueConstraint("course_id", "name"),)
@@ -34,8 +35,11 @@ class QuestionBank(Timestamped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("study_courses.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(BANK_NAME_MAX))
+    shared_with_id: Mapped[int | None] = mapped_column(ForeignKey("branches.id"), index=True)
+    """The branch whose authors, and those of branches below it, may look at it and ask its questions."""
 
     course: Mapped[Course] = relationship(lazy="raise")
+    shared_with: Mapped[Branch | None] = relationship(lazy="raise")
 
 
 class QuestionImport(Base):

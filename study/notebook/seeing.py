@@ -2,19 +2,21 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_
+from sqlalchemy.orm import aliased
 
 from core.clock import utcnow
 from core.db import AnySelect
 from core.permissions import Actor
 from study.enums import QuizMode, Review, VersionState
-from study.models import CardSource, Course, Question, QuestionBank, QuestionVersion, Quiz, ReviewCard
+from study.models import Attempt, CardSource, Course, Question, QuestionBank, QuestionVersion, Quiz, ReviewCard
 from study.models.quizzes import GRACE
 from study.models.quizzes import is_told as may_tell_results
 from study.permissions import Reach, courses_within, reach_of
 from study.practice import KINDS
 from study.quiz.queries.banks import current_version
 
+_TAKEN: Final = aliased(Quiz)
 _REACH: Final = Reach(*(bindparam(name, expanding=True) for name in Reach._fields))
 
 
@@ -44,7 +46,10 @@ def _narrowed(statement: AnySelect, user_id: Any, reach: Reach, told_before: Any
         statement.join(Question, Question.id == ReviewCard.question_id)
         .join(QuestionVersion, current_version())
         .join(QuestionBank, QuestionBank.id == Question.bank_id)
-        .join(Course, Course.id == QuestionBank.course_id)
+        # A shared bank is of another course than the quiz: what counts is where the mistake was made.
+        .outerjoin(Attempt, Attempt.id == ReviewCard.attempt_id)
+        .outerjoin(_TAKEN, _TAKEN.id == Attempt.quiz_id)
+        .join(Course, Course.id == func.coalesce(_TAKEN.course_id, QuestionBank.course_id))
         .where(
             ReviewCard.user_id == user_id,
             ReviewCard.righted_at.is_(None),

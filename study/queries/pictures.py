@@ -19,7 +19,7 @@ from study import urls
 from study.models import Course, Lesson, Picture, PicturePlace
 from study.permissions import may_read_course, may_teach
 from study.queries.lessons import check_open
-from study.quiz.queries.pictures import is_asked_with
+from study.quiz.queries.pictures import is_asked_with, is_looked_at_with
 
 NAMED_MAX: Final = 200
 """Pictures of one text; more are shown as words."""
@@ -68,7 +68,7 @@ def get_picture_file(picture_id: int, reader: Actor, *, thumbnail: bool = False)
     """Return the file of a picture and its name.
 
     Whoever teaches the course sees all its pictures; readers those of its front page, of lessons open to them, and of
-    questions that they were asked.
+    questions that they were asked; authors of other courses those of questions that they may look at.
 
     Raises:
         NotFound: there is none, or it is not for this reader.
@@ -80,14 +80,28 @@ def get_picture_file(picture_id: int, reader: Actor, *, thumbnail: bool = False)
         .options(joinedload(Picture.course).joinedload(Course.branch))
         .where(Picture.id == picture_id)
     ).one_or_none()
-    if row is None or not may_read_course(reader, row.Picture.course):
+    if row is None or not (_is_on_front(row.Picture, reader) or _is_shown_inside(picture_id, reader)):
         raise NotFound
-    course = row.Picture.course
-    if not may_teach(reader, course) and picture_id not in named_in(course.body.all()):
-        places = select(PicturePlace.lesson_id).where(PicturePlace.picture_id == picture_id)
-        if not is_asked_with(picture_id, reader) and not check_open(Lesson.id.in_(places), reader):
-            raise NotFound
     return row[1], row.Picture.name
+
+
+def _is_on_front(picture: Picture, reader: Actor) -> bool:
+    course = picture.course
+    if not may_read_course(reader, course):
+        return False
+    return may_teach(reader, course) or picture.id in named_in(course.body.all())
+
+
+def _is_shown_inside(picture_id: int, reader: Actor) -> bool:
+    """Tell whether a question or a lesson shows it to a reader; another course's quiz may ask a question of this one.
+
+    Raises:
+        LessonLocked: the lessons that show it are not open yet.
+    """
+    if is_looked_at_with(picture_id, reader) or is_asked_with(picture_id, reader):
+        return True
+    places = select(PicturePlace.lesson_id).where(PicturePlace.picture_id == picture_id)
+    return check_open(Lesson.id.in_(places), reader)
 
 
 def list_pictures(lesson_ids: Collection[int], body: Faces, course_id: int) -> Sequence[Any]:

@@ -24,13 +24,16 @@ class Change:
     rule: KeyRule
     version_ids: Collection[int]
     quiz_id: int | None = None
-    """None for all quizzes."""
+    """None for several, or all."""
+    quiz_ids: Collection[int] | None = None
+    """Those of the course it is about; None for all there are."""
     key: QuestionContent | None = None
     """The question with its new key, where the rule asks for one."""
 
     def touches(self, quiz_id: int, version_id: int) -> bool:
         """Tell whether it is about a version as asked by a quiz."""
-        return version_id in self.version_ids and self.quiz_id in (None, quiz_id)
+        in_course = self.quiz_ids is None or quiz_id in self.quiz_ids
+        return version_id in self.version_ids and self.quiz_id in (None, quiz_id) and in_course
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,11 @@ def to_arrange(bank_id: int) -> str:
     return f"/study/manage/banks/{bank_id}/arrange"
 
 
+def to_share(bank_id: int) -> str:
+    """Where a bank is shared with a branch, or with nobody any more."""
+    return f"/study/manage/banks/{bank_id}/share"
+
+
 def to_versions(question_id: int, old: int, new: int) -> str:
     """Return what two versions of a question differ in."""
     return f"/study/manage/questions/{question_id}/versions?old={old}&new={new}"

@@ -49,6 +49,7 @@ REVIEWS: dict[Review, Any] = {
 HELD: dict[Held, Any] = {
     Held.EDITED: _l("somebody has edited it since"),
     Held.ASKED: _l("a quiz asks it"),
+    Held.ELSEWHERE: _l("a quiz of another course asks it"),
     Held.IN_LESSON: _l("a lesson asks it"),
     Held.TAKEN: _l("there are papers with it"),
     Held.ANSWERED: _l("members have answered it in a lesson"),

@@ -5,11 +5,12 @@ Rows are copied some hundreds a statement. Files are shared: a copied material n
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import Integer, Select, insert, literal, select
+from sqlalchemy import Integer, Select, and_, insert, literal, not_, or_, select
+from sqlalchemy.orm import joinedload
 
 from core.clock import utcnow
 from core.db import Base, db
@@ -50,7 +51,9 @@ from study.models import (
 )
 from study.numbers import new_key
 from study.permissions import StudyPermission
+from study.quiz.services.borrowing import free_names, list_borrowed, list_pictures
 from study.quiz.services.enclosing import with_addresses
+from study.quiz.sharing import may_be_used_in
 from study.services.courses import free_slug, is_taken
 from study.transfer.naming import ANYWHERE, ASKING
 
@@ -118,6 +121,8 @@ class _Copy:
 
     old_id: int
     new_id: int
+    lent: set[int] = field(default_factory=set)
+    """Questions of other courses that are copied too, because the copy may ask them there no more."""
 
     def run(self) -> None:
         """Copy everything, what is pointed at before what points at it."""
@@ -133,14 +138,19 @@ class _Copy:
             released_at=None,
         )
         banks, questions, versions = self._questions()
+        lent = Picture.id.in_(list_pictures(self.lent))
+        pictures |= self._rows(Picture, lent, course_id=self.new_id, import_id=None)
         self._linked(QuizSlot, quiz_id=quizzes, question_id=questions, fixed_version_id=versions, draw_bank_id=banks)
         lessons = self._linked(Lesson, module_id=modules, material_id=materials, quiz_id=quizzes)
         for described in (Timing, Reading, MaterialPicture):
             self._linked(described, material_id=materials)
-        self._linked(Citation, question_id=questions, lesson_id=lessons)
+        # What a question of another course rests on, that course's readers read.
+        own = Citation.question_id.in_(list(questions)), Citation.lesson_id.in_(lessons) | Citation.lesson_id.is_(None)
+        self._linked(Citation, None, and_(*own), question_id=questions, lesson_id=lessons)
         self._linked(LessonMedia, lesson_id=lessons, subtitles_zh_id=materials, subtitles_en_id=materials)
         self._linked(PicturePlace, picture_id=pictures, lesson_id=lessons)
-        self._linked(QuestionPicture, picture_id=pictures, version_id=versions)
+        shown = QuestionPicture.version_id.in_(self._versions())
+        self._linked(QuestionPicture, None, shown, version_id=versions, picture_id=pictures)
         # Days of an edition are set anew.
         self._linked(WorkBrief, {"due_at": None}, lesson_id=lessons)
         self._linked(Meeting, {"starts_at": None}, lesson_id=lessons)
@@ -155,10 +165,38 @@ class _Copy:
         announce_all([MaterialFileArrived(material_id=ident) for ident in db.session.scalars(waiting)])
 
     def _questions(self) -> tuple[Ids, Ids, Ids]:
-        banks = self._rows(QuestionBank, QuestionBank.course_id == self.old_id, course_id=self.new_id)
+        # The copy is shared when its authors say so.
+        own = {"course_id": self.new_id, "shared_with_id": None}
+        banks = self._rows(QuestionBank, QuestionBank.course_id == self.old_id, **own)
         # Files were taken in there, not here.
-        questions = self._linked(Question, {"import_id": None, "twin_of_id": None}, bank_id=banks)
+        cut = {"import_id": None, "twin_of_id": None}
+        questions = self._linked(Question, cut, bank_id=banks)
+        for bank, wanted in self._lost().items():
+            copied = self._rows(QuestionBank, QuestionBank.id == bank.id, **own, name=self._free_name(bank.name))
+            banks |= copied
+            self.lent |= wanted
+            questions |= self._linked(Question, cut, Question.id.in_(wanted), bank_id=copied)
         return banks, questions, self._linked(QuestionVersion, {"import_id": None}, question_id=questions)
+
+    def _versions(self) -> Select[int]:
+        """Return a select of the ids of the versions that are copied."""
+        own = or_(QuestionBank.course_id == self.old_id, Question.id.in_(self.lent))
+        return select(QuestionVersion.id).join(QuestionVersion.question).join(Question.bank).where(own)
+
+    def _lost(self) -> dict[QuestionBank, set[int]]:
+        """Return the banks of other courses that new quizzes may ask no more, with what the old ones ask of them."""
+        borrowed = list_borrowed(self.old_id)
+        if not borrowed:
+            return {}
+        course = db.session.scalars(
+            select(Course).options(joinedload(Course.branch)).where(Course.id == self.new_id)
+        ).one()
+        lost = select(QuestionBank).where(QuestionBank.id.in_(borrowed), not_(may_be_used_in(course)))
+        return {bank: borrowed[bank.id] for bank in db.session.scalars(lost.order_by(QuestionBank.id))}
+
+    def _free_name(self, name: str) -> str:
+        taken = db.session.scalars(select(QuestionBank.name).where(QuestionBank.course_id == self.new_id)).all()
+        return free_names([name], taken)[0]
 
     def _gates(self, modules: Ids, lessons: Ids) -> None:
         self._linked(

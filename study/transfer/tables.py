@@ -124,7 +124,7 @@ TABLES = (
         owner="course",
         link="course_id",
         taken=("name",),
-        left=MOMENTS,
+        left={"shared_with_id": "branches are those of the site", **MOMENTS},
     ),
     Table(
         name="questions",

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.files import CHUNK, File, open_file
 from core.permissions import MEMBERS, PUBLIC
-from study.models import Category, Course, Gate, Material, Picture
+from study.models import Category, Course, Gate, Material, Picture, Question, QuestionBank
 from study.quiz.kinds import Option, QuestionContent
 from study.quiz.kinds.content import details_of
 from study.quiz.kinds.settings import packed
+from study.quiz.services.borrowing import free_names, list_borrowed, list_pictures
 from study.transfer.naming import with_numbers
 from study.transfer.tables import FORMAT, TABLES, VERSION, Table
 from study.transfer.values import faces_to_json, to_json
@@ -100,6 +101,10 @@ class _Reading:
 
     def __init__(self, course: Course) -> None:
         self.course = course
+        self.borrowed = list_borrowed(course.id)
+        """What its quizzes need of banks of other courses goes along, as if it were its own."""
+        self.lent = {ident for ids in self.borrowed.values() for ident in ids}
+        self.lent_pictures = list_pictures(self.lent)
         self.numbers: dict[str, dict[int, int]] = {}
         self.files: dict[str, File] = {}
 
@@ -108,7 +113,11 @@ class _Reading:
         found = list(self._select(table))
         if table.has_id:
             self.numbers[table.name] = {row.id: number for number, row in enumerate(found, start=1)}
-        return [self._row(table, row) for row in found]
+        rows = [self._row(table, row) for row in found]
+        if table.model is QuestionBank and self.borrowed:
+            for row, name in zip(rows, free_names([row["name"] for row in rows], ()), strict=True):
+                row["name"] = name
+        return rows
 
     def _select(self, table: Table) -> Any:
         if not table.owner:
@@ -118,22 +127,37 @@ class _Reading:
         statement = select(model).where(getattr(model, table.link).in_(owners))
         if model in (Material, Picture):
             statement = statement.options(joinedload(model.file))
+        if model is QuestionBank:
+            statement = select(model).where(or_(model.course_id.in_(owners), model.id.in_(self.borrowed)))
+        elif model is Picture and self.lent_pictures:
+            known = or_(model.course_id.in_(owners), model.id.in_(self.lent_pictures))
+            statement = select(model).options(joinedload(model.file)).where(known)
+        elif model is Question and self.borrowed:
+            statement = statement.where(or_(model.bank_id.not_in(self.borrowed), model.id.in_(self.lent)))
         found = [row for row in db.session.scalars(statement) if table.model is not Gate or _is_lasting(row)]
         return sorted(found, key=lambda row: self._place(table, row))
 
     def _place(self, table: Table, row: Any) -> tuple[int, ...]:
         """Return where a row stands: after the order of its owner, so that ids play no part that differ elsewhere."""
-        owner = self.numbers[table.owner][getattr(row, table.link)]
+        owner = self._owner(table, row)
+        if table.model in (QuestionBank, Picture):
+            owner += row.course_id != self.course.id  # After the course's own.
         return (owner, *(getattr(row, name) for name in table.order if name != table.link))
 
     def _row(self, table: Table, row: Any) -> dict[str, Any]:
         said = {name: to_json(getattr(row, name)) for name in table.taken}
         if table.owner:
-            said[table.link] = self.numbers[table.owner][getattr(row, table.link)]
+            said[table.link] = self._owner(table, row)
         for name, other in table.points.items():
             value = getattr(row, name)
             said[name] = None if value is None else self.numbers[other].get(value)
         return {**said, **{name: getattr(self, f"_{name}")(row) for name in table.special}}
+
+    def _owner(self, table: Table, row: Any) -> int:
+        """Return the number of the row to which one belongs; whoever lends a bank, here it is of this course."""
+        if table.model in (QuestionBank, Picture):
+            return 1
+        return self.numbers[table.owner][getattr(row, table.link)]
 
     def _audience(self, course: Course) -> str:
         return course.audience if course.audience in (PUBLIC, MEMBERS) else BRANCH

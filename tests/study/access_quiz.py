@@ -53,9 +53,8 @@ def furnish(world) -> None:
 
 def _change_a_key(world, asked: Question) -> None:
     """Let the key of a question be changed, and somebody have a paper whose answers are told."""
-    world.key_change = KeyChange(
-        question_id=asked.id, version_ids=[], rule=KeyRule.FULL, work=KeyWork.APPLIED, reason="A slip.", token="t"
-    )
+    said = {"rule": KeyRule.FULL, "work": KeyWork.APPLIED, "reason": "A slip.", "token": "t"}
+    world.key_change = KeyChange(question_id=asked.id, course_id=world.quiz_course.id, version_ids=[], **said)
     done = Attempt(
         quiz_id=world.quiz.id,
         user_id=world.member.id,
@@ -155,6 +154,13 @@ ROWS = [
         lambda w: _bank(w) + "/arrange",
         **AUTHORS_POST,
         data=lambda w: {"act": "move", "folder": "a", "question": str(w.question.id)},
+    ),
+    Row(
+        "study.share_bank",
+        "POST",
+        lambda w: _bank(w) + "/share",
+        **AUTHORS_POST,
+        data=lambda w: {"branch": str(w.quiz_course.branch_id)},
     ),
     Row(
         "study.place_question", "POST", lambda w: _question(w) + "/place", **AUTHORS_POST, data=lambda w: {"tags": "a"}

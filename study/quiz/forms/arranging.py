@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from core.forms import Form, Short, one_line
@@ -54,6 +54,7 @@ class ArrangeForm(Form):
     folder = StringField(_l("Folder"), filters=[one_line], validators=[Short(FOLDER_MAX)])
     tags = StringField(_l("Tags"), filters=[one_line], validators=[Short(TAGS_MAX)])
     level = SelectField(_l("Level"), choices=LEVEL_CHOICES, default="")
+    knows_elsewhere = BooleanField(_l("Retire also what quizzes of other courses ask"))
 
     def change(self) -> Change:
         """Return what was chosen. Meaningful only after validation."""
@@ -62,6 +63,7 @@ class ArrangeForm(Form):
             folder=self.folder.data or "",
             tags=split_tags(self.tags.data or ""),
             level=Difficulty(self.level.data) if self.level.data else None,
+            knows_elsewhere=bool(self.knows_elsewhere.data),
         )
 
 

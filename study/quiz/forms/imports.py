@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import wtforms
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 
 from core.forms import Form, Short, one_line
@@ -28,6 +28,7 @@ class UploadForm(Form):
         ],
         default=AUTO,
     )
+    shared = BooleanField(_l("Look also whether a question stands already in a bank that other courses share"))
 
     def validate_file(self, field: FileField) -> None:
         """Check that a file was chosen.
@@ -44,6 +45,7 @@ class AcceptForm(Form):
 
     ticket = wtforms.HiddenField()
     skip_twins = wtforms.BooleanField(_l("Leave out what is nearly the same as another question"))
+    skip_shared = wtforms.BooleanField(_l("Leave out what stands already in a shared bank"))
 
 
 def read_roles(sent: Mapping[str, str]) -> list[str]:

@@ -28,16 +28,28 @@ class KeyForm(Form):
     token = HiddenField(validators=[NotBlank(), Length(max=TOKEN_MAX)])
 
 
+WHOLE = "course-"
+"""Begins what stands for all quizzes of a course, where there are several courses."""
+
+
+def read_course(sent: Any, asked: list[Asked]) -> int | None:
+    """Return the course whose papers an address asks for; None where it names none."""
+    said = sent.get("quiz", "")
+    if said.startswith(WHOLE) and said.removeprefix(WHOLE).isdecimal():
+        return int(said.removeprefix(WHOLE)[:10])
+    return next((one.course_id for one in asked if str(one.quiz_id) == said), None)
+
+
 def read_plan(sent: Any, asked: list[Asked], versions: list[QuestionVersion]) -> Plan | None:
     """Return what an address asks for; None where nothing whole was chosen.
 
     Args:
         sent: the words of the address.
-        asked: the papers there are.
+        asked: the papers there are, of one course.
         versions: all versions of the question that are ready.
 
     Raises:
-        KeyOfNoQuiz: it names a quiz of which there are no papers.
+        KeyOfNoQuiz: it names a quiz or a course of which there are no papers.
     """
     numbers = set(sent.getlist("version"))
     chosen = {one.version.id: one.version for one in asked if str(one.version.version) in numbers}
@@ -46,7 +58,7 @@ def read_plan(sent: Any, asked: list[Asked], versions: list[QuestionVersion]) ->
         return None
     named = sent.get("quiz", "")
     quiz = next((one.quiz_id for one in asked if str(one.quiz_id) == named), None)
-    if named and quiz is None:
+    if named and quiz is None and all(f"{WHOLE}{one.course_id}" != named for one in asked):
         raise KeyOfNoQuiz
     key = next((one for one in versions if str(one.version) == sent.get("key", "")), None)
     return Plan(

@@ -6,14 +6,17 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from accounts.models import User
+from accounts.models import Branch, User
 from core.db import db
 from core.errors import NotFound
 from core.permissions import Actor
-from study.enums import VersionState
+from study.enums import TeamRole, VersionState
 from study.models import Course, Question, QuestionBank, QuestionVersion
+from study.permissions import courses_taught, may_teach
 from study.queries.citations import rests_on_change
 from study.queries.courses import check_author, check_teacher
+from study.quiz.queries.askers import is_taught_where_asked
+from study.quiz.sharing import is_shared, writes_within
 
 
 def find_bank(course: Course, name: str) -> QuestionBank | None:
@@ -46,21 +49,40 @@ def get_own_bank(bank_id: int, author: Actor) -> QuestionBank:
     return bank
 
 
-def get_taught_bank(bank_id: int, teacher: Actor) -> QuestionBank:
-    """Return a bank of a course all of which the actor may see, with the course and its branch.
+def get_seen_bank(bank_id: int, teacher: Actor) -> QuestionBank:
+    """Return a bank that the actor may look at, with the course and its branch.
+
+    It is of a course all of which the actor may see, or it is shared with those who write courses where the actor does.
 
     Raises:
         NotFound, Denied: as for ``get_taught_course``.
     """
     bank = _bank(bank_id)
-    check_teacher(bank.course, teacher)
+    if not may_look(teacher, bank):
+        check_teacher(bank.course, teacher)
     return bank
+
+
+def may_look(actor: Actor, bank: QuestionBank) -> bool:
+    """Tell whether an actor may look at a bank, loaded as ``get_seen_bank`` does."""
+    if may_teach(actor, bank.course):
+        return True
+    if bank.shared_with is None or not is_shared(bank):
+        return False
+    path = bank.shared_with.path
+    return writes_within(actor, path) or _is_in_team_within(actor, path)
+
+
+def _is_in_team_within(actor: Actor, path: str) -> bool:
+    wanted = Course.id.in_(courses_taught(actor, TeamRole.INSTRUCTOR)), Branch.path.startswith(path, autoescape=True)
+    found = select(Course.id).join(Branch, Branch.id == Course.branch_id).where(*wanted).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def _bank(bank_id: int) -> QuestionBank:
     bank = db.session.scalars(
         select(QuestionBank)
-        .options(joinedload(QuestionBank.course).joinedload(Course.branch))
+        .options(joinedload(QuestionBank.course).joinedload(Course.branch), joinedload(QuestionBank.shared_with))
         .where(QuestionBank.id == bank_id)
     ).one_or_none()
     if bank is None:
@@ -84,14 +106,18 @@ def get_own_question(question_id: int, author: Actor) -> tuple[Question, Questio
     return question, version
 
 
-def get_taught_question(question_id: int, teacher: Actor) -> tuple[Question, QuestionVersion]:
-    """Return a question of a course all of which the actor may see, as ``get_own_question`` does.
+def get_seen_question(question_id: int, teacher: Actor) -> tuple[Question, QuestionVersion]:
+    """Return a question that the actor may look at, as ``get_own_question`` does.
+
+    Those who may look at its bank may, and those who teach a course whose quizzes ask it: also when it is no longer
+    shared.
 
     Raises:
         NotFound, Denied: as for ``get_taught_course``.
     """
     question, version = _question(question_id)
-    check_teacher(question.bank.course, teacher)
+    if not may_look(teacher, question.bank) and not is_taught_where_asked([question.id], teacher):
+        check_teacher(question.bank.course, teacher)
     return question, version
 
 
@@ -102,7 +128,10 @@ def _question(question_id: int) -> tuple[Question, QuestionVersion]:
         .join(Question.bank)
         .join(QuestionBank.course)
         .join(Course.branch)
-        .options(contains_eager(Question.bank).contains_eager(QuestionBank.course).contains_eager(Course.branch))
+        .options(
+            contains_eager(Question.bank).contains_eager(QuestionBank.course).contains_eager(Course.branch),
+            contains_eager(Question.bank).joinedload(QuestionBank.shared_with),
+        )
         .where(Question.id == question_id)
     ).one_or_none()
     if found is None:

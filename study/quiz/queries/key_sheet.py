@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from accounts.models import User
 from core.db import db, read_rows
@@ -24,6 +24,7 @@ class Asked:
     version: QuestionVersion
     quiz_id: int
     quiz_title: Faces
+    course_id: int
     papers: int
     """Those handed in."""
     open: int
@@ -47,19 +48,26 @@ def list_asked(question: Question) -> list[Asked]:
         select(QuestionVersion).where(QuestionVersion.id.in_({row.version_id for row in rows}))
     )
     by_id = {version.id: version for version in versions}
-    titles = db.session.execute(select(Quiz.id, Quiz.title).where(Quiz.id.in_({row.quiz_id for row in rows})))
-    title_of = {row.id: row.title for row in titles}
+    columns = Quiz.id, Quiz.title, Quiz.course_id
+    quizzes = db.session.execute(select(*columns).where(Quiz.id.in_({row.quiz_id for row in rows})))
+    quiz_of = {row.id: row for row in quizzes}
     found = [
         Asked(
             version=by_id[row.version_id],
             quiz_id=row.quiz_id,
-            quiz_title=title_of[row.quiz_id],
+            quiz_title=quiz_of[row.quiz_id].title,
+            course_id=quiz_of[row.quiz_id].course_id,
             papers=row.papers,
             open=row.open,
         )
         for row in rows
     ]
     return sorted(found, key=lambda one: (-one.version.version, one.quiz_id))
+
+
+def of_course(course_id: int) -> Select[int]:
+    """Return a select of the ids of a course's quizzes."""
+    return select(Quiz.id).where(Quiz.course_id == course_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +124,17 @@ class Sheet:
 
 
 def sheet_of(
-    rule: KeyRule, versions: Sequence[QuestionVersion], key: QuestionVersion | None, quiz_id: int | None
+    rule: KeyRule,
+    versions: Sequence[QuestionVersion],
+    key: QuestionVersion | None,
+    quiz_id: int | None,
+    *,
+    course_id: int | None = None,
 ) -> Sheet:
-    """Return what a change would do, asking the same few questions whatever the number of papers."""
+    """Return what a change would do, asking the same few questions whatever the number of papers.
+
+    Of papers of one quiz, or of one course, or of all there are.
+    """
     ids = [version.id for version in versions]
     change = Change(
         change_id=0,
@@ -130,6 +146,10 @@ def sheet_of(
     asked = select(AttemptSlot.attempt_id).where(AttemptSlot.version_id.in_(ids))
     if quiz_id is not None:
         asked = asked.join(Attempt, Attempt.id == AttemptSlot.attempt_id).where(Attempt.quiz_id == quiz_id)
+    elif course_id is not None:
+        asked = asked.join(Attempt, Attempt.id == AttemptSlot.attempt_id).where(
+            Attempt.quiz_id.in_(of_course(course_id))
+        )
     papers = _papers(asked)
     slots = _slots(asked, ids)
     contents, answers, full = contents_of(ids), answers_to(asked, ids), drawn_worth(asked)

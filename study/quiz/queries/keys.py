@@ -17,7 +17,6 @@ from study.models import (
     AttemptSlot,
     Course,
     KeyChange,
-    KeyDoubt,
     KeyMark,
     Question,
     QuestionBank,
@@ -32,17 +31,21 @@ from study.quiz.verdicts import Verdicts
 
 
 def list_changes(question: Question) -> Sequence[KeyChange]:
-    """Return the changes of a question's key with who made them, the latest first."""
+    """Return the changes of a question's key with their courses and who made them, the latest first."""
     return db.session.scalars(
         select(KeyChange)
-        .options(joinedload(KeyChange.made_by), joinedload(KeyChange.undone_by))
+        .options(
+            joinedload(KeyChange.course).joinedload(Course.branch),
+            joinedload(KeyChange.made_by),
+            joinedload(KeyChange.undone_by),
+        )
         .where(KeyChange.question_id == question.id)
         .order_by(KeyChange.id.desc())
     ).all()
 
 
 def get_own_change(change_id: int, author: Actor) -> KeyChange:
-    """Return a change of a key of a course that the actor may write, with question, bank, course and branch.
+    """Return a change of a key for papers of a course that the actor may write, with question, bank, course, branch.
 
     Raises:
         NotFound, Denied: as for ``get_own_course``.
@@ -54,6 +57,7 @@ def get_own_change(change_id: int, author: Actor) -> KeyChange:
             .joinedload(Question.bank)
             .joinedload(QuestionBank.course)
             .joinedload(Course.branch),
+            joinedload(KeyChange.course).joinedload(Course.branch),
             joinedload(KeyChange.key_version),
             joinedload(KeyChange.made_by),
             joinedload(KeyChange.undone_by),
@@ -62,7 +66,7 @@ def get_own_change(change_id: int, author: Actor) -> KeyChange:
     ).one_or_none()
     if change is None:
         raise NotFound
-    check_author(change.question.bank.course, author)
+    check_author(change.course, author)
     return change
 
 
@@ -76,7 +80,7 @@ def changes_in_force(
     statement = _in_force(question_ids, quiz_id)
     if reached is not None:
         statement = statement.where(or_(KeyChange.work != KeyWork.APPLYING, KeyChange.reached >= reached))
-    return [as_change(row) for row in db.session.scalars(statement)]
+    return as_changes(db.session.scalars(statement).all())
 
 
 def _in_force(question_ids: Collection[int], quiz_id: int | None) -> Select[KeyChange]:
@@ -95,13 +99,28 @@ def _in_force(question_ids: Collection[int], quiz_id: int | None) -> Select[KeyC
 
 def as_change(row: KeyChange) -> Change:
     """Return a change as the rules know it. Its version is loaded."""
-    return Change(
-        change_id=row.id,
-        rule=row.rule,
-        version_ids=frozenset(row.version_ids),
-        quiz_id=row.quiz_id,
-        key=row.key_version.content if row.key_version else None,
-    )
+    return as_changes([row])[0]
+
+
+def as_changes(rows: Sequence[KeyChange]) -> list[Change]:
+    """Return changes as the rules know them, in the same order. Their versions are loaded."""
+    # Asked each time: quizzes that come later are of the course as well.
+    courses = {row.course_id for row in rows if row.quiz_id is None}
+    quizzes: dict[int, set[int]] = {course_id: set() for course_id in courses}
+    if courses:
+        for quiz in db.session.execute(select(Quiz.id, Quiz.course_id).where(Quiz.course_id.in_(courses))):
+            quizzes[quiz.course_id].add(quiz.id)
+    return [
+        Change(
+            change_id=row.id,
+            rule=row.rule,
+            version_ids=frozenset(row.version_ids),
+            quiz_id=row.quiz_id,
+            quiz_ids=quizzes[row.course_id] if row.quiz_id is None else None,
+            key=row.key_version.content if row.key_version else None,
+        )
+        for row in rows
+    ]
 
 
 def list_ready(question: Question) -> Sequence[QuestionVersion]:
@@ -114,11 +133,18 @@ def list_ready(question: Question) -> Sequence[QuestionVersion]:
 
 
 def is_last(change: KeyChange) -> bool:
-    """Tell whether a change is the last one of its question that holds: only that one can be undone."""
-    later = select(KeyChange.id).where(
-        KeyChange.question_id == change.question_id, KeyChange.id > change.id, KeyChange.undone_at.is_(None)
+    """Tell whether no later change of its question holds for papers of its course: only such a one can be undone."""
+    return change.undone_at is None and db.session.scalar(later_than(change).limit(1)) is None
+
+
+def later_than(change: KeyChange) -> Select[int]:
+    """Return a select of later changes of the same question for papers of the same course, as far as they hold."""
+    return select(KeyChange.id).where(
+        KeyChange.question_id == change.question_id,
+        KeyChange.course_id == change.course_id,
+        KeyChange.id > change.id,
+        KeyChange.undone_at.is_(None),
     )
-    return change.undone_at is None and db.session.scalar(later.limit(1)) is None
 
 
 def numbers_of(change: KeyChange) -> Sequence[int]:
@@ -178,24 +204,6 @@ def list_moved(change: KeyChange, limit: int | None) -> tuple[list[MovedPaper], 
     ], total
 
 
-def list_doubts(question: Question) -> list[tuple[str, int, datetime]]:
-    """Return who doubts the key of a question since it was changed last: name, number of the version, and when."""
-    changed = select(func.max(KeyChange.made_at)).where(
-        KeyChange.question_id == question.id, KeyChange.undone_at.is_(None)
-    )
-    since = db.session.scalar(changed)
-    statement = (
-        select(User.display_name, QuestionVersion.version, KeyDoubt.made_at)
-        .join(User, User.id == KeyDoubt.user_id)
-        .join(QuestionVersion, QuestionVersion.id == KeyDoubt.version_id)
-        .where(KeyDoubt.question_id == question.id)
-        .order_by(KeyDoubt.made_at.desc(), KeyDoubt.id.desc())
-    )
-    if since is not None:
-        statement = statement.where(KeyDoubt.made_at > since)
-    return [(row.display_name, row.version, row.made_at) for row in db.session.execute(statement)]
-
-
 @dataclass(frozen=True, kw_only=True)
 class KeyNote:
     """What a change of a key means for one question of a paper."""
@@ -222,8 +230,7 @@ def notes_on(attempt: Attempt, slots: Sequence[AttemptSlot]) -> dict[int, KeyNot
         for mark in db.session.scalars(select(KeyMark).where(KeyMark.attempt_id == attempt.id))
     }
     found = {}
-    for row in rows:
-        change = as_change(row)
+    for row, change in zip(rows, as_changes(rows), strict=True):
         for slot in slots:
             if change.touches(attempt.quiz_id, slot.version_id):
                 found[slot.position] = KeyNote(change=row, key=change.key, old=olds.get((row.id, slot.position)))

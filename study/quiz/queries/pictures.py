@@ -1,7 +1,7 @@
 """Reads whether a picture belongs to a question that a reader was asked: on a paper, in a lesson, in the notebook."""
 
 from sqlalchemy import JSON, or_, select, type_coerce
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.clock import utcnow
 from core.db import db
@@ -9,15 +9,21 @@ from core.permissions import Actor
 from study.models import (
     Attempt,
     AttemptSlot,
+    Course,
     Lesson,
     PracticeAnswer,
+    Question,
+    QuestionBank,
     QuestionPicture,
     QuestionVersion,
+    Quiz,
     ReviewCard,
 )
 from study.notebook.seeing import seen_by
+from study.permissions import StudyPermission, may_read_course, writes_courses
 from study.queries.lessons import check_open
-from study.quiz.queries.banks import current_version
+from study.quiz.queries.askers import is_taught_where_asked
+from study.quiz.queries.banks import current_version, may_look
 
 QUESTIONS_MAX = 50
 """Questions that show one picture, of which the lessons are looked for."""
@@ -31,22 +37,42 @@ def is_asked_with(picture_id: int, reader: Actor) -> bool:
     Raises:
         LessonLocked: only lessons ask it that are not open yet.
     """
-    if reader.id is not None and (_on_paper(picture_id, reader.id) or _on_card(picture_id, reader)):
+    if reader.id is not None and (_on_paper(picture_id, reader) or _on_card(picture_id, reader)):
         return True
     return _in_lesson(picture_id, reader)
 
 
-def _on_paper(picture_id: int, user_id: int) -> bool:
+def is_looked_at_with(picture_id: int, reader: Actor) -> bool:
+    """Tell whether those who write and teach courses may look at a question of another course that shows a picture."""
+    if not (writes_courses(reader) or reader.may_anywhere(StudyPermission.TEACH)):
+        return False
+    shown = (
+        select(QuestionVersion.question_id)
+        .join(QuestionPicture, QuestionPicture.version_id == QuestionVersion.id)
+        .where(QuestionPicture.picture_id == picture_id)
+    )
+    banks = db.session.scalars(
+        select(QuestionBank)
+        .options(joinedload(QuestionBank.course).joinedload(Course.branch), joinedload(QuestionBank.shared_with))
+        .where(QuestionBank.id.in_(select(Question.bank_id).where(Question.id.in_(shown))))
+    )
+    return any(may_look(reader, bank) for bank in banks) or is_taught_where_asked(shown, reader)
+
+
+def _on_paper(picture_id: int, reader: Actor) -> bool:
     rows = db.session.execute(
         select(QuestionPicture.is_asked, AttemptSlot.position, AttemptSlot.checked_at, Attempt)
         .join(AttemptSlot, AttemptSlot.version_id == QuestionPicture.version_id)
         .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
         .join(Attempt.quiz)
-        .options(contains_eager(Attempt.quiz))
-        .where(QuestionPicture.picture_id == picture_id, Attempt.user_id == user_id)
+        .options(contains_eager(Attempt.quiz).joinedload(Quiz.course))
+        .where(QuestionPicture.picture_id == picture_id, Attempt.user_id == reader.id)
     )
     now = utcnow()
     for is_asked, position, checked_at, attempt in rows:
+        # It may be of another course than the picture, whose bank is shared.
+        if not may_read_course(reader, attempt.quiz.course):
+            continue
         # A paper that goes one way shows no question before its turn.
         if is_asked and not (attempt.is_open and attempt.awaits(position)):
             return True

@@ -11,10 +11,8 @@ from core.errors import NotFound
 from core.files import File, path_of
 from core.permissions import Actor
 from study import urls
-from study.models import Course, Picture, PrintedForm, PrintedSlot, Quiz
+from study.models import Course, Picture, PrintedForm, PrintedSlot, QuestionPicture, Quiz
 from study.queries.courses import check_teacher
-from study.queries.pictures import named_in
-from study.quiz.kinds import QuestionContent
 
 PICTURES_MAX = 100
 """Pictures on one paper; more are shown as words."""
@@ -67,21 +65,19 @@ def list_form_slots(form_id: int) -> Sequence[PrintedSlot]:
     ).all()
 
 
-def picture_paths(contents: Iterable[QuestionContent], course_id: int) -> dict[str, str]:
-    """Return where the pictures of questions lie on the disk, by the addresses at which their texts show them."""
-    ids = sorted(
-        {
-            ident
-            for content in contents
-            for text in (*content.asked_texts, *content.told_texts)
-            for ident in named_in(text.all())
-        }
+def picture_paths(slots: Iterable[PrintedSlot]) -> dict[str, str]:
+    """Return where the pictures of questions lie on the disk, by the addresses at which their texts show them.
+
+    They are of the courses whose banks hold the questions: a quiz may ask one of a shared bank.
+    """
+    shown = select(QuestionPicture.picture_id).where(
+        QuestionPicture.version_id.in_({slot.version_id for slot in slots})
     )
-    if not ids:
-        return {}
     rows = db.session.execute(
         select(Picture.id, File)
         .join(File, File.id == Picture.file_id)
-        .where(Picture.id.in_(ids[:PICTURES_MAX]), Picture.course_id == course_id)
+        .where(Picture.id.in_(shown))
+        .order_by(Picture.id)
+        .limit(PICTURES_MAX)
     )
     return {urls.for_thumbnail(ident): str(path_of(file)) for ident, file in rows}

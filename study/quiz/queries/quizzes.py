@@ -33,6 +33,7 @@ from study.quiz.kinds import FULL
 from study.quiz.marking import counted
 from study.quiz.queries.banks import lines_of_questions
 from study.quiz.queries.extensions import Terms, terms_for
+from study.quiz.sharing import may_be_used_in
 
 
 @dataclass(kw_only=True)
@@ -236,14 +237,17 @@ def list_quizzes(course: Course) -> list[tuple[Quiz, int]]:
 
 
 def page_of_candidates(quiz: Quiz, bank_id: int, cursor: str | None) -> Page[Any]:
-    """Return a page of the questions of a bank of the course that may still be put into the quiz."""
+    """Return a page of the questions of a bank that may still be put into the quiz.
+
+    None where the bank is neither of the course nor shared with it.
+    """
     used = select(QuizSlot.question_id).where(QuizSlot.quiz_id == quiz.id, QuizSlot.question_id.is_not(None))
     statement = (
         lines_of_questions()
         .join(QuestionBank, QuestionBank.id == Question.bank_id)
         .where(
             Question.bank_id == bank_id,
-            QuestionBank.course_id == quiz.course_id,
+            may_be_used_in(quiz.course),
             Question.state == VersionState.READY,
             Question.id.not_in(used),
         )

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from core.db import db
 from core.faces import Faces
@@ -24,6 +24,8 @@ class Place:
     """Id and number of the versions it may ask for good, newest first."""
     bank: str = ""
     """The name of the bank it draws from."""
+    lender: str = ""
+    """The name of the bank its question is of, where that is of another course."""
 
     @property
     def fixed(self) -> int | None:
@@ -33,19 +35,27 @@ class Place:
 
 def list_places(quiz: Quiz) -> list[Place]:
     """Return the places of a quiz in order."""
+    holding = aliased(QuestionBank)
     rows = db.session.execute(
-        select(QuizSlot, QuestionVersion.html, QuestionBank.name)
+        select(QuizSlot, QuestionVersion.html, QuestionBank.name, holding.name, holding.course_id)
         .outerjoin(QuizSlot.question)
         .outerjoin(QuestionVersion, current_version())
         .outerjoin(QuestionBank, QuestionBank.id == QuizSlot.draw_bank_id)
+        .outerjoin(holding, holding.id == func.coalesce(Question.bank_id, QuizSlot.draw_bank_id))
         .options(contains_eager(QuizSlot.question))
         .where(QuizSlot.quiz_id == quiz.id)
         .order_by(QuizSlot.position, QuizSlot.id)
     ).all()
-    versions = _versions([slot for slot, _html, _bank in rows])
+    versions = _versions([row[0] for row in rows])
     return [
-        Place(slot=slot, html=html, versions=versions.get(slot.question_id or 0, []), bank=bank or "")
-        for slot, html, bank in rows
+        Place(
+            slot=slot,
+            html=html,
+            versions=versions.get(slot.question_id or 0, []),
+            bank=bank or "",
+            lender=holder if course_id != quiz.course_id else "",
+        )
+        for slot, html, bank, holder, course_id in rows
     ]
 
 

@@ -22,6 +22,7 @@ from study.models import (
     QuestionBank,
     QuestionImport,
     QuestionVersion,
+    Quiz,
     QuizSlot,
 )
 from study.queries.courses import check_author
@@ -34,6 +35,7 @@ class Held(StrEnum):
 
     EDITED = "edited"
     ASKED = "asked"
+    ELSEWHERE = "elsewhere"
     IN_LESSON = "in_lesson"
     TAKEN = "taken"
     ANSWERED = "answered"
@@ -100,7 +102,12 @@ def _held_questions(import_id: int, course_id: int) -> dict[int, Held]:
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(of_file, QuestionVersion.import_id.is_distinct_from(import_id))
     )
-    asked = select(Question.id).join(QuizSlot, QuizSlot.question_id == Question.id).where(of_file)
+    asked = db.session.execute(
+        select(Question.id, Quiz.course_id)
+        .join(QuizSlot, QuizSlot.question_id == Question.id)
+        .join(Quiz, Quiz.id == QuizSlot.quiz_id)
+        .where(of_file)
+    ).all()
     taken = (
         select(QuestionVersion.question_id)
         .join(AttemptSlot, AttemptSlot.version_id == QuestionVersion.id)
@@ -116,7 +123,8 @@ def _held_questions(import_id: int, course_id: int) -> dict[int, Held]:
     answered = select(Question.id).join(PracticeAnswer, PracticeAnswer.question_id == Question.id).where(of_file)
     reasons = {
         Held.EDITED: _ids(edited),
-        Held.ASKED: _ids(asked),
+        Held.ASKED: {row.id for row in asked},
+        Held.ELSEWHERE: {row.id for row in asked if row.course_id != course_id},
         Held.IN_LESSON: _in_lessons(course_id),
         Held.ANSWERED: _ids(answered),
         Held.TAKEN: _ids(taken.union(printed)),

@@ -13,7 +13,7 @@ from study.models import Course, Question, QuestionBank, QuestionVersion
 from study.models.questions import clean_folder, join_tags
 from study.quiz.likeness import sketch_of
 from study.quiz.queries.banks import current_version
-from study.quiz.services.questions import require_author, settle
+from study.quiz.services.questions import refuse_elsewhere, require_author, settle
 
 AT_ONCE = 500
 
@@ -38,6 +38,8 @@ class Change:
     folder: str = ""
     tags: Sequence[str] = ()
     level: Difficulty | None = None
+    knows_elsewhere: bool = False
+    """Whether those are retired as well that quizzes of other courses ask."""
 
 
 def arrange(bank: QuestionBank, course: Course, actor: Actor, ids: Collection[int], change: Change) -> int:
@@ -45,13 +47,17 @@ def arrange(bank: QuestionBank, course: Course, actor: Actor, ids: Collection[in
 
     Raises:
         Denied: the actor does not write this course.
+        AskedElsewhere: they would be retired, and quizzes of other courses ask some.
     """
     require_author(course, actor)
     wanted, count = sorted(ids), 0
+    refuses = change.act is Act.RETIRE and not change.knows_elsewhere
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
         rows = lock(select(Question).where(Question.bank_id == bank.id, Question.id.in_(part)).order_by(Question.id))
         questions = db.session.scalars(rows.execution_options(populate_existing=True)).all()
+        if refuses:
+            refuse_elsewhere([question.id for question in questions], course)
         for question in questions:
             _change(question, change)
         if change.act is Act.BRING_BACK:

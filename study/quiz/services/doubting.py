@@ -1,5 +1,7 @@
 """Notes that those who wrote papers think a key is wrong, and tells those who can mend it."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from accounts.models import User
@@ -11,7 +13,7 @@ from core.notifications import tell
 from core.permissions import Actor
 from core.text import excerpt, plain
 from core.upserts import upsert
-from study.models import Attempt, AttemptSlot, Course, KeyDoubt, Question, QuestionVersion, TeamMember
+from study.models import Attempt, AttemptSlot, KeyDoubt, Question, QuestionBank, QuestionVersion, TeamMember
 from study.quiz import urls
 from study.quiz.kinds import cloze, is_hand_marked, kind_of
 from study.quiz.queries.attempts import get_own_attempt
@@ -55,8 +57,9 @@ def _tell_authors(attempt: Attempt, slot: AttemptSlot, version: QuestionVersion)
     question = db.session.get_one(Question, version.question_id)
     html = version.html
     begins = Faces(*(excerpt(plain(cloze.bare(one)), NAME_EXCERPT) for one in (html.zh, html.en)))
+    home = db.session.get_one(QuestionBank, question.bank_id).course_id
     tell(
-        _authors(attempt.quiz.course, version),
+        _authors({attempt.quiz.course_id, home}, version),
         DOUBTED,
         subject=attempt.quiz.ref,
         url=urls.to_preview(question.id),
@@ -66,8 +69,8 @@ def _tell_authors(attempt: Attempt, slot: AttemptSlot, version: QuestionVersion)
     )
 
 
-def _authors(course: Course, version: QuestionVersion) -> set[int]:
-    """Return who wrote the version, and the team of the course."""
-    team = db.session.scalars(select(TeamMember.user_id).where(TeamMember.course_id == course.id))
+def _authors(course_ids: Collection[int], version: QuestionVersion) -> set[int]:
+    """Return who wrote the version, and the teams of the courses: of the quiz, and of the bank."""
+    team = db.session.scalars(select(TeamMember.user_id).where(TeamMember.course_id.in_(course_ids)))
     wrote = select(User.id).where(User.id == version.created_by_id)
     return {*team, *db.session.scalars(wrote)}

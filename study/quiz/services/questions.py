@@ -1,6 +1,7 @@
 """Writes question banks: banks, questions and their versions. What a version says never changes."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,11 +11,12 @@ from core.markup import RENDER_VERSION
 from core.permissions import Actor
 from core.upserts import upsert
 from study.enums import VersionState
-from study.errors import QuestionAsked
+from study.errors import AskedElsewhere, QuestionAsked
 from study.models import Course, Question, QuestionBank, QuestionVersion, QuizSlot
 from study.models.questions import BANK_NAME_MAX
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.likeness import Likeness
+from study.quiz.queries.askers import count_asked_elsewhere
 from study.quiz.queries.likeness import load_likeness
 from study.quiz.services.picturing import join_version
 from study.quiz.services.preparing import Prepared
@@ -172,19 +174,34 @@ def settle(*questions: Question, back: bool = False) -> None:
     db.session.flush()
 
 
-def set_state(question: Question, course: Course, actor: Actor, state: VersionState) -> None:
+def set_state(
+    question: Question, course: Course, actor: Actor, state: VersionState, *, knows_elsewhere: bool = False
+) -> None:
     """Take a question out of the offer for new quizzes, or bring it back; quizzes that ask it go on.
 
     Raises:
         Denied: the actor does not write this course.
+        AskedElsewhere: quizzes of other courses ask it, and the actor did not say to know that.
     """
     require_author(course, actor)
     held = hold_question(question.id)
     if state is VersionState.RETIRED:
+        if not knows_elsewhere:
+            refuse_elsewhere([question.id], course)
         held.state = state
     else:
         settle(held, back=True)
     db.session.flush()
+
+
+def refuse_elsewhere(question_ids: Collection[int], course: Course) -> None:
+    """Do nothing where no quiz of another course asks these questions.
+
+    Raises:
+        AskedElsewhere: some do.
+    """
+    if asked := count_asked_elsewhere(question_ids, course.id):
+        raise AskedElsewhere(num=asked)
 
 
 def set_version_state(

@@ -24,6 +24,7 @@ from study.quiz.queries.hand_marks import has_marks
 from study.quiz.services.drawing import Rule, list_drawable
 from study.quiz.services.extensions import hold_rules, move_ends
 from study.quiz.services.preparing import rendered_inline
+from study.quiz.sharing import may_be_used_in
 from study.services.keeping import check_questions_left, check_quiz_free, hold
 from study.services.lessons import Step
 
@@ -141,7 +142,9 @@ def delete_quiz(quiz: Quiz, actor: Actor) -> None:
 
 
 def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> int:
-    """Put questions of the course at the end of a quiz and return how many; those it asks already are left out.
+    """Put questions at the end of a quiz and return how many; those it asks already are left out.
+
+    They are of the course, or of a bank that is shared with it.
 
     Raises:
         Denied: the actor does not write this course.
@@ -157,7 +160,7 @@ def add_questions(quiz: Quiz, actor: Actor, question_ids: Collection[int]) -> in
         .join(QuestionVersion, current_version())
         .where(
             Question.id.in_(question_ids),
-            QuestionBank.course_id == quiz.course_id,
+            may_be_used_in(quiz.course),
             Question.state == VersionState.READY,
         )
         .order_by(Question.id)
@@ -181,7 +184,7 @@ def add_draws(quiz: Quiz, actor: Actor, rule: Rule, count: int, max_mark: int) -
     """
     require_in_course(actor, StudyPermission.AUTHOR, quiz.course)
     db.session.execute(lock(select(Quiz.id).where(Quiz.id == quiz.id)))
-    bank = select(QuestionBank.id).where(QuestionBank.id == rule.bank_id, QuestionBank.course_id == quiz.course_id)
+    bank = select(QuestionBank.id).where(QuestionBank.id == rule.bank_id, may_be_used_in(quiz.course))
     fitting = sum(rule.fits(one) for one in list_drawable([rule.bank_id]))
     if db.session.scalar(bank) is None or not fitting:
         raise DrawEmpty

@@ -13,9 +13,11 @@ from core.permissions import Actor
 from study.enums import KeyRule, KeyWork
 from study.errors import KeyBusy, KeyChangedSince, KeyUndone, KeyUnfit
 from study.events import KeyChanged
-from study.models import Course, KeyChange, Question, QuestionVersion
-from study.permissions import StudyPermission, may_in_course, require_in_course
+from study.models import Course, KeyChange, Question, QuestionVersion, Quiz
+from study.permissions import StudyPermission, require_in_course
 from study.quiz.keys import fits, needs_key
+from study.quiz.queries.keys import later_than
+from study.quiz.services.key_tidings import tell_elsewhere
 from study.quiz.services.questions import hold_key
 from study.quiz.services.sweeping import sweep
 
@@ -28,7 +30,7 @@ class Plan:
     versions: Sequence[QuestionVersion]
     """Those with the wrong key."""
     quiz_id: int | None = None
-    """The quiz whose papers it is about; None for those of all."""
+    """The quiz whose papers it is about; None for those of all quizzes of the course."""
     key: QuestionVersion | None = None
     """The version with the right one, where papers are marked by it."""
 
@@ -54,27 +56,30 @@ def change_key(
     token: str,
     revokes: bool = False,
 ) -> KeyChange:
-    """Change the key of papers; the first of them are marked again at once, the others by the worker.
+    """Change the key of papers of a course; the first of them are marked again at once, the others by the worker.
 
-    The same sheet accepted twice makes one change.
+    It may be another course than the one whose bank holds the question. The same sheet accepted twice makes one change.
 
     Raises:
-        Denied: the actor does not write this course, or may not revoke its certificates.
+        Denied: the actor does not write this course, or may not revoke its certificates; or the quiz is of another.
         KeyUnfit: the papers cannot be marked so.
         KeyBusy: papers are still being marked again after the change before.
     """
     require_may_change(actor, course)
     if revokes and not actor.may(StudyPermission.REVOKE, course.branch.path):
         raise Denied(StudyPermission.REVOKE)
+    if plan.quiz_id is not None and db.session.get_one(Quiz, plan.quiz_id).course_id != course.id:
+        raise Denied
     plan.check()
     hold_key(question.id)
     made = db.session.scalars(select(KeyChange).where(KeyChange.question_id == question.id)).all()
     if same := next((one for one in made if one.token == token), None):
         return same
-    if any(one.is_busy for one in made):
+    if any(one.is_busy and one.course_id == course.id for one in made):
         raise KeyBusy
     change = KeyChange(
         question_id=question.id,
+        course_id=course.id,
         quiz_id=plan.quiz_id,
         version_ids=sorted(version.id for version in plan.versions),
         rule=plan.rule,
@@ -87,6 +92,7 @@ def change_key(
     db.session.add(change)
     db.session.flush()
     announce(KeyChanged(change_id=change.id))
+    tell_elsewhere(question, change)
     sweep(change.id)
     return change
 
@@ -95,12 +101,14 @@ def undo_change(change: KeyChange, course: Course, actor: Actor) -> None:
     """Undo a change of a key: each paper earns again what it earned before, and who was told is told so.
 
     Raises:
-        Denied: the actor does not write this course.
+        Denied: the actor does not write this course, or the papers are of another.
         KeyBusy: papers are still being marked again.
         KeyUndone: it is undone already.
         KeyChangedSince: the key was changed once more.
     """
     require_may_change(actor, course)
+    if change.course_id != course.id:
+        raise Denied
     hold_key(change.question_id)
     held = lock_values(select(KeyChange).where(KeyChange.id == change.id)).execution_options(populate_existing=True)
     row = db.session.scalars(held).one()
@@ -108,20 +116,12 @@ def undo_change(change: KeyChange, course: Course, actor: Actor) -> None:
         raise KeyUndone
     if row.is_busy:
         raise KeyBusy
-    later = select(KeyChange.id).where(
-        KeyChange.question_id == row.question_id, KeyChange.id > row.id, KeyChange.undone_at.is_(None)
-    )
-    if db.session.scalar(later.limit(1)) is not None:
+    if db.session.scalar(later_than(row).limit(1)) is not None:
         raise KeyChangedSince
     row.undone_at, row.undone_by_id, row.work, row.reached = utcnow(), actor.id, KeyWork.UNDOING, 0
     db.session.flush()
     announce(KeyChanged(change_id=row.id))
     sweep(row.id)
-
-
-def may_change(actor: Actor, course: Course) -> bool:
-    """Tell whether an actor may change keys of papers: to write the course is not enough, marks are seen as well."""
-    return all(may_in_course(actor, one, course) for one in (StudyPermission.AUTHOR, StudyPermission.SEE_RESULTS))
 
 
 def require_may_change(actor: Actor, course: Course) -> None:

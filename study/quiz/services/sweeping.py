@@ -23,6 +23,7 @@ from study.quiz.keys import Change, Earned, changed
 from study.quiz.kinds import BY_HAND
 from study.quiz.queries.hand_marks import marks_given, terms_of
 from study.quiz.queries.key_papers import Place, answers_to, contents_of, drawn_worth
+from study.quiz.queries.key_sheet import of_course
 from study.quiz.queries.keys import as_change, changes_in_force
 from study.quiz.services import key_certificates, key_notices
 from study.quiz.services.handing_in import note_marks, settle_mark
@@ -75,6 +76,7 @@ def _next_papers(row: KeyChange) -> list[int]:
     )
     if row.quiz_id is not None:
         statement = statement.where(Attempt.quiz_id == row.quiz_id)
+    statement = statement.where(Attempt.quiz_id.in_(of_course(row.course_id)))
     return list(db.session.scalars(statement))
 
 

@@ -6,9 +6,10 @@ from flask_login import login_required
 
 from accounts.web import current_actor
 from core.errors import NotFound
+from study.permissions import may_teach
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
-from study.quiz.queries.banks import get_taught_bank
+from study.quiz.queries.banks import get_seen_bank
 from study.quiz.queries.finding import Wish, list_ids
 from study.quiz.services.exports import WRITERS, entries_of, export
 from study.views import bp
@@ -18,7 +19,7 @@ from study.views import bp
 @login_required
 def export_bank(bank_id: int) -> ResponseReturnValue:
     """Say what a file of these questions would hold, or send it."""
-    bank = get_taught_bank(bank_id, current_actor())
+    bank = get_seen_bank(bank_id, current_actor())
     format_name = request.args.get("format", "moodle-xml")
     if format_name not in WRITERS:
         raise NotFound
@@ -32,6 +33,7 @@ def export_bank(bank_id: int) -> ResponseReturnValue:
     return render_template(
         "study/question_export.html",
         bank=bank,
+        teaches=may_teach(current_actor(), bank.course),
         course=bank.course,
         wish=wish,
         made=made,

@@ -24,10 +24,12 @@ from study.quiz.forms.imports import AcceptForm, UploadForm, read_roles
 from study.quiz.kinds import QuestionContent
 from study.quiz.queries import uses_of_imports as uses
 from study.quiz.queries.banks import find_bank, get_own_bank
+from study.quiz.queries.shared_banks import list_shared
 from study.quiz.services.batches import Batch, prepare_batch
 from study.quiz.services.enclosing import with_addresses
 from study.quiz.services.imports import import_batch, preview, without_twins
 from study.quiz.services.questions import bank_named
+from study.quiz.services.shared_twins import find_shared_twins, without_shared
 from study.quiz.services.undoing import undo_import
 from study.quiz.showing import ShownQuestion, to_author
 from study.views import bp
@@ -62,7 +64,8 @@ def send_questions(slug: str) -> ResponseReturnValue:
     with transaction():
         db.session.add(stored)
         db.session.flush()
-    return _preview_page(course, sent, form.bank.data or _stem(stored.original_name))
+    course = get_own_course(slug, current_actor())
+    return _preview_page(course, sent, form.bank.data or _stem(stored.original_name), in_shared=bool(form.shared.data))
 
 
 @dataclass(kw_only=True)
@@ -95,19 +98,22 @@ def _stem(name: str) -> str:
 
 
 def _upload_page(course: Course, form: UploadForm) -> ResponseReturnValue:
-    page = render_template("study/question_upload.html", course=course, form=form, urls=quiz_urls)
+    shares = bool(list_shared(course).banks)
+    page = render_template("study/question_upload.html", course=course, form=form, shares=shares, urls=quiz_urls)
     return page, 422 if form.errors else 200
 
 
-def _preview_page(course: Course, sent: Sent, bank: str) -> ResponseReturnValue:
+def _preview_page(course: Course, sent: Sent, bank: str, *, in_shared: bool) -> ResponseReturnValue:
     ticket: Ticket = {
         "file": sent.file.id,
         "user": current_actor().id,
         "bank": bank,
         "format": sent.format,
         "roles": list(sent.roles),
+        "shared": in_shared,
     }
     report = preview(find_bank(course, bank), course, sent.batch)
+    news = sent.batch.part(report.imported)
     small = sent.batch.pictures.small_as_data(one.prepared.content for one in report.imported[:SHOWN])
 
     def shown(content: QuestionContent, number: int) -> ShownQuestion:
@@ -119,6 +125,7 @@ def _preview_page(course: Course, sent: Sent, bank: str) -> ResponseReturnValue:
         course=course,
         bank_name=bank,
         report=report,
+        shared_twins=find_shared_twins(news, course, without=report.twins) if in_shared else {},
         guess=sent.guess,
         roles=sent.roles or (sent.guess.roles if sent.guess else ()),
         form=form,
@@ -150,7 +157,8 @@ def name_columns(slug: str) -> ResponseReturnValue:
     course = get_own_course(slug, current_actor())
     _form, ticket, stored = _sent_back()
     roles = read_roles(request.form)
-    return _preview_page(course, _look_at(stored, ticket["format"], roles, course.id), ticket["bank"])
+    sent = _look_at(stored, ticket["format"], roles, course.id)
+    return _preview_page(course, sent, ticket["bank"], in_shared=bool(ticket.get("shared")))
 
 
 @bp.post("/manage/courses/<slug>/questions/accept")
@@ -162,6 +170,8 @@ def accept_questions(slug: str) -> ResponseReturnValue:
     batch = _look_at(stored, ticket["format"], ticket["roles"], course.id).batch
     if form.skip_twins.data:
         batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
+    if form.skip_shared.data:
+        batch = without_shared(batch, course)
     batch.keep_pictures()
     with transaction():
         course = get_own_course(slug, current_actor())

@@ -1,6 +1,7 @@
 """Changes of keys as authors see them, and the button with which those who wrote papers doubt a key."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request
@@ -13,16 +14,17 @@ from core.documents import discussions
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from study.downloads import csv_answer
-from study.models import Question
+from study.models import Course, Question, QuestionVersion
 from study.permissions import StudyPermission
 from study.quiz import key_tables
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
-from study.quiz.forms.keys import KeyForm, read_plan
+from study.quiz.forms.keys import KeyForm, read_course, read_plan
 from study.quiz.queries import keys as queries
-from study.quiz.queries.banks import get_own_question
+from study.quiz.queries.banks import get_seen_question
 from study.quiz.queries.key_certificates import certificates_moved
-from study.quiz.queries.key_sheet import Sheet, list_asked, sheet_of
+from study.quiz.queries.key_reach import Reach, get_reach, list_asked_within
+from study.quiz.queries.key_sheet import Asked, Sheet, sheet_of
 from study.quiz.services import doubting
 from study.quiz.services import rekeying as services
 from study.quiz.services.rekeying import Plan
@@ -37,25 +39,24 @@ SHOWN = 100
 @login_required
 def choose_key(question_id: int) -> ResponseReturnValue:
     """Ask what is to be done about a wrong key, and show what that would do."""
-    question = _question(question_id)
-    return _page(question, KeyForm(formdata=None, token=secrets.token_hex(16)))
+    return _page(_desk(question_id), KeyForm(formdata=None, token=secrets.token_hex(16)))
 
 
 @bp.post("/manage/questions/<int:question_id>/key")
 @login_required
 def change_key(question_id: int) -> ResponseReturnValue:
     """Do what the sheet says; or show it again with what is wrong."""
-    question, form = _question(question_id), KeyForm()
+    desk, form = _desk(question_id), KeyForm()
     if not form.validate_on_submit():
-        return _page(question, form), 422
+        return _page(desk, form), 422
     with transaction():
-        question = _question(question_id)
-        plan = _plan(question)
+        desk = _desk(question_id)
+        plan = desk.read_plan()
         if plan is None:
             raise NotFound
         change = services.change_key(
-            question,
-            question.bank.course,
+            desk.question,
+            desk.course,
             plan,
             current_actor(),
             reason=form.reason.data or "",
@@ -70,41 +71,60 @@ def change_key(question_id: int) -> ResponseReturnValue:
 @login_required
 def download_key_sheet(question_id: int) -> ResponseReturnValue:
     """Send the sheet as a file: every paper with what it earns before and after."""
-    question = _question(question_id)
-    plan = _plan(question)
+    desk = _desk(question_id)
+    plan = desk.read_plan()
     if plan is None:
         raise NotFound
-    return csv_answer(f"key-{question_id}", key_tables.sheet_rows(_sheet(plan)))
+    return csv_answer(f"key-{question_id}", key_tables.sheet_rows(_sheet(desk, plan)))
 
 
-def _question(question_id: int) -> Question:
-    question, _version = get_own_question(question_id, current_actor())
-    services.require_may_change(current_actor(), question.bank.course)
-    return question
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """A question whose key is wrong, and what the address asks for."""
+
+    question: Question
+    reach: Reach
+    course: Course
+    """The one whose papers it is about."""
+    asked: list[Asked]
+    """The papers of all courses about which the actor may decide."""
+    versions: list[QuestionVersion]
+
+    def read_plan(self) -> Plan | None:
+        """Return what the address asks for; None where nothing whole was chosen.
+
+        Raises:
+            KeyOfNoQuiz: it names a quiz of which there are no papers.
+        """
+        return read_plan(request.args, [one for one in self.asked if one.course_id == self.course.id], self.versions)
 
 
-def _plan(question: Question) -> Plan | None:
-    return read_plan(request.args, list_asked(question), list(queries.list_ready(question)))
+def _desk(question_id: int) -> _Desk:
+    question, _version = get_seen_question(question_id, current_actor())
+    reach = get_reach(question, current_actor())
+    asked, versions = list_asked_within(question, reach), list(queries.list_ready(question))
+    course = reach.find(read_course(request.args, asked))
+    return _Desk(question=question, reach=reach, course=course, asked=asked, versions=versions)
 
 
-def _sheet(plan: Plan) -> Sheet:
-    return sheet_of(plan.rule, plan.versions, plan.key, plan.quiz_id)
+def _sheet(desk: _Desk, plan: Plan) -> Sheet:
+    return sheet_of(plan.rule, plan.versions, plan.key, plan.quiz_id, course_id=desk.course.id)
 
 
-def _page(question: Question, form: KeyForm) -> str:
-    asked, versions = list_asked(question), list(queries.list_ready(question))
+def _page(desk: _Desk, form: KeyForm) -> str:
     plan, refused = None, None
     try:
-        if plan := read_plan(request.args, asked, versions):
+        if plan := desk.read_plan():
             plan.check()
     except Invalid as error:
         plan, refused = None, error
-    sheet = _sheet(plan) if plan else None
-    course = question.bank.course
+    sheet = _sheet(desk, plan) if plan else None
+    question, course, asked, versions = desk.question, desk.course, desk.asked, desk.versions
     return render_template(
         "study/key_form.html",
         question=question,
         course=course,
+        reach=desk.reach,
         asked=asked,
         versions=versions,
         chosen=request.args,
@@ -135,7 +155,7 @@ def _wanted_versions(asked: list[Any], versions: list[Any]) -> list[str]:
 def show_key_change(change_id: int) -> ResponseReturnValue:
     """Show a change of a key, how far it is, and what it did."""
     change = queries.get_own_change(change_id, current_actor())
-    course = change.question.bank.course
+    course = change.course
     services.require_may_change(current_actor(), course)
     lines, total = queries.list_moved(change, SHOWN)
     return render_template(
@@ -159,7 +179,7 @@ def show_key_change(change_id: int) -> ResponseReturnValue:
 def download_key_change(change_id: int) -> Response:
     """Send what a change did as a file."""
     change = queries.get_own_change(change_id, current_actor())
-    services.require_may_change(current_actor(), change.question.bank.course)
+    services.require_may_change(current_actor(), change.course)
     lines, _total = queries.list_moved(change, None)
     return csv_answer(f"key-change-{change_id}", key_tables.change_rows(lines))
 
@@ -170,7 +190,7 @@ def undo_key_change(change_id: int) -> ResponseReturnValue:
     """Undo a change of a key."""
     with transaction():
         change = queries.get_own_change(change_id, current_actor())
-        services.undo_change(change, change.question.bank.course, current_actor())
+        services.undo_change(change, change.course, current_actor())
     flash(_("The change is undone."), "success")
     return redirect(quiz_urls.to_key_change(change_id), 303)
 

@@ -13,6 +13,7 @@ from core.i18n import _, _l, ngettext
 from study.errors import DrawEmpty, LastQuestion, MarkingBegun, QuestionAsked, QuizInUse, QuizSettled
 from study.forms.saving import ChangedMeanwhile
 from study.models import Course, Quiz
+from study.models.questions import BANK_NAME_MAX
 from study.permissions import StudyPermission, may_author, may_in_course
 from study.queries.courses import get_own_course, get_taught_course
 from study.queries.placing import is_placed, list_modules
@@ -24,6 +25,7 @@ from study.quiz.forms.quizzes import QuizForm
 from study.quiz.queries import quizzes as queries
 from study.quiz.queries.banks import list_banks as all_banks
 from study.quiz.queries.finding import list_shelves
+from study.quiz.queries.shared_banks import list_shared
 from study.quiz.queries.slots import list_places
 from study.quiz.services import quizzes as services
 from study.quiz.services.drawing import drawn_versions
@@ -84,14 +86,20 @@ def edit_quiz(quiz_id: int) -> ResponseReturnValue:
     quiz = queries.get_own_quiz(quiz_id, current_actor())
     banks = all_banks(quiz.course)
     bank_id = request.args.get("bank", banks[0][0].id if banks else 0, int)
+    words = " ".join(request.args.get("shared", "").split())[:BANK_NAME_MAX]
+    shared = list_shared(quiz.course, words, with_id=bank_id)
+    if not bank_id and shared.banks:
+        bank_id = shared.banks[0].id
     return render_template(
         "study/quiz_edit.html",
         quiz=quiz,
         course=quiz.course,
         places=list_places(quiz),
-        shelves=list_shelves(banks_of=[bank.id for bank, _count in banks]),
+        shelves=list_shelves(banks_of=[*(bank.id for bank, _count in banks), *shared.ids_among(bank_id)]),
         draw=DrawForm(formdata=None),
         banks=banks,
+        shared=shared,
+        shared_words=words,
         bank_id=bank_id,
         candidates=queries.page_of_candidates(quiz, bank_id, request.args.get("cursor")),
         modules=list_modules(quiz.course_id),

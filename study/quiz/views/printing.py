@@ -93,7 +93,7 @@ def show_form(form_id: int, sheet: str) -> ResponseReturnValue:
     if not count(PRINTS, current_actor().id):
         raise TooMany
     slots = list_form_slots(form_id)
-    pictures = picture_paths((slot.version.content for slot in slots), form.quiz.course_id)
+    pictures = picture_paths(slots)
     with in_language(LANGUAGES[language]):
         told = paper_of(form, slots, Sheet(sheet), LANGUAGES[language], pictures)
     # The database is let go: drawing takes seconds.

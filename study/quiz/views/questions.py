@@ -11,21 +11,25 @@ from core.db import transaction
 from core.errors import Invalid, NotFound
 from core.i18n import _
 from study.enums import QuestionKind, VersionState
+from study.errors import AskedElsewhere
 from study.models import QuestionBank
-from study.permissions import may_author
-from study.queries.citations import count_changed, find_standing
+from study.models.questions import BANK_NAME_MAX
+from study.permissions import may_author, may_teach
+from study.queries.citations import cited_by, count_changed, find_standing
 from study.queries.courses import get_own_course, get_taught_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.arranging import PlaceForm
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
 from study.quiz.queries import banks as queries
-from study.quiz.queries.keys import list_changes, list_doubts
+from study.quiz.queries.doubts import list_doubts
+from study.quiz.queries.key_reach import find_reach, may_change
+from study.quiz.queries.keys import list_changes
+from study.quiz.queries.shared_banks import list_shared
 from study.quiz.queries.uses import uses_of
 from study.quiz.services import questions as services
 from study.quiz.services.picturing import pictures_for
 from study.quiz.services.preparing import Prepared, prepare
-from study.quiz.services.rekeying import may_change
 from study.quiz.showing import to_author
 from study.quiz.views.citing import offer, read_cited
 from study.services.citations import cite
@@ -45,6 +49,8 @@ def list_banks(slug: str) -> ResponseReturnValue:
             writes=may_author(current_actor(), course),
             banks=queries.list_banks(course),
             changed=count_changed(course),
+            shared=list_shared(course, _shared_words()),
+            words=_shared_words(),
             form=form,
             urls=quiz_urls,
         )
@@ -53,6 +59,10 @@ def list_banks(slug: str) -> ResponseReturnValue:
         course = get_own_course(slug, current_actor())
         bank = services.bank_named(course, form.name.data or "", current_actor())
     return redirect(quiz_urls.to_bank(bank.id), 303)
+
+
+def _shared_words() -> str:
+    return " ".join(request.args.get("shared", "").split())[:BANK_NAME_MAX]
 
 
 @bp.route("/manage/banks/<int:bank_id>/questions/new", methods=["GET", "POST"])
@@ -158,22 +168,27 @@ def _wanted_state() -> VersionState:
 @login_required
 def preview_question(question_id: int) -> ResponseReturnValue:
     """Show a question with its key, its versions, and where it is used."""
-    question, version = queries.get_taught_question(question_id, current_actor())
-    course = question.bank.course
+    question, version = queries.get_seen_question(question_id, current_actor())
+    course, reader = question.bank.course, current_actor()
+    changes, teaches = list_changes(question), may_teach(reader, course)
     form = PlaceForm()
     form.show(question)
     return render_template(
         "study/question_preview.html",
-        writes=may_author(current_actor(), course),
+        writes=may_author(reader, course),
+        teaches=teaches,
+        sees_bank=queries.may_look(reader, question.bank),
         question=question,
         version=version,
         versions=queries.list_versions(question),
-        uses=uses_of(question, course.id),
-        changes=list_changes(question),
-        doubts=list_doubts(question),
-        may_change_key=may_change(current_actor(), course),
+        uses=uses_of(question, reader),
+        changes=[one for one in changes if one.course_id == course.id or may_teach(reader, one.course)],
+        may_see_change=lambda one: may_change(reader, one.course),
+        doubts=list_doubts(question, reader),
+        may_change_key=find_reach(question, reader) is not None,
         shown=to_author(version.content),
-        cited=find_standing(question_id),
+        cited=find_standing(question_id) if teaches else None,
+        rests_on=None if teaches else cited_by([question_id], reader).get(question_id),
         bank=question.bank,
         course=course,
         form=form,
@@ -189,8 +204,14 @@ def retire_question(question_id: int) -> ResponseReturnValue:
     wanted = request.form.get("state", "")
     if wanted not in (VersionState.READY, VersionState.RETIRED):
         raise NotFound
-    with transaction():
-        question, _version = queries.get_own_question(question_id, current_actor())
-        services.set_state(question, question.bank.course, current_actor(), VersionState(wanted))
-    flash(_("Saved."), "success")
+    knows = "knows_elsewhere" in request.form
+    try:
+        with transaction():
+            question, _version = queries.get_own_question(question_id, current_actor())
+            course = question.bank.course
+            services.set_state(question, course, current_actor(), VersionState(wanted), knows_elsewhere=knows)
+    except AskedElsewhere as error:
+        flash(str(error), "error")
+    else:
+        flash(_("Saved."), "success")
     return redirect(quiz_urls.to_preview(question_id), 303)

@@ -11,9 +11,9 @@ from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.queries import statistics as queries
 from study.quiz.queries.given_answers import answers_to
+from study.quiz.queries.key_reach import may_change
 from study.quiz.queries.quizzes import get_taught_quiz
 from study.quiz.queries.statistics import Which
-from study.quiz.services.rekeying import may_change
 from study.views import bp
 
 

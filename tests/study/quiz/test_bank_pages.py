@@ -77,7 +77,7 @@ def test_the_bank_costs_the_same_at_any_length(browser, bank, count_queries, row
     browser.get(f"/study/manage/banks/{bank.id}")
     with count_queries() as seen:
         page = browser.get(f"/study/manage/banks/{bank.id}")
-    assert (len(titles(page.text)), len(seen)) == (rows, 9)
+    assert (len(titles(page.text)), len(seen)) == (rows, 11)
 
 
 def arrange(browser, bank, rows, **data):

@@ -221,7 +221,7 @@ def test_the_page_of_a_quiz_costs_the_same_at_any_length(sign_in, instructor, co
     browser.get(f"/study/manage/quizzes/{quiz.id}")
     with count_queries() as seen:
         browser.get(f"/study/manage/quizzes/{quiz.id}")
-    assert len(seen) == 13
+    assert len(seen) == 14
 
 
 def test_what_was_drawn_may_be_discussed(sign_in, course, bank, member):

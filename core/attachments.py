@@ -7,9 +7,31 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from core import files, pictures
+from core.errors import Invalid
 from core.files import File
+from core.i18n import _l
 from core.markup.attached import Attached
-from core.media_types import CSV, DOCX, EPUB, HTML, MARKDOWN, PDF, PPTX, TEXT, XLSX
+from core.media_types import (
+    AUDIO,
+    BY_ENDING,
+    CSV,
+    DOCX,
+    EPUB,
+    FLAC,
+    HTML,
+    M4A,
+    MARKDOWN,
+    MP3,
+    OGA,
+    PDF,
+    PLAYED,
+    PPTX,
+    TEXT,
+    WAV,
+    WEBA,
+    XLSX,
+    container,
+)
 from core.text import detect_language
 
 _MARKS: Final = re.compile(r"([\\\[\]`*_<>|$~])")
@@ -24,10 +46,25 @@ _KINDS: Final = {
     MARKDOWN: "Markdown",
     TEXT: "TXT",
     "application/zip": "ZIP",
+    MP3: "MP3",
+    M4A: "M4A",
+    OGA: "OGG",
+    WEBA: "WebM",
+    WAV: "WAV",
+    FLAC: "FLAC",
     pictures.PNG: "PNG",
     pictures.JPEG: "JPEG",
     pictures.WEBP: "WebP",
 }
+
+
+class NotAMedium(Invalid):
+    """It is neither a picture nor a recording that pages show."""
+
+    message = _l(
+        "This is neither a picture nor a recording that pages show. PNG, JPEG, WebP, GIF, MP3, M4A, OGG, WAV and FLAC"
+        " are taken."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +121,45 @@ def keep_picture(picture: pictures.Picture, name: str) -> Prepared:
     )
 
 
+def prepare_medium(stream: BinaryIO, name: str) -> Prepared:
+    """Put a picture or a recording on the disk; a recording stays as it was sent, and has no thumbnail.
+
+    Raises:
+        FileTooLarge, FileEmpty, FileNotWhatItSays, PictureBroken, PictureTooLarge: it is not taken.
+        NotAMedium: it is neither.
+    """
+    name = files.clean_name(name)
+    if not stream.seek(0, io.SEEK_END):
+        raise files.FileEmpty
+    if media_type := sound_type(stream, name):
+        stream.seek(0)
+        return Prepared(name=name, file=files.store_as(stream, name, media_type))
+    if not _is_picture(stream, name):
+        raise NotAMedium
+    return prepare_picture(stream, name)
+
+
+def sound_type(stream: BinaryIO, name: str) -> str:
+    """Return the media type of a recording, by its content; empty for anything else."""
+    media_type, said = files.sniff(stream, name), BY_ENDING.get(Path(name).suffix.lower(), "")
+    if said in AUDIO and media_type in PLAYED and container(said) == container(media_type):
+        return said  # A container of films may hold sound alone; what a browser cannot play it does not play.
+    return media_type if media_type in AUDIO else ""
+
+
+def kept_sound(content: bytes, name: str) -> Prepared:
+    """Put a recording on the disk as it is.
+
+    Raises:
+        FileTooLarge, FileEmpty: it is not taken.
+        NotAMedium: it is no recording.
+    """
+    media_type = sound_type(io.BytesIO(content), name)
+    if not media_type:
+        raise NotAMedium
+    return Prepared(name=name, file=files.store_as(io.BytesIO(content), name, media_type))
+
+
 def kept_picture(content: bytes, name: str) -> Prepared:
     """Put a picture of a kind that browsers show on the disk as it is, and a small form of it, made anew.
 
@@ -119,13 +195,17 @@ def kind_of(media_type: str, name: str) -> str:
     return _KINDS.get(media_type) or Path(name).suffix.lstrip(".").upper()[:8] or "?"
 
 
-def attached(row: Any, thumbnail: str) -> Attached:
-    """Return what the renderer needs of a file: ``row`` says name, alt, width, height, size and media type."""
+def attached(row: Any, thumbnail: str, *, plays: bool = False) -> Attached:
+    """Return what the renderer needs of a file: ``row`` says name, alt, width, height, size and media type.
+
+    A recording is played where texts play them.
+    """
     return Attached(
+        plays=plays,
         kind=kind_of(row.media_type, row.name),
         kilobytes=max(1, round(row.size / 1024)),
         alt=row.alt or Path(row.name).stem,
-        thumbnail=thumbnail,
+        thumbnail="" if plays else thumbnail,
         width=row.width or 0,
         height=row.height or 0,
     )

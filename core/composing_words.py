@@ -19,7 +19,7 @@ _COMPOSER: Final[dict[str, Any]] = {
     "quote": _l("Quote"),
     "code": _l("Code"),
     "file": _l("File"),
-    "picture": _l("Picture"),
+    "picture": _l("Picture or recording"),
     "tabs": _l("Write or preview"),
     "write": _l("Write"),
     "preview": _l("Preview"),

@@ -17,7 +17,7 @@ from core.db import Base, db, transaction
 from core.errors import Invalid
 from core.i18n import _l
 from core.media_sniffing import sniff_media
-from core.media_types import BINARY, BY_ENDING, BY_PART, PDF, PICTURES, PLAYED, SUBRIP, TEXT
+from core.media_types import BINARY, BY_ENDING, BY_PART, PDF, PICTURES, PLAYED, SUBRIP, TEXT, container
 
 CHUNK = 1 << 20
 NAME_MAX = 200
@@ -104,13 +104,9 @@ def check_type(media_type: str, name: str) -> None:
     said = BY_ENDING.get(Path(name).suffix.lower())
     if said is None or said == media_type:
         return
-    if said in PLAYED and media_type in PLAYED and _container(said) == _container(media_type):
+    if said in PLAYED and media_type in PLAYED and container(said) == container(media_type):
         return  # An .mp4 or .ogg may hold sound alone, and a .ogg pictures.
     raise FileNotWhatItSays
-
-
-def _container(media_type: str) -> str:
-    return media_type.partition("/")[2]
 
 
 def clean_name(name: str) -> str:

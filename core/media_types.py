@@ -68,3 +68,8 @@ BY_PART = {
     "META-INF/container.xml": EPUB,
 }
 """What an archive is, by a part that it must hold."""
+
+
+def container(media_type: str) -> str:
+    """Return the container of a film or recording: one may hold either."""
+    return media_type.partition("/")[2]

@@ -24,6 +24,8 @@ class Attached:
     alt: str = ""
     """What the picture shows, for a text that does not say so itself."""
     thumbnail: str = ""
+    plays: bool = False
+    """Whether it is a recording, which the text plays."""
     width: int = 0
     height: int = 0
     """Of the thumbnail, in pixels."""
@@ -57,6 +59,17 @@ def picture(token: Token, attached: Attached, *, linked: bool) -> Iterator[Token
     yield Token("link_open", "a", 1, attrs={"class": "pic", "href": address})
     yield token
     yield Token("link_close", "a", -1)
+
+
+def sound(token: Token, attached: Attached) -> Iterator[Token]:
+    """Play a recording, with its name as a link beside the player: for those who cannot hear, and to take it along."""
+    address, words = str(token.attrGet("src")), (token.content or "").strip() or attached.alt
+    yield Token("sound", "audio", 0, attrs={"src": address, "title": words})
+    yield Token("text", "", 0, content=" ")
+    yield Token("link_open", "a", 1, attrs={"class": "file", "href": address})
+    yield Token("text", "", 0, content=words)
+    yield Token("link_close", "a", -1)
+    yield Token("text", "", 0, content=f" ({attached.words})")
 
 
 def mark_figures(state: StateCore) -> None:

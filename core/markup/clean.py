@@ -18,13 +18,14 @@ from core.markup import colours, formulas
 from core.markup.links import REL, is_allowed, is_own
 
 _TAG_NAMES: Final = (
-    "a blockquote br code del details div em figure h2 h3 h4 h5 h6 hr img input label li ol p pre rp rt ruby s section "
-    "small span strong sub summary sup table tbody td th thead tr ul"
+    "a audio blockquote br code del details div em figure h2 h3 h4 h5 h6 hr img input label li ol p pre rp rt ruby s "
+    "section small span strong sub summary sup table tbody td th thead tr ul"
 )
 TAGS: Final = frozenset(_TAG_NAMES.split()) | formulas.ELEMENTS
 _BLOCK: Final = frozenset({"id"})
 ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "a": frozenset({"href", "title", "rel", "class", "id"}),
+    "audio": frozenset({"src", "title", "controls", "preload"}),
     "blockquote": frozenset({"class", "id"}),
     "code": frozenset({"class"}),
     "div": frozenset({"class", "id", "tabindex", "data-q"}),
@@ -54,6 +55,7 @@ _VALUES: Final = {
     "rel": re.compile(re.escape(REL)),
     "type": re.compile("checkbox"),
     "loading": re.compile("lazy"),
+    "preload": re.compile("none"),
     "tabindex": re.compile("0"),
     "start": re.compile("[0-9]{1,9}"),
     "width": re.compile(rf"[0-9]{{1,5}}|{formulas.VALUES['width'].pattern}"),
@@ -63,7 +65,7 @@ _VALUES: Final = {
     "data-kb": re.compile("[0-9]{1,7}"),
     **{name: values for name, values in formulas.VALUES.items() if name != "width"},
 }
-_FREE: Final = frozenset({"title", "alt", "alttext", "checked", "disabled"})
+_FREE: Final = frozenset({"title", "alt", "alttext", "checked", "disabled", "controls"})
 
 _OPEN_TAG: Final = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*+")*+)>')
 _ATTRIBUTE: Final = re.compile(r' ([a-z-]+)="([^"]*+)"')
@@ -87,14 +89,17 @@ def check_links(markup: str) -> str:
 
 def _checked_tag(tag: re.Match[str]) -> str:
     name, attributes = tag[1], tag[2]
-    if "=" not in attributes or name not in {"a", "img"}:
+    if "=" not in attributes or name not in {"a", "audio", "img"}:
         return tag[0]
     kept: dict[str, str] = dict(_ATTRIBUTE.findall(attributes))
     address = html.unescape(kept.get("href") or kept.get("src") or "")
-    if not is_allowed(address) or (name == "img" and not is_own(address)):
+    if not is_allowed(address) or (name in {"audio", "img"} and not is_own(address)):
         kept.pop("href", None)
         kept.pop("src", None)
     kept.pop("rel", None)
+    if name == "audio":
+        # Whatever made it: one can see and stop it, and it waits until it is asked.
+        kept |= {"controls": "", "preload": "none"}
     if "href" in kept and not is_own(address):
         kept["rel"] = REL
     rest = "".join([f' {key}="{value}"' for key, value in kept.items()])

@@ -161,6 +161,10 @@ class _Renderer(RendererHTML):
         token.attrSet("alt", words)
         return f'<img loading="lazy"{self.renderAttrs(token)}>'
 
+    def sound(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A recording: nothing of it is fetched before somebody plays it."""
+        return f'<audio controls preload="none"{self.renderAttrs(tokens[idx])}></audio>'
+
     def task_box(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The box of a task list item; its label is the item."""
         return f'<input type="checkbox" disabled{" checked" if tokens[idx].meta["done"] else ""}> '

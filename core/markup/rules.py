@@ -116,6 +116,9 @@ def _picture(state: StateCore, token: Token, depth: int) -> Iterator[Token]:
     if known and known.thumbnail:
         yield from attached.picture(token, known, linked=depth > 0)
         return
+    if known and known.plays and not depth:
+        yield from attached.sound(token, known)
+        return
     if known and not known.kilobytes:
         yield Token("text", "", 0, content=f"{token.content} ({known.words})".lstrip())
         return

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import markup
-from core.markup import SourceTooLong, clean, links, render
+from core.markup import SourceTooLong, clean, links, render, safe
+from core.markup.attached import Attached
 from core.text import normalise
 from tests.timing import works_within
 
@@ -367,3 +368,42 @@ def test_too_long_a_source_is_refused():
 def test_nothing_gives_nothing():
     assert render("").html == ""
     assert render("\x00\ud800").html == ""
+
+
+PLAYED = {"/study/pictures/7": Attached(kind="MP3", kilobytes=12, alt="国歌", plays=True)}
+
+
+def test_a_recording_is_a_player_with_its_name_as_a_link():
+    assert render("![会歌 <b>](/study/pictures/7)", files=PLAYED).html == (
+        '<p><audio controls="" preload="none" src="/study/pictures/7" title="会歌 &lt;b&gt;"></audio> '
+        '<a class="file" href="/study/pictures/7">会歌 &lt;b&gt;</a> (MP3, 12 KB)</p>\n'
+    )
+    assert (
+        'title="国歌"></audio> <a class="file" href="/study/pictures/7">国歌</a>'
+        in render("![](/study/pictures/7)", files=PLAYED).html
+    )
+
+
+def test_a_recording_in_a_link_or_of_no_text_is_no_player():
+    assert "<audio" not in render("[![x](/study/pictures/7)](/here)", files=PLAYED).html
+    assert "<audio" not in render("![x](/study/pictures/8)", files=PLAYED).html
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        (
+            '<audio src="/a.mp3" autoplay loop muted onplay="alert(1)" preload="auto" style="x"></audio>',
+            '<audio src="/a.mp3" controls="" preload="none"></audio>',
+        ),
+        ('<audio controls src="https://example.org/a.mp3"></audio>', '<audio controls="" preload="none"></audio>'),
+        ('<audio controls src="data:audio/wav;base64,AA"></audio>', '<audio controls="" preload="none"></audio>'),
+        (
+            '<audio controls src="/a"><source src="/b"><track src="/c"></audio>',
+            '<audio controls="" src="/a" preload="none"></audio>',
+        ),
+        ('<video controls src="/a.mp4"></video>', ""),
+    ],
+)
+def test_of_a_player_nothing_stays_but_what_plays_a_file_of_this_site(markup, shown):
+    assert safe(markup) == shown

@@ -1,10 +1,11 @@
 """Puts the documents of a course file beside the uploads, each looked at as an upload is."""
 
+import io
 import zipfile
 from typing import BinaryIO, cast
 
 from core import files
-from core.attachments import Prepared, kept_picture
+from core.attachments import Prepared, kept_picture, kept_sound, sound_type
 from core.errors import Invalid
 from core.files import File
 from core.media_types import BINARY
@@ -45,7 +46,7 @@ def keep_files(incoming: Incoming) -> dict[str, File]:
 
 
 def keep_pictures(incoming: Incoming) -> dict[str, Prepared]:
-    """Keep every picture on disk, with a small form made anew, by checksum. Do it before the transaction.
+    """Keep every picture and recording on disk, with a small form made anew, by checksum. Do it before the transaction.
 
     What is kept is what was sent, else the same file would make another course each time; it is decoded to see that it
     is a picture and nothing else.
@@ -60,7 +61,8 @@ def keep_pictures(incoming: Incoming) -> dict[str, Prepared]:
             try:
                 with archive.open(f"files/{named['sha256']}") as part:
                     content = files.read_whole(cast(BinaryIO, part))
-                kept[named["sha256"]] = kept_picture(content, named["name"])
+                is_sound = bool(sound_type(io.BytesIO(content), named["name"]))
+                kept[named["sha256"]] = (kept_sound if is_sound else kept_picture)(content, named["name"])
             except Invalid as error:
                 raise CourseFileRefused(SAID, place=f"pictures {number}", problem=str(error).rstrip(".。")) from error
     return kept

@@ -4,6 +4,9 @@ import { files } from "./files.js";
 import { append, element, insert } from "./text.js";
 import { toolbar } from "./toolbar.js";
 
+const TEXTS = ["body_", "text_", "feedback_", "model_"].map((name) => `textarea[name^=${name}]`).join();
+const KINDS = "image/png,image/jpeg,image/webp,image/gif,audio/*";
+
 function teller(status) {
   return (text, loud) => {
     status.textContent = text;
@@ -17,12 +20,12 @@ function texts(form) {
   if (!given) return;
   const words = JSON.parse(given.dataset.composer);
   words.file = words.picture;
-  form.querySelectorAll("textarea[name^=body_]").forEach((area) => {
+  form.querySelectorAll(TEXTS).forEach((area) => {
     const bar = toolbar(area, words);
     const status = element("p", { class: "saved", role: "status" });
     area.before(bar);
     area.after(status);
-    files(form, area, bar, teller(status), words, form.dataset.pictures, "image/png,image/jpeg,image/webp,image/gif");
+    files(form, area, bar, teller(status), words, form.dataset.pictures, KINDS);
   });
 }
 
@@ -42,6 +45,7 @@ function questions(form) {
   });
 }
 
+document.querySelectorAll("form[data-pictures]:not([data-drafts])").forEach(texts);
 document.querySelectorAll("form[data-drafts]").forEach((form) => {
   const words = JSON.parse(form.dataset.words);
   const status = element("p", { class: "saved", role: "status" });

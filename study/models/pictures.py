@@ -1,4 +1,4 @@
-"""Pictures of a course, and the lessons and questions that show them."""
+"""Pictures and recordings of a course, and the lessons and questions that show them."""
 
 from datetime import datetime
 
@@ -14,7 +14,10 @@ ALT_MAX = 300
 
 
 class Picture(Base):
-    """A picture that the texts of one course may show, as we encoded it, with a small form of it."""
+    """A picture that the texts of one course may show, as we encoded it, with a small form of it.
+
+    A recording that they may play is kept the same way, as it was sent: it is its own small form, and measures nothing.
+    """
 
     __tablename__ = "study_pictures"
 

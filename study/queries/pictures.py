@@ -1,4 +1,4 @@
-"""Pictures of courses: what texts show of them, and who may open them."""
+"""Pictures and recordings of courses: what texts show of them, and who may open them."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.faces import Faces
 from core.files import File
 from core.markup.attached import Attached
+from core.media_types import AUDIO
 from core.permissions import Actor
 from study import urls
 from study.models import Course, Lesson, Picture, PicturePlace
@@ -44,9 +45,12 @@ def pictures_of(body: Faces, course_id: int | None) -> Mapping[str, Attached]:
     missing = dict.fromkeys([*(urls.for_picture(ident) for ident in ids), *strays], missing_in(body.all()))
     if not ids:
         return missing
-    return missing | {
-        urls.for_picture(row.id): attached(row, urls.for_thumbnail(row.id)) for row in list_known(ids, course_id)
-    }
+    return missing | {urls.for_picture(row.id): shown_as(row) for row in list_known(ids, course_id)}
+
+
+def shown_as(row: Any) -> Attached:
+    """Return what the renderer needs of a picture or a recording, of what ``list_known`` returns."""
+    return attached(row, urls.for_thumbnail(row.id), plays=row.media_type in AUDIO)
 
 
 def _strays(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from core.errors import Denied
 from core.files import File
 from core.markup import RENDER_VERSION
 from core.markup.attached import Attached
+from core.media_types import AUDIO
 from core.outbox import announce, announce_all
 from core.permissions import Actor, require
 from study.errors import CourseDiffers, CourseFileRefused, ReleaseCircle
@@ -65,7 +66,7 @@ def _shown(incoming: Incoming, pictures: Mapping[str, Kept]) -> Iterator[tuple[s
             size=kept.file.size,
             media_type=kept.file.media_type,
         )
-        yield address, attached(what, f"{address}/thumbnail")
+        yield address, attached(what, f"{address}/thumbnail", plays=kept.file.media_type in AUDIO)
 
 
 def _asks(incoming: Incoming) -> dict[str, str]:

@@ -42,12 +42,12 @@ def picture_of(prepared: Prepared, course_id: int, user_id: int | None, *, alt: 
 
 def saved_files(prepared: Prepared) -> dict[str, Any]:
     """Save the rows of the files of a picture and return what its own row says of them."""
-    assert prepared.thumbnail is not None  # noqa: S101 -- every picture that was prepared has one
-    db.session.add_all([prepared.file, prepared.thumbnail])
+    small = prepared.thumbnail or prepared.file  # A recording has no small form.
+    db.session.add_all({prepared.file, small})
     db.session.flush()
     return {
         "file_id": prepared.file.id,
-        "thumbnail_id": prepared.thumbnail.id,
+        "thumbnail_id": small.id,
         "width": prepared.width or 0,
         "height": prepared.height or 0,
     }

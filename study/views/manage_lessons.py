@@ -35,6 +35,9 @@ from study.views.manage_courses import course_page
 from study.views.pictures import take_into
 from study.views.practice import ask_into, previewed, say_unknown
 
+TEXTS = {"zh": "body_zh", "en": "body_en"}
+"""Into which texts of a lesson pictures are put."""
+
 
 @bp.post("/manage/courses/<slug>/modules")
 @login_required
@@ -128,7 +131,7 @@ def add_lesson(module_id: int) -> ResponseReturnValue:
     """Add a lesson, or show the form again with what is wrong."""
     module = get_own_module(module_id, current_actor())
     form, draft = _begun(module)
-    if request.method == "POST" and (take_into(form, module.course.slug) or ask_into(form)):
+    if request.method == "POST" and (take_into(form, module.course.slug, TEXTS) or ask_into(form)):
         return _form_page(form, get_own_module(module_id, current_actor()), None)
     if not form.validate_on_submit() or "preview" in request.form:
         return _form_page(form, module, None, draft)
@@ -152,7 +155,7 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
     """Change a lesson, or show the form again with what is wrong."""
     lesson = get_own_lesson(lesson_id, current_actor())
     form, draft = _edited(lesson)
-    if request.method == "POST" and (take_into(form, lesson.module.course.slug) or ask_into(form)):
+    if request.method == "POST" and (take_into(form, lesson.module.course.slug, TEXTS) or ask_into(form)):
         lesson = get_own_lesson(lesson_id, current_actor())
         return _form_page(form, lesson.module, lesson)
     if not form.validate_on_submit() or "preview" in request.form:

@@ -1,4 +1,7 @@
-"""Pictures of courses: sent by their authors, shown to those who may read what they stand in."""
+"""Pictures and recordings of courses: sent by their authors, shown to those who may read what they stand in."""
+
+from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -6,16 +9,15 @@ from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
 from accounts.web import current_actor
-from core.attachments import markdown_at, prepare_picture
+from core.attachments import markdown_at, prepare_medium
 from core.db import transaction
 from core.errors import DomainError, TooMany
 from core.files import FileEmpty, clean_name
 from core.files_http import send
-from core.forms import one_line
+from core.forms import Form, one_line
 from core.i18n import _
 from core.limits import Limit, count
 from study import urls
-from study.forms.lessons import LessonForm
 from study.models.pictures import ALT_MAX
 from study.queries.courses import get_own_course
 from study.queries.pictures import get_picture_file
@@ -36,10 +38,12 @@ def picture_upload(slug: str, upload: FileStorage, alt: str) -> tuple[int, str]:
     get_own_course(slug, actor)
     if not count(SENT, actor.id):
         raise TooMany
-    prepared = prepare_picture(upload.stream, upload.filename or "")  # type: ignore[arg-type]  # Seekable, as werkzeug makes it.
+    prepared = prepare_medium(upload.stream, upload.filename or "")  # type: ignore[arg-type]  # Seekable, as werkzeug makes it.
     with transaction():
         row = add_picture(get_own_course(slug, actor), actor, prepared, one_line(alt)[:ALT_MAX])
-    return row.id, markdown_at(urls.for_picture(row.id), row.name, row.alt, is_picture=True)
+        # A recording goes by its name where nobody says more.
+        said = row.alt or ("" if prepared.thumbnail else Path(row.name).stem)
+        return row.id, markdown_at(urls.for_picture(row.id), row.name, said, is_picture=True)
 
 
 @bp.post("/manage/courses/<slug>/pictures")
@@ -57,17 +61,17 @@ def send_picture(slug: str) -> ResponseReturnValue:
     return jsonify(id=ident, markdown=markdown), 201
 
 
-def take_into(form: LessonForm, slug: str) -> bool:
-    """Put a picture that came with the form of a lesson at the end of a text; tell whether one was meant.
+def take_into(form: Form, slug: str, texts: Mapping[str, str]) -> bool:
+    """Put a picture that came with a form at the end of one of its texts; tell whether one was meant.
 
-    What is wrong with it stands beside the text.
+    ``texts`` are the fields by the name of their button. What is wrong with the picture stands beside the text.
     """
     uploads = [one for one in request.files.getlist("files") if one.filename]
     if not uploads and "attach" not in request.form:
         return False
-    field = form.body_en if request.form.get("attach") == "en" else form.body_zh
+    field = form[texts.get(request.form.get("attach", ""), next(iter(texts.values())))]
     if not uploads:
-        form.add_error(field.name, _("Choose a picture first."))
+        form.add_error(field.name, _("Choose a picture or a recording first."))
     for upload in uploads:
         try:
             _ident, markdown = picture_upload(slug, upload, request.form.get("alt", ""))

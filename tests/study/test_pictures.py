@@ -106,7 +106,7 @@ def test_a_form_sent_for_a_picture_without_one_says_so(sign_in, instructor, cour
         data={"kind": "page", "title_zh": "看板", "body_zh": "中", "attach": "zh"},
         headers={"Accept-Language": "en"},
     )
-    assert (answer.status_code, "Choose a picture first." in answer.text) == (422, True)
+    assert (answer.status_code, "Choose a picture or a recording first." in answer.text) == (422, True)
 
 
 def test_a_picture_of_another_course_is_not_shown(sign_in, instructor, course):

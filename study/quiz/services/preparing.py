@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import unescape
 from unicodedata import is_normalized
 
 from core.faces import Faces
@@ -24,7 +25,9 @@ _BARE = re.compile(
     r"|(?<=[^\W_])[-/](?=[^\W_])|(?<=\S) (?=\S))+\.?"
 )
 _ONE_PARAGRAPH = re.compile(r"\A<p>((?:(?!</?p>).)*)</p>\s*\Z", re.DOTALL)
+_ONE_FIGURE = re.compile(r"\A<figure>((?:(?!</?figure>).)*)</figure>\s*\Z", re.DOTALL)
 _PARAGRAPH_GAP = re.compile(r"</p>\s*<p>")
+_ALT = re.compile(r'<img [^>]*\balt="([^"]+)"')
 NAME_EXCERPT = 80
 
 
@@ -38,7 +41,8 @@ class Prepared:
     def name(self) -> str:
         """Return what lists call the question."""
         html = self.content.html
-        name = self.content.name or excerpt(plain(cloze.bare(html.zh or html.en)), NAME_EXCERPT)
+        shown = cloze.bare(html.zh or html.en)
+        name = self.content.name or excerpt(plain(shown) or " ".join(map(unescape, _ALT.findall(shown))), NAME_EXCERPT)
         return name[:QUESTION_NAME_MAX]
 
     @cached_property
@@ -125,11 +129,11 @@ def rendered_inline(faces: Faces, files: Mapping[str, Attached] = NO_FILES) -> F
 
 
 def _inline(source: str, files: Mapping[str, Attached]) -> str:
-    """Render; a single paragraph loses its frame, so that it may stand in a legend or label."""
+    """Render; a single paragraph or picture loses its frame, so that it may stand in a legend or label."""
     # Words in which no rule of Markdown finds anything: most options of most files, which come by the thousand.
     if not source or (_BARE.fullmatch(source) and is_normalized("NFC", source)):
         return source
     html = render(source, files=files, heading=4).html.strip()
-    if found := _ONE_PARAGRAPH.match(html):
+    if found := _ONE_PARAGRAPH.match(html) or _ONE_FIGURE.match(html):
         return found[1]
     return html

@@ -10,6 +10,7 @@ from accounts.web import current_actor
 from core.db import transaction
 from core.errors import Invalid, NotFound
 from core.i18n import _
+from study import urls
 from study.enums import QuestionKind, VersionState
 from study.errors import AskedElsewhere
 from study.models import QuestionBank
@@ -34,6 +35,10 @@ from study.quiz.showing import to_author
 from study.quiz.views.citing import offer, read_cited
 from study.services.citations import cite
 from study.views import bp
+from study.views.pictures import take_into
+
+TEXTS = {"zh": "text_zh", "en": "text_en"}
+"""Into which texts of the form pictures are put."""
 
 
 @bp.route("/manage/courses/<slug>/banks", methods=["GET", "POST"])
@@ -74,6 +79,8 @@ def add_question(bank_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     if not form.is_submitted():
         form.add_rows(ROWS - len(form.options))
+    if form.is_submitted() and take_into(form, bank.course.slug, TEXTS):
+        return _form_page(form, kind, queries.get_own_bank(bank_id, current_actor()), None, None)
     prepared = _prepared(form, kind, bank.course_id)
     cited = read_cited(form, bank.course) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:
@@ -128,6 +135,7 @@ def _form_page(
         looked=to_author(looked.content) if looked else None,
         words=quiz_wording,
         urls=quiz_urls,
+        study_urls=urls,
     )
     return page, 422 if form.errors else 200
 
@@ -142,6 +150,9 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.show(question, version)
         form.show_cited(find_standing(question_id))
+    if form.is_submitted() and take_into(form, question.bank.course.slug, TEXTS):
+        question, _current = queries.get_own_question(question_id, current_actor())
+        return _form_page(form, version.kind, question.bank, question, None)
     prepared = _prepared(form, version.kind, question.bank.course_id)
     cited = read_cited(form, question.bank.course, question) if prepared else None
     if prepared is None or cited is None or "preview" in request.form:

@@ -63,7 +63,9 @@ def picture(token: Token, attached: Attached, *, linked: bool) -> Iterator[Token
 
 def sound(token: Token, attached: Attached) -> Iterator[Token]:
     """Play a recording, with its name as a link beside the player: for those who cannot hear, and to take it along."""
-    address, words = str(token.attrGet("src")), (token.content or "").strip() or attached.alt
+    # Without the marks that were typed, as signs that a backslash keeps from being any.
+    said = "".join([" " if child.type.endswith("break") else child.content for child in token.children or ()])
+    address, words = str(token.attrGet("src")), said.strip() or attached.alt
     yield Token("sound", "audio", 0, attrs={"src": address, "title": words})
     yield Token("text", "", 0, content=" ")
     yield Token("link_open", "a", 1, attrs={"class": "file", "href": address})

@@ -378,6 +378,7 @@ def test_a_recording_is_a_player_with_its_name_as_a_link():
         '<p><audio controls="" preload="none" src="/study/pictures/7" title="会歌 &lt;b&gt;"></audio> '
         '<a class="file" href="/study/pictures/7">会歌 &lt;b&gt;</a> (MP3, 12 KB)</p>\n'
     )
+    assert 'title="a [b] *c*"' in render(r"![a \[b\] \*c\*](/study/pictures/7)", files=PLAYED).html
     assert (
         'title="国歌"></audio> <a class="file" href="/study/pictures/7">国歌</a>'
         in render("![](/study/pictures/7)", files=PLAYED).html

@@ -77,8 +77,11 @@ class _Drawn(NamedTuple):
 
 
 def _put_pictures(archive: zipfile.ZipFile, parcel: Parcel) -> Iterator[_Drawn]:
-    """Write the pictures one by one: many reading programs know no WebP, which our own pages prefer."""
-    for shot in parcel.pictures:
+    """Write the pictures one by one: many reading programs know no WebP, which our own pages prefer.
+
+    Recordings stay behind, as those of lessons do.
+    """
+    for shot in parcel.taken(is_small=True):
         shown = as_old_programs_show(path_of(shot.file).read_bytes())
         archive.writestr(f"EPUB/{shot.stem}{shown.ending}", shown.content, zipfile.ZIP_STORED)
         yield _Drawn(shot.stem, shown.ending, shown.media_type, (shot.address, shot.small_address))

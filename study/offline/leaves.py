@@ -24,7 +24,7 @@ def leaf(html: str, places: Mapping[str, str], pictures: Mapping[str, str], *, f
     Args:
         html: as ``core.markup`` rendered it.
         places: own addresses without their anchor → the leaf they lead to.
-        pictures: own addresses of pictures → the file that lies beside the leaves.
+        pictures: own addresses of pictures and recordings → the file that lies beside the leaves.
         form: how elements are written that hold nothing.
     """
     # Loaded here: a web worker needs its 6 MB for nothing else.
@@ -54,6 +54,8 @@ def _settle(element: Any, places: Mapping[str, str], pictures: Mapping[str, str]
         _settle_link(element, places)
     elif element.tag == "img":
         _settle_picture(element, pictures)
+    elif element.tag == "audio":
+        _settle_recording(element, pictures)
     elif element.tag == "math":
         element.set("xmlns", MATHML)
 
@@ -91,6 +93,16 @@ def _write_out(element: Any, address: str, anchor: str) -> None:
     words = "".join(element.itertext()).strip()
     if urlsplit(shown).scheme in KEPT_SCHEMES and words not in (shown, shown.removeprefix("mailto:")):
         element.tail = f" ({shown})" + (element.tail or "")
+
+
+def _settle_recording(element: Any, pictures: Mapping[str, str]) -> None:
+    """Play a recording that goes along; of one that stays behind the link beside its player says where it is."""
+    source = pictures.get(element.get("src", ""))
+    if not source:
+        element.drop_tree()
+        return
+    element.set("src", source)
+    element.set("controls", "controls")
 
 
 def _settle_picture(element: Any, pictures: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from core.addresses import absolute
 from core.db import db
 from core.files import File
 from core.i18n import _
-from core.media_types import AUDIO, PLAYED, PPTX
+from core.media_types import AUDIO, FLAC, M4A, MP3, OGA, PLAYED, PPTX, WAV, WEBA
 from core.permissions import VISITOR
 from study import urls, wording
 from study.contents import at_home
@@ -35,6 +35,9 @@ _PLAYERS = {
     LessonKind.AUDIO: Markup('<p><audio controls="controls" preload="none" src="{}"></audio></p>'),
     LessonKind.VIDEO: Markup('<p><video controls="controls" preload="none" src="{}"></video></p>'),
 }
+
+
+_ENDINGS = {M4A: "m4a", WEBA: "weba", OGA: "ogg", MP3: "mp3", WAV: "wav", FLAC: "flac"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,7 @@ class Enclosure:
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """A picture that leaves show: as it was sent, and its small form."""
+    """A picture that leaves show, as it was sent, and its small form; or a recording, which has none."""
 
     stem: str
     """Its name in the parcel, without ending."""
@@ -76,10 +79,15 @@ class Shot:
     file: File
     small: File
 
+    @property
+    def is_played(self) -> bool:
+        """Whether it is a recording."""
+        return self.file.media_type in AUDIO
+
     def chosen(self, *, is_small: bool) -> tuple[File, str]:
         """Return the form that is taken along, and its name in the parcel."""
         file = self.small if is_small else self.file
-        return file, f"{self.stem}.{file.media_type.removeprefix('image/')}"
+        return file, f"{self.stem}.{_ENDINGS.get(file.media_type) or file.media_type.removeprefix('image/')}"
 
 
 @dataclass(kw_only=True)
@@ -96,6 +104,10 @@ class Parcel:
     def lessons(self) -> list[LessonLine]:
         """What is open to the reader, in order."""
         return [line for line in self.outline.lessons if line.id not in self.outline.locks]
+
+    def taken(self, *, is_small: bool) -> list[Shot]:
+        """Return the pictures that go along, and the recordings unless all shall be small."""
+        return [shot for shot in self.pictures if not (is_small and shot.is_played)]
 
     @property
     def size(self) -> int:
@@ -139,10 +151,10 @@ def pack(course: Course, outline: Outline) -> Parcel:
 
 
 def pictures_in(parcel: Parcel, folder: str, *, is_small: bool) -> dict[str, str]:
-    """Return where the pictures of texts lie, by their own addresses."""
+    """Return where the pictures of texts lie, by their own addresses; small ones go without recordings."""
     return {
         address: f"{folder}{shot.chosen(is_small=is_small)[1]}"
-        for shot in parcel.pictures
+        for shot in parcel.taken(is_small=is_small)
         for address in (shot.address, shot.small_address)
     }
 
@@ -159,7 +171,7 @@ def leaves(parcel: Parcel, ending: str, front: str, folder: str | None, pictures
     """
     places = places_of(parcel, ending, front)
     if ending == "html":
-        places |= {one.address: pictures[one.address] for one in parcel.pictures}
+        places |= {one.address: pictures[one.address] for one in parcel.pictures if one.address in pictures}
     for number, line in enumerate(parcel.lessons, start=1):
         lesson = db.session.execute(select(Lesson.title, Lesson.html).where(Lesson.id == line.id)).one()
         enclosure = parcel.files.get(line.material_id or 0) if folder is not None else None

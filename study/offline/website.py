@@ -36,7 +36,7 @@ def write_website(out: IO[bytes], parcel: Parcel, *, with_files: bool) -> None:
         pictures = pictures_in(parcel, "../pictures/", is_small=not with_files)
         for one in leaves(parcel, "html", "../index.html", "../files/" if with_files else None, pictures):
             archive.writestr(f"lessons/{one.number:03}.html", _leaf_page(parcel, one))
-        for shot in parcel.pictures:
+        for shot in parcel.taken(is_small=not with_files):
             file, name = shot.chosen(is_small=not with_files)
             archive.write(path_of(file), f"pictures/{name}", zipfile.ZIP_STORED)
         if with_files:

@@ -20,7 +20,7 @@ from study import urls
 from study.models import Course, Lesson, Picture, PicturePlace
 from study.permissions import may_read_course, may_teach
 from study.queries.lessons import check_open
-from study.quiz.queries.pictures import is_asked_with, is_looked_at_with
+from study.quiz.queries.pictures import is_asked_with, is_looked_at_with, list_asked
 
 NAMED_MAX: Final = 200
 """Pictures of one text; more are shown as words."""
@@ -109,13 +109,17 @@ def _is_shown_inside(picture_id: int, reader: Actor) -> bool:
 
 
 def list_pictures(lesson_ids: Collection[int], body: Faces, course_id: int) -> Sequence[Any]:
-    """Return (Picture, its file, its small file) of what some lessons and the front page of a course show."""
+    """Return (Picture, its file, its small file) of what some lessons and the front page of a course show.
+
+    Questions that the lessons ask show theirs there.
+    """
     small = aliased(File)
     shown = select(PicturePlace.picture_id).where(PicturePlace.lesson_id.in_(lesson_ids))
+    named = {*named_in(body.all()), *list_asked(lesson_ids, course_id)}
     return db.session.execute(
         select(Picture, _SHOWN, small)
         .join(_SHOWN, _SHOWN.id == Picture.file_id)
         .join(small, small.id == Picture.thumbnail_id)
-        .where(Picture.course_id == course_id, Picture.id.in_(shown) | Picture.id.in_(named_in(body.all())))
+        .where(Picture.course_id == course_id, Picture.id.in_(shown) | Picture.id.in_(sorted(named)))
         .order_by(Picture.id)
     ).all()

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -12,6 +13,8 @@ from lxml import etree, html
 from sqlalchemy import select
 
 from core import limits
+from core.addresses import absolute
+from core.attachments import prepare_medium
 from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
@@ -23,9 +26,16 @@ from study.extraction.parts import Cue
 from study.models import Course, Gate
 from study.offline.leaves import leaf
 from study.offline.played import LONG, Paragraph, paragraphs
+from study.quiz.services.picturing import pictures_for
+from study.quiz.services.preparing import prepare
+from study.quiz.services.questions import add_question, edit_question
+from study.services.courses import rendered_lesson
+from study.services.pictures import picture_of, set_places
 from tests.factories.documents import document_lesson, word_bytes
 from tests.factories.documents import words as paragraph
-from tests.factories.media import mp4_bytes, played_lesson
+from tests.factories.media import mp4_bytes, played_lesson, wav_bytes
+from tests.factories.pictures import png
+from tests.factories.quiz import bank_for, truth
 from tests.factories.study import (
     CourseFactory,
     EnrolmentFactory,
@@ -434,3 +444,90 @@ def test_what_is_said_makes_paragraphs():
     endless = list(paragraphs(cues(*(f"{n:02}" + "y" * 98 for n in range(20)))))
     assert [len(one.text) // 100 for one in endless] == [LONG // 100] * 3 + [2]
     assert list(paragraphs([])) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (
+            '<p><audio controls="" preload="none" src="/own/1" title="歌"></audio> <a href="/own/1">歌</a></p>',
+            '<p><audio controls="controls" preload="none" src="1.wav" title="歌"></audio> <a href="1.wav">歌</a></p>',
+        ),
+        (
+            '<p><audio controls="" src="/study/pictures/2"></audio> <a href="/study/pictures/2">歌</a></p>',
+            "<p> <span>歌</span> ({site}/study/pictures/2)</p>",
+        ),
+    ],
+)
+def test_a_leaf_plays_what_goes_along_and_says_where_the_rest_is(app, given, wanted):
+    places = {"/own/1": "1.wav"}
+    assert leaf(given, places, places) == f"<div>{wanted.format(site=absolute(''))}</div>"
+
+
+def _media(course):
+    """Put files into a course: a picture and a recording in a lesson's question and its key, one in no lesson's."""
+    made = {}
+    for name, data in (
+        ("asked", png()),
+        ("told", png("blue")),
+        ("heard", wav_bytes(0.1)),
+        ("lesson", wav_bytes(0.2)),
+        ("elsewhere", png("green")),
+        ("older", png("black")),
+    ):
+        sent = prepare_medium(io.BytesIO(data), f"{name}.{'wav' if data.startswith(b'RIFF') else 'png'}")
+        row = picture_of(sent, course.id, None, alt=name)
+        db.session.add(row)
+        db.session.flush()
+        made[name] = row.id
+    return made
+
+
+def _question(bank, course, text, told=""):
+    content = replace(truth(), text=Faces(text), feedback=Faces(told))
+    return add_question(bank, course, prepare(content, pictures_for(content, course.id)), None)
+
+
+@pytest.fixture
+def pictured(app):
+    """A course whose lesson asks a question with pictures and recordings, and that has another question with one."""
+    course = CourseFactory(slug="along")
+    made = {name: f"![](/study/pictures/{ident})" for name, ident in _media(course).items()}
+    bank = bank_for(course)
+    asked = _question(bank, course, f"旧 {made['older']}")
+    content = replace(truth(), text=Faces(f"看 {made['asked']} 听 {made['heard']}"), feedback=Faces(made["told"]))
+    edit_question(asked, course, prepare(content, pictures_for(content, course.id)), None)
+    _question(bank, course, f"考试 {made['elsewhere']}")
+    body = Faces(f"听 {made['lesson']}\n\n::: question {asked.id}")
+    lesson = LessonFactory(module=ModuleFactory(course=course), body=body)
+    lesson.html = rendered_lesson(body, course.id)
+    set_places(lesson, course.id)
+    db.session.commit()
+    return {name: int(re.search(r"\d+", text)[0]) for name, text in made.items()}
+
+
+def test_pictures_and_recordings_of_asked_questions_go_along(pictured, sign_in, member):
+    archive = _fetch(sign_in(member), "/study/courses/along/offline.zip?files=1")
+
+    kept = {name.removeprefix("pictures/") for name in archive.namelist() if name.startswith("pictures/")}
+    wanted = {f"{pictured[name]}.wav" for name in ("heard", "lesson")}
+    wanted |= {f"{pictured[name]}.webp" for name in ("asked", "told")}
+    assert kept == wanted
+    text = archive.read("lessons/001.html").decode()
+    tree = html.document_fromstring(text)
+    _check_links(archive, "lessons/001.html", tree, text)
+    played = {element.get("src") for element in tree.iter("audio")}
+    assert played == {f"../pictures/{name}" for name in wanted if name.endswith("wav")}
+    assert archive.read(f"pictures/{pictured['heard']}.wav") == wav_bytes(0.1)
+
+
+@pytest.mark.parametrize(("address", "page"), [("offline.zip", "lessons/001.html"), ("offline.epub", "EPUB/001.xhtml")])
+def test_texts_alone_and_books_show_pictures_and_say_where_recordings_are(pictured, sign_in, member, address, page):
+    archive = _fetch(sign_in(member), f"/study/courses/along/{address}")
+
+    text = archive.read(page).decode()
+    _check_links(archive, page, html.document_fromstring(text.encode()), text)
+    shown = [name for name in archive.namelist() if re.search(r"\.(png|webp|jpe?g|wav)$", name)]
+    assert sorted(int(re.search(r"(\d+)\.\w+$", name)[1]) for name in shown) == [pictured["asked"], pictured["told"]]
+    assert "<audio" not in text
+    assert text.count(f"/study/pictures/{pictured['heard']})") == 1

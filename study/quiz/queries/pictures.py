@@ -1,4 +1,7 @@
-"""Reads whether a picture belongs to a question that a reader was asked: on a paper, in a lesson, in the notebook."""
+"""Reads which pictures belong to questions, and whether a reader was asked one: on a paper, in a lesson, on a card."""
+
+from collections import defaultdict
+from collections.abc import Collection
 
 from sqlalchemy import JSON, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
@@ -21,6 +24,7 @@ from study.models import (
 )
 from study.notebook.seeing import seen_by
 from study.permissions import StudyPermission, may_read_course, writes_courses
+from study.practice import KINDS, asked_in
 from study.queries.lessons import check_open
 from study.quiz.queries.askers import is_taught_where_asked
 from study.quiz.queries.banks import current_version, may_look
@@ -109,3 +113,24 @@ def _in_lesson(picture_id: int, reader: Actor) -> bool:
         or_(*(html[face].as_string().contains(one, autoescape=True) for face in ("zh", "en") for one in markers)),
         reader,
     )
+
+
+def list_asked(lesson_ids: Collection[int], course_id: int) -> set[int]:
+    """Return the pictures of the questions that lessons ask, and of their keys: pages to take along hold both."""
+    rows = db.session.execute(
+        select(Question.id, QuestionPicture.picture_id)
+        .join(QuestionVersion, current_version())
+        .join(QuestionBank, QuestionBank.id == Question.bank_id)
+        .join(QuestionPicture, QuestionPicture.version_id == QuestionVersion.id)
+        .where(QuestionBank.course_id == course_id, QuestionVersion.kind.in_(sorted(KINDS)))
+    )
+    shown: dict[int, set[int]] = defaultdict(set)
+    for question_id, picture_id in rows:
+        shown[question_id].add(picture_id)
+    if not shown:
+        return set()
+    found: set[int] = set()
+    # One by one: the text of a whole course need not be held at once.
+    for html in db.session.scalars(select(Lesson.html).where(Lesson.id.in_(lesson_ids))).yield_per(20):
+        found.update(*(shown.get(ident, ()) for ident in asked_in(html.zh, html.en)))
+    return found

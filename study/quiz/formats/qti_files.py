@@ -49,7 +49,7 @@ class QtiFiles:
             _as_text(node)
             node.element.text = self.enclosures.settled(node.element.text or "", find)
         elif node.name in _SHOWING:
-            if node.name == "object" and node.get("type").startswith("image/"):
+            if node.name == "object" and node.get("type").startswith(("image/", "audio/")):
                 _as_picture(node)
             for attribute in ("src", "data"):
                 if address := node.get(attribute):
@@ -93,7 +93,7 @@ class QtiFiles:
 
 
 def _as_picture(node: Node) -> None:
-    """Turn an object that is a picture into one; the words inside say what it shows."""
+    """Turn an object that is a picture or recording into one of a text; the words inside say what it shows."""
     element: Any = node.element
     alt, tail = node.words, element.tail
     address = node.get("data")

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from sqlalchemy import select
 
 from core.attachments import Prepared as PreparedPicture
-from core.attachments import attached, keep_picture, markdown_at
+from core.attachments import attached, keep_picture, kept_sound, markdown_at, sound_type
 from core.db import db
 from core.errors import Invalid
 from core.faces import Faces
@@ -26,7 +26,7 @@ from core.text import tidy
 from study import urls
 from study.models import Picture
 from study.models.pictures import ALT_MAX
-from study.queries.pictures import list_known, named_in
+from study.queries.pictures import list_known, named_in, shown_as
 from study.quiz.formats.enclosed import NOT_THERE, Enclosed, name_in
 from study.quiz.formats.items import ItemFault
 from study.quiz.formats.texts import in_words
@@ -34,9 +34,10 @@ from study.quiz.kinds import QuestionContent
 
 NEW = "/study/pictures/new-"
 """What a picture is called before it is taken in; its checksum stands behind."""
+_PLAYER = re.compile(rf'<audio [^<>]*src="{NEW}[^<>]*></audio> ')
 NEW_ADDRESS = re.compile(rf"{NEW}([0-9a-f]{{64}})")
 ELSEWHERE = _l("it lies elsewhere and is not fetched")
-NO_PICTURE = _l("only pictures are taken in with questions")
+NO_PICTURE = _l("only pictures and recordings are taken in with questions")
 _ABROAD = re.compile(r"/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 AT_ONCE = 500
 PREVIEWED_MAX = 4 * 1024 * 1024
@@ -53,6 +54,13 @@ class FileFault:
     error: str
 
 
+@dataclass(frozen=True)
+class Recording:
+    """A recording, which is kept as it was sent."""
+
+    media_type: str
+
+
 @dataclass(kw_only=True)
 class Pictures:
     """The pictures of a question file: which ones are good, and what is known of them in a course."""
@@ -61,8 +69,8 @@ class Pictures:
     files: Mapping[str, Enclosed] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     """Ids of pictures of the course, by the checksum of what was sent."""
-    decoded: dict[str, Decoded | str] = field(default_factory=dict)
-    """Pictures by checksum, or why they are none."""
+    decoded: dict[str, Decoded | Recording | str] = field(default_factory=dict)
+    """Pictures and recordings by checksum, or why they are none."""
     kept: dict[str, PreparedPicture] = field(default_factory=dict)
     """New pictures that are on the disk."""
     shown: dict[str, Attached] = field(default_factory=dict)
@@ -88,13 +96,15 @@ class Pictures:
         self.shown[NEW + ident] = _attached(file, found, NEW + ident)
         return NEW + ident
 
-    def _decode(self, ident: str, file: Enclosed) -> Decoded | str:
-        found: Decoded | str
+    def _decode(self, ident: str, file: Enclosed) -> Decoded | Recording | str:
+        found: Decoded | Recording | str
         if is_picture(file.data[:16], file.name):
             try:
                 found = made_safe(io.BytesIO(file.data))
             except Invalid as error:
                 found = str(error)
+        elif media_type := sound_type(io.BytesIO(file.data), file.name):
+            found = Recording(media_type)
         else:
             found = str(NO_PICTURE)
         self.decoded[ident] = found
@@ -107,7 +117,7 @@ class Pictures:
             raise ItemFault(ELSEWHERE if _ABROAD.match(address) else NOT_THERE)
         if address not in self.shown:
             for row in list_known(ids, self.course_id):
-                self.shown[address] = attached(row, urls.for_thumbnail(row.id))
+                self.shown[address] = shown_as(row)
         if address not in self.shown:
             raise ItemFault(ELSEWHERE)
         return address
@@ -118,9 +128,13 @@ class Pictures:
         What is kept so and has no row in the end is swept up.
         """
         for ident in {ident: None for content in contents for ident in new_in(content)}:
-            picture = self.decoded[ident]
-            if ident not in self.kept and isinstance(picture, Decoded):
-                self.kept[ident] = keep_picture(picture, self.files[ident].name)
+            picture, file = self.decoded[ident], self.files[ident]
+            if ident in self.kept:
+                continue
+            if isinstance(picture, Decoded):
+                self.kept[ident] = keep_picture(picture, file.name)
+            elif isinstance(picture, Recording):
+                self.kept[ident] = kept_sound(file.data, file.name)
 
     def small_as_data(self, contents: Iterable[QuestionContent]) -> dict[str, str]:
         """Return the small forms of new pictures as addresses that hold them, as many as a page may have."""
@@ -130,6 +144,8 @@ class Pictures:
             for ident in new_in(content):
                 picture = self.decoded.get(ident)
                 address = f"{NEW}{ident}/thumbnail"
+                if isinstance(picture, Recording):
+                    found[NEW + ident] = "#"
                 if isinstance(picture, Decoded) and address not in found:
                     size += len(picture.thumbnail.content)
                     if size > PREVIEWED_MAX:
@@ -202,7 +218,17 @@ def with_addresses(content: QuestionContent, addresses: Mapping[str, str]) -> Qu
     return content.mapped(put)
 
 
-def _attached(file: Enclosed, picture: Decoded, address: str) -> Attached:
+def without_players(content: QuestionContent) -> QuestionContent:
+    """Return a question in which new recordings only have their names: they can be heard once they are kept."""
+    return content.mapped(lambda faces: Faces(*(_PLAYER.sub("", text) for text in (faces.zh, faces.en))))
+
+
+def _attached(file: Enclosed, picture: Decoded | Recording, address: str) -> Attached:
+    if isinstance(picture, Recording):
+        sound = SimpleNamespace(
+            name=file.name, alt="", width=0, height=0, size=len(file.data), media_type=picture.media_type
+        )
+        return attached(sound, "", plays=True)
     small = picture.thumbnail
     what = SimpleNamespace(
         name=file.name,

@@ -26,7 +26,7 @@ from study.quiz.queries import uses_of_imports as uses
 from study.quiz.queries.banks import find_bank, get_own_bank
 from study.quiz.queries.shared_banks import list_shared
 from study.quiz.services.batches import Batch, prepare_batch
-from study.quiz.services.enclosing import with_addresses
+from study.quiz.services.enclosing import with_addresses, without_players
 from study.quiz.services.imports import import_batch, preview, without_twins
 from study.quiz.services.questions import bank_named
 from study.quiz.services.shared_twins import find_shared_twins, without_shared
@@ -117,7 +117,7 @@ def _preview_page(course: Course, sent: Sent, bank: str, *, in_shared: bool) -> 
     small = sent.batch.pictures.small_as_data(one.prepared.content for one in report.imported[:SHOWN])
 
     def shown(content: QuestionContent, number: int) -> ShownQuestion:
-        return to_author(with_addresses(content, small), number)
+        return to_author(with_addresses(without_players(content), small), number)
 
     form = AcceptForm(formdata=None, ticket=_signer().dumps(ticket))
     return render_template(

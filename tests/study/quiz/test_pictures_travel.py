@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from core.attachments import markdown_at, prepare_picture
+from core.attachments import markdown_at, prepare_medium, prepare_picture
 from core.db import db
 from core.faces import Faces
 from study import urls
@@ -25,6 +25,7 @@ from study.quiz.services.picturing import pictures_for
 from study.quiz.services.preparing import prepare
 from study.quiz.services.questions import add_question
 from study.services.pictures import picture_of
+from tests.factories.media import wav_bytes
 from tests.factories.pictures import png
 from tests.factories.quiz import bank_for
 from tests.factories.study import CourseFactory
@@ -127,6 +128,37 @@ def test_an_export_brings_equal_questions_and_pictures_to_another_course(course,
     assert told(other.id) == told(course.id)
     assert report.pictures == len(pictures)
     assert db.session.scalar(select(func.count()).where(Picture.course_id == other.id)) == len(pictures)
+
+
+@pytest.mark.parametrize("format_name", HOLD_FILES)
+def test_recordings_travel_as_pictures_do(course, format_name):
+    made = []
+    for number, colour in enumerate(COLOURS, start=1):
+        sound = prepare_medium(io.BytesIO(wav_bytes(number / 10)), f"声 {colour}.wav")
+        row = picture_of(sound, course.id, None, alt="")
+        db.session.add(row)
+        db.session.flush()
+        made.append(urls.for_picture(row.id))
+    bank = fill(course, kinds(*made, alt="a [sign] > 1"))
+    file = export(entries_of(bank), format_name)
+    assert ([entry.name for entry in file.changed], file.left) == ([], [])
+    other = CourseFactory(slug="other")
+
+    batch = prepare_batch(read(file.data, f"a{WRITERS[format_name].ending}"), other.id)
+    assert (batch.refused, batch.file_faults) == ([], [])
+    batch.keep_pictures()
+    import_batch(bank_for(other, "copy"), other, batch, None)
+    db.session.flush()
+
+    assert told(other.id) == told(course.id)
+    if format_name != "moodle-xml":
+        item = next(text for text in _items(file.data) if "<object" in text)
+        assert re.search(r'<object data="\.\./media/\d+-[^"]+\.wav" type="audio/wav">a \[sign\] &gt; 1</object>', item)
+
+
+def _items(package: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return [archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")]
 
 
 @pytest.mark.parametrize("format_name", HOLD_FILES)

@@ -28,6 +28,7 @@ from study.models import (
 )
 from study.quiz import urls
 from study.quiz.formats import enclosed
+from tests.factories.media import mp4_bytes, wav_bytes
 from tests.factories.pictures import png
 from tests.factories.quiz import enrolled, quiz_with, truth
 
@@ -187,10 +188,15 @@ REFUSED = {
         "a.pdf",
         "only pictures",
     ),
-    "a recording": (
-        moodle(truefalse('<audio src="@@PLUGINFILE@@/a.mp3"></audio> a plan', file("a.mp3", b"ID3" + b"\0" * 60))),
+    "a film": (
+        moodle(truefalse('<video src="@@PLUGINFILE@@/a.mp4"></video> a plan', file("a.mp4", mp4_bytes()))),
+        "a.mp4",
+        "only pictures and recordings",
+    ),
+    "a page called a recording": (
+        moodle(truefalse('<audio src="@@PLUGINFILE@@/a.mp3"></audio> a plan', file("a.mp3", b"<script>alert(1)"))),
         "a.mp3",
-        "only pictures",
+        "only pictures and recordings",
     ),
     "a way out of the package": (
         qti('<img src="../../../etc/a.png" alt="a plan"/>'),
@@ -265,7 +271,7 @@ def test_a_preview_shows_pictures_and_writes_nothing(browser, course, app):
     assert len(kept) == 1
     assert "data:image/webp;base64," in page
     assert "/study/pictures/new-" not in page
-    assert "1 picture comes with them." in page
+    assert "1 picture or recording comes with them." in page
 
 
 def test_a_preview_names_what_is_refused(browser, course):
@@ -300,6 +306,46 @@ def test_a_picture_that_another_question_shows_stays_when_its_import_goes(browse
     browser.post(urls.to_undo(first.id))
 
     assert (count(Picture), count(Question)) == (1, 1)
+
+
+HEARD = '<audio controls src="@@PLUGINFILE@@/the%20call.wav" alt="a call"></audio> What is called?'
+CALL = moodle(truefalse(HEARD, file("the call.wav", wav_bytes(0.1))))
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (CALL, "bank.xml"),
+        (moodle(truefalse('<a href="@@PLUGINFILE@@/a.wav">a call</a>', file("a.wav", wav_bytes(0.1)))), "bank.xml"),
+        (
+            qti('<object data="a.wav" type="audio/wav">a call</object>', items__one__a_dot_wav=wav_bytes(0.1)),
+            "bank.zip",
+        ),
+    ],
+    ids=["player", "link", "package"],
+)
+def test_a_recording_of_a_file_is_kept_as_it_is_and_played(bring, content, name):
+    code, said = bring(content, name)
+
+    assert (code, said["files"], said["files_refused"]) == (0, 1, [])
+    picture, version = db.session.scalars(select(Picture)).one(), version_of()
+    assert path_of(db.session.get(File, picture.file_id)).read_bytes() == wav_bytes(0.1)
+    assert f'<audio controls="" preload="none" src="/study/pictures/{picture.id}"' in version.html.en
+    assert "a call" in version.text.en
+    assert db.session.execute(select(QuestionPicture.picture_id, QuestionPicture.is_asked)).one() == (picture.id, True)
+    before = count(Picture), count(File), count(Question)
+    assert bring(content, name)[1]["imported"] == []
+    assert (count(Picture), count(File), count(Question)) == before
+
+
+def test_a_preview_names_recordings_and_plays_none(browser, course):
+    page = send(browser, CALL)
+
+    assert ("<audio" in page.text, "/study/pictures/new-" in page.text) == (False, False)
+    assert '<a class="file" href="#">a call</a> (WAV, 1 KB)' in page.text
+    assert (count(Picture), count(Question)) == (0, 0)
+    accept(browser, page)
+    assert (count(Picture), "<audio" in version_of().html.en) == (1, True)
 
 
 def test_editing_a_question_keeps_its_picture(browser, course):

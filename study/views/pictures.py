@@ -66,7 +66,7 @@ def take_into(form: Form, slug: str, texts: Mapping[str, str]) -> bool:
 
     ``texts`` are the fields by the name of their button. What is wrong with the picture stands beside the text.
     """
-    uploads = [one for one in request.files.getlist("files") if one.filename]
+    uploads = [one for one in request.files.getlist("attached") if one.filename]
     if not uploads and "attach" not in request.form:
         return False
     field = form[texts.get(request.form.get("attach", ""), next(iter(texts.values())))]

@@ -89,7 +89,7 @@ def test_without_scripts_the_form_takes_the_picture_and_keeps_what_was_typed(
     module = db.session.query(Module).one()
     data = {"kind": "page", "title_zh": "看板", "body_zh": "中", "body_en": "Words", "alt": "A board", "attach": button}
     answer = sign_in(instructor).post(
-        f"/study/manage/modules/{module.id}/lessons", data={**data, "files": (png(), "b.png")}
+        f"/study/manage/modules/{module.id}/lessons", data={**data, "attached": (png(), "b.png")}
     )
     row = db.session.query(Picture).one()
     text = re.search(rf'<textarea[^>]*name="{field}"[^>]*>\s*([^<]*)</textarea>', answer.text)[1]

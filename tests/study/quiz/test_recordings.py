@@ -237,7 +237,7 @@ def test_the_form_takes_a_file_without_scripts_and_keeps_what_was_typed(
     bank = bank_for(course)
     data = {"text_zh": "问", "text_en": "Which?", "options-0-text_zh": "甲", "alt": alt, "attach": button}
     url = f"/study/manage/banks/{bank.id}/questions/new?kind=single_choice"
-    answer = browser.post(url, data={**data, "files": (io.BytesIO(content), name)})
+    answer = browser.post(url, data={**data, "attached": (io.BytesIO(content), name)})
     row = db.session.scalars(select(Picture)).one()
     text = re.search(rf'<textarea[^>]*name="{field}"[^>]*>\s*([^<]*)</textarea>', answer.text)[1]
     words = {"text_zh": "问", "text_en": "Which?"}[field]
@@ -251,7 +251,7 @@ def test_the_form_of_a_question_that_is_there_takes_one_too(browser, course):
     with transaction():
         row = add_question(bank, course, prepare(choice(1000, 0)), None)
     url = f"/study/manage/questions/{row.id}"
-    data = {"text_zh": "问", "attach": "zh", "files": (io.BytesIO(wav_bytes(0.1)), "a.wav")}
+    data = {"text_zh": "问", "attach": "zh", "attached": (io.BytesIO(wav_bytes(0.1)), "a.wav")}
     answer = browser.post(url, data=data)
     ident = db.session.scalars(select(Picture.id)).one()
     assert (answer.status_code, f"![a](/study/pictures/{ident})" in answer.text) == (200, True)
@@ -264,7 +264,7 @@ def test_the_form_of_a_lesson_takes_a_recording(browser, course):
     lesson = LessonFactory(module__course=course)
     db.session.commit()
     data = {"kind": "page", "title_zh": "听", "body_zh": "中", "attach": "zh"}
-    sent = {**data, "files": (io.BytesIO(wav_bytes(0.1)), "国歌.wav")}
+    sent = {**data, "attached": (io.BytesIO(wav_bytes(0.1)), "国歌.wav")}
     answer = browser.post(f"/study/manage/lessons/{lesson.id}", data=sent)
     ident = db.session.scalars(select(Picture.id)).one()
     assert (answer.status_code, f"![国歌](/study/pictures/{ident})" in answer.text) == (200, True)
@@ -304,3 +304,14 @@ def _played_by(slug: str) -> int:
     version = db.session.scalars(select(QuestionVersion).order_by(QuestionVersion.id.desc()).limit(1)).one()
     shown = version.html.zh + version.feedback_html.zh
     return len(own & set(re.findall(r'<audio controls="" preload="none" src="([^"]+)"', shown)))
+
+
+@pytest.mark.parametrize("kind", ["single_choice", "essay"])
+def test_a_form_that_browsers_send_without_a_file_is_saved(browser, course, kind):
+    bank = bank_for(course)
+    url = f"/study/manage/banks/{bank.id}/questions/new?kind={kind}"
+    fields = re.findall(r'<input[^>]* type="file" name="(\w+)"', browser.get(url).text)
+    data = {"text_zh": "问", "options-0-text_zh": "甲", "options-1-text_zh": "乙", "right": "0"}
+    # An empty file without a name is what a browser sends for each field of files that nothing was chosen in.
+    answer = browser.post(url, data=data | {name: (io.BytesIO(), "") for name in fields})
+    assert (len(fields), answer.status_code) == (1, 303)

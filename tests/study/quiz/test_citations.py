@@ -81,7 +81,9 @@ def fields(page: str) -> dict[str, str]:
     """Return what the form of a choice holds."""
     sent = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', page))
     sent |= {"right": "0"} | dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', page))
-    return {name: value for name, value in sent.items() if name not in ("more", "draft", "preview", "paragraphs", "attach")}
+    return {
+        name: value for name, value in sent.items() if name not in ("more", "draft", "preview", "paragraphs", "attach")
+    }
 
 
 def saved(browser, question: Question, **changes: str):

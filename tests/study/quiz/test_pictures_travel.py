@@ -173,10 +173,18 @@ def test_an_export_brings_nothing_back_to_where_it_came_from(course, pictures, f
     assert (report.imported, len(report.unchanged), report.pictures) == ([], 7, 0)
 
 
+def _reads_plainly(alt: str) -> bool:
+    return not re.search(r"\]\(\s*[\"']", alt)
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40
 )
-@given(alt=st.text(alphabet="ab 中，\\[]()<>*_`$!|~\"'&;:#={}%/", max_size=20), places=st.permutations([0, 1, 2]))
+# What looks like an address with a title in a menu of a gap is named as changed by the export: nothing is lost unseen.
+@given(
+    alt=st.text(alphabet="ab 中，\\[]()<>*_`$!|~\"'&;:#={}%/", max_size=20).filter(_reads_plainly),
+    places=st.permutations([0, 1, 2]),
+)
 @example(alt="]( x", places=[0, 1, 2])
 @example(alt="a\\", places=[0, 1, 2])
 def test_whatever_pictures_are_called_they_come_back(course, pictures, alt, places):

@@ -2,26 +2,21 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from core.db import db, transaction
+from core.db import db
 from core.i18n import in_language
 from study.models import Course, Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX
 from study.queries.courses import find_course
 from study.quiz.formats import AUTO, FORMATS, FileRefused, Refused, read
 from study.quiz.queries.banks import find_bank
-from study.quiz.queries.likeness import load_likeness
 from study.quiz.services.batches import Batch, prepare_batch
 from study.quiz.services.exports import WRITERS, entries_of, export
-from study.quiz.services.imports import Report, import_batch, preview
-from study.quiz.services.questions import bank_named
-
-AT_ONCE = 200
-"""Questions a transaction: others may write in between, and a second run adds only what is missing."""
+from study.quiz.services.imports import Report, preview
+from study.quiz.taking_in import AT_ONCE, take_in
 
 
 @click.command("questions")
@@ -80,37 +75,31 @@ def export_questions(path: Path, slug: str, bank_name: str, format_name: str, *,
 
 
 def _store(course: Course, bank_name: str, batch: Batch, file_name: str) -> Report:
-    batch.keep_pictures()
-    report, alike = Report(refused=batch.refused, file_faults=batch.file_faults), None
-    for part in _parts(batch):
-        with transaction():
-            held = find_course(course.slug)
-            if held is None:
-                raise click.ClickException("The course was deleted meanwhile.")
-            bank = bank_named(held, bank_name, None)
-            alike = alike or load_likeness(held.id)
-            taken = db.session.merge(report.taken) if report.taken else None
-            done = import_batch(bank, held, part, None, file_name=file_name, taken=taken, alike=alike)
-        report.imported += done.imported
-        report.unchanged += done.unchanged
-        report.pictures += done.pictures
-        report.taken = done.taken
-        _forget_questions()
+    def held() -> Course:
+        found = find_course(course.slug)
+        if found is None:
+            raise click.ClickException("The course was deleted meanwhile.")
+        return found
+
+    parts = take_in(batch, bank_name, None, file_name, held)
+    report = next(parts)
+    with click.progressbar(
+        parts,
+        length=-(-len(batch.candidates) // AT_ONCE),
+        label="Questions",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+        for report in bar:  # noqa: B007 -- the last one is whole
+            # Else every commit looks again at all rows so far.
+            _forget_questions()
     return report
 
 
 def _forget_questions() -> None:
-    """Let go of what is stored: else every commit looks again at all rows so far."""
     for row in list(db.session):
         if isinstance(row, Question | QuestionVersion):
             db.session.expunge(row)
-
-
-def _parts(batch: Batch) -> Iterator[Batch]:
-    starts: Sequence[int] = range(0, len(batch.candidates), AT_ONCE)
-    with click.progressbar(starts, label="Questions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        for start in bar:
-            yield batch.part(batch.candidates[start : start + AT_ONCE])
 
 
 def _print(report: Report, *, as_json: bool, dry_run: bool) -> None:

@@ -27,11 +27,11 @@ from study.quiz.queries.banks import find_bank, get_own_bank
 from study.quiz.queries.shared_banks import list_shared
 from study.quiz.services.batches import Batch, prepare_batch
 from study.quiz.services.enclosing import with_addresses, without_players
-from study.quiz.services.imports import import_batch, preview, without_twins
-from study.quiz.services.questions import bank_named
+from study.quiz.services.imports import preview, without_twins
 from study.quiz.services.shared_twins import find_shared_twins, without_shared
 from study.quiz.services.undoing import undo_import
 from study.quiz.showing import ShownQuestion, to_author
+from study.quiz.taking_in import take_in
 from study.views import bp
 
 KEPT_FOR = 24 * 3600
@@ -172,14 +172,12 @@ def accept_questions(slug: str) -> ResponseReturnValue:
         batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
     if form.skip_shared.data:
         batch = without_shared(batch, course)
-    batch.keep_pictures()
-    with transaction():
-        course = get_own_course(slug, current_actor())
-        bank = bank_named(course, ticket["bank"], current_actor())
-        report = import_batch(bank, course, batch, current_actor(), file_name=stored.original_name)
+    actor, name = current_actor(), ticket["bank"]
+    *_parts, report = take_in(batch, name, actor, stored.original_name, lambda: get_own_course(slug, actor))
     count = len(report.imported)
     flash(ngettext("%(num)s question is imported.", "%(num)s questions are imported.", count), "success")
-    return redirect(quiz_urls.to_bank(bank.id), 303)
+    bank = find_bank(get_own_course(slug, actor), name)
+    return redirect(quiz_urls.to_bank(bank.id) if bank else quiz_urls.to_banks(slug), 303)
 
 
 @bp.get("/manage/banks/<int:bank_id>/imports")

@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
     env.globals.update(
         _=i18n._,
         ngettext=i18n.ngettext,
+        between=i18n.between,
         when=i18n.when,
         day=i18n.day,
         full_time=i18n.full,

@@ -161,6 +161,11 @@ def day_words(moment: datetime) -> str:
     return _day_words(local.year, local.month, local.day, language=current_locale(), with_year=local.year != now.year)
 
 
+def between() -> str:
+    """Return what stands between two sentences: nothing in Chinese, whose full stops are wide."""
+    return "" if current_locale().startswith("zh") else " "
+
+
 def day(moment: datetime) -> Markup:
     """Return the day as a ``<time>`` element."""
     return _stamp(moment, day_words(moment))

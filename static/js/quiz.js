@@ -267,6 +267,7 @@ export function startLedger(root) {
     const end = performance.now() + Number(root.dataset.left) * 1000;
     const tick = setInterval(async () => {
       const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      if (left >= 86400) return; // Days and hours stand there already.
       const two = (number) => String(number).padStart(2, "0");
       const hours = Math.floor(left / 3600);
       const minutes = Math.floor((left % 3600) / 60);

@@ -33,7 +33,7 @@ def paper_of(
     """Return what ``study.printing.paper.Paper`` takes."""
     quiz, course = form.quiz, form.quiz.course
     shown = [_shown(slot) for slot in slots]
-    names = {Sheet.PAPER: "", Sheet.ANSWERS: _("Answer sheet"), Sheet.KEY: _("Key")}
+    names = {Sheet.PAPER: "", Sheet.ANSWERS: _("Answer sheet"), Sheet.KEY: _("Answer key")}
     makers = {Sheet.PAPER: _question, Sheet.ANSWERS: _answers, Sheet.KEY: _key}
     numbered = list(_numbered(shown))
     if sheet is not Sheet.PAPER:

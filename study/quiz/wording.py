@@ -217,7 +217,9 @@ def extent(questions: int, thousandths: int) -> str:
 
 
 def left(time: timedelta) -> str:
-    """Return the time left as a clock shows it: 12:40, or 1:02:05."""
+    """Return the time left as a clock shows it: 12:40, or 1:02:05; more than a day in days and hours."""
+    if time.days > 0:
+        return _("%(days)s d %(hours)s h", days=time.days, hours=time.seconds // 3600)
     minutes, seconds = divmod(int(time.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

@@ -174,3 +174,16 @@ def test_times_are_typed_and_shown_in_the_authors_zone(sign_in, instructor):
     page = browser.get(f"/study/manage/quizzes/{quiz.id}/settings").text
     assert 'value="2027-03-01T10:00"' in page
     assert 'value="2027-03-02T10:00"' in page
+
+
+@pytest.mark.parametrize(
+    ("ahead", "left", "has_day"), [({"days": 3, "hours": 2}, "3 d 2 h", True), ({"hours": 2}, "2:00:00", False)]
+)
+def test_a_paper_that_ends_another_day_says_which(sign_in, member, open_until, clock, ahead, left, has_day):
+    quiz = open_until(closes_at=clock.now + timedelta(**ahead))
+    browser = sign_in(member)
+
+    page = browser.get(start(browser, quiz).location, headers={"Accept-Language": "en"}).text
+
+    ends = page.split("ends at ", 1)[1].split(" and is then", 1)[0]
+    assert (f"Left <b>{left}</b>" in page, len(ends.split()) > 1) == (True, has_day)

@@ -20,6 +20,7 @@ from study.gradebook.queries.items import Book, Item
 from study.gradebook.queries.learners import list_learners
 from study.gradebook.typed import read_thousandths
 from study.quiz.figures import figure
+from study.quiz.formats.formulas import NoValue
 from study.quiz.formats.grids import Grid
 
 COLUMNS_MAX = 500
@@ -51,6 +52,15 @@ class SheetRow:
     """What was typed, by the code of the column: ``q12`` or ``q12f``."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What cannot be taken in, by line and column of the file."""
+
+    line: int
+    column: str
+    words: str
+
+
 @dataclass(kw_only=True)
 class Sheet:
     """A file of marks as it was read."""
@@ -60,6 +70,8 @@ class Sheet:
     """What each column is called, by its code."""
     unknown: list[str] = field(default_factory=list)
     """Headings of columns that are left out."""
+    faults: list[Fault] = field(default_factory=list)
+    """What could not be read."""
 
 
 def mark_words(cell: Cell) -> str:
@@ -129,16 +141,26 @@ def _number(words: str) -> object:
 def read_sheet(grids: Sequence[Grid], book: Book) -> Sheet | None:
     """Return the first table of a file that names learners and columns of the gradebook; None where there is none."""
     for grid in grids:
-        for at, (_line, row) in enumerate(grid[:HEADING_LINES]):
+        for at, (line, row) in enumerate(grid[:HEADING_LINES]):
             columns = _Columns.read(row, book.items)
             if columns.are_enough:
-                return _read_rows(columns, grid[at + 1 :])
+                sheet = _read_rows(columns, grid[at + 1 :])
+                lost = [place for place, heading in enumerate(row) if isinstance(heading, NoValue)]
+                sheet.faults += [Fault(line=line, column=letter(place), words=lacks_value()) for place in lost]
+                return sheet
     return None
+
+
+def letter(place: int) -> str:
+    """Return what table programs call a column, counted from 0: A, B and so on, after Z comes AA."""
+    before, last = divmod(place, 26)
+    return (letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(kw_only=True)
 class _Columns:
     people: dict[str, int] = field(default_factory=dict)
+    people_headings: dict[str, str] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
@@ -152,7 +174,7 @@ class _Columns:
             who = next((name for name, words in _PERSON.items() if plain in words), None)
             code = None if who else _code(plain, names)
             if who and who not in found.people:
-                found.people[who] = place
+                found.people[who], found.people_headings[who] = place, heading.strip()
             elif code and code not in found.marks:
                 found.marks[code], found.headings[code] = place, heading.strip()
             elif plain and plain not in _SHOWN:
@@ -199,16 +221,27 @@ def _code(plain: str, names: Mapping[str, str]) -> str | None:
     return names.get(_bare(_FULL_MARK.sub("", plain)))
 
 
+def lacks_value() -> str:
+    """Return what is said of a cell whose formula nobody has worked out: it is neither a mark nor an empty cell."""
+    return _("It holds a formula without a value. Open the file in your table program, save it and send it again.")
+
+
 def _read_rows(columns: _Columns, grid: Grid) -> Sheet:
     sheet = Sheet(headings=columns.headings, unknown=columns.unknown)
     for line, row in grid:
 
         def cell(place: int | None, row: Sequence[str] = row) -> str:
-            return row[place].strip() if place is not None and place < len(row) else ""
+            words = row[place] if place is not None and place < len(row) else ""
+            return words if isinstance(words, NoValue) else words.strip()
 
-        people = {name: unprotected(cell(columns.people.get(name))) for name in _PERSON}
+        people = {name: cell(columns.people.get(name)) for name in _PERSON}
         cells = {code: cell(place) for code, place in columns.marks.items()}
-        if any(people.values()) or any(cells.values()):
+        open_ = [columns.people_headings[name] for name, words in people.items() if isinstance(words, NoValue)]
+        if open_:
+            # Whom the row is about, or what stood in it, is not known.
+            sheet.faults += [Fault(line=line, column=heading, words=lacks_value()) for heading in open_]
+        elif any(words or isinstance(words, NoValue) for words in (*people.values(), *cells.values())):
+            people = {name: unprotected(words) for name, words in people.items()}
             stamp = dict(part.split("=", 1) for part in people.pop("stamp").split() if "=" in part)
             sheet.rows.append(SheetRow(line=line, **people, stamp=stamp, cells=cells))
     return sheet

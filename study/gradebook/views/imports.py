@@ -18,8 +18,9 @@ from study.gradebook import urls, wording
 from study.gradebook.forms.cells import AcceptSheetForm, SheetForm
 from study.gradebook.queries.history import get_import, list_imports
 from study.gradebook.queries.items import book_of
-from study.gradebook.services.importing import Plan, plan_sheet, take_in
+from study.gradebook.services.importing import take_in
 from study.gradebook.services.importing import undo_import as undo
+from study.gradebook.services.planning import Plan, plan_sheet
 from study.gradebook.sheets import COLUMNS_MAX, read_sheet
 from study.models import Course
 from study.queries.courses import get_graded_course

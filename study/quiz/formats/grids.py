@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from core.i18n import _l
 from study.extraction.parts import DAMAGE
+from study.quiz.formats.formulas import NoValue, Places, without_value
 from study.quiz.formats.items import FileRefused
 from study.quiz.formats.packages import Package, PackageBroken, PackageTooLarge, is_package
 from study.quiz.formats.xml import HasDoctype
@@ -33,6 +34,8 @@ class NotText(FileRefused):
 
 def read_grids(data: bytes, *, columns: int = COLUMNS_MAX) -> list[Grid]:
     """Return the sheets of a file; a CSV is returned once for each sign that may part its cells.
+
+    A cell whose formula nobody has worked out is ``NoValue``: as words it is empty.
 
     Args:
         data: the file.
@@ -85,12 +88,20 @@ def _sheets(data: bytes, columns: int) -> list[Grid]:
         raise HasDoctype
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [_filled(sheet, columns) for sheet in book.worksheets]
+        sheets = [
+            _filled(sheet, columns, without_value(package.read(_part_of(sheet, package)))) for sheet in book.worksheets
+        ]
     except (*DAMAGE, InvalidFileException, TypeError, AttributeError, IndexError, SyntaxError) as error:
         raise PackageBroken from error
     if any(len(sheet) > ROWS_MAX for sheet in sheets):
         raise PackageTooLarge
-    return [[(line, [_words(cell) for cell in row]) for line, row in sheet] for sheet in sheets]
+    return sheets
+
+
+def _part_of(sheet: Any, package: Package) -> str:
+    """Return the name of the part that a sheet is read from."""
+    path: str = sheet._worksheet_path
+    return path if path in package.names else path.lstrip("/")
 
 
 def _declares(part: bytes) -> bool:
@@ -98,11 +109,23 @@ def _declares(part: bytes) -> bool:
     return any(DOCTYPE.encode(encoding) in part for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-def _filled(sheet: Any, columns: int) -> list[tuple[int, tuple[Any, ...]]]:
+def _filled(sheet: Any, columns: int, unreckoned: Places) -> Grid:
     """Return the rows of a sheet in which something stands, with their lines; one more than are taken at most."""
     rows = islice(sheet.iter_rows(max_col=columns, values_only=True), LINES_MAX)
-    found = ((line, row) for line, row in enumerate(rows, start=1) if any(cell is not None for cell in row))
-    return list(islice(found, ROWS_MAX + 1))
+    found = (
+        (line, row)
+        for line, row in enumerate(rows, start=1)
+        if line in unreckoned or any(cell is not None for cell in row)
+    )
+    return [(line, _row(row, unreckoned.get(line, set()))) for line, row in islice(found, ROWS_MAX + 1)]
+
+
+def _row(cells: Sequence[Any], unreckoned: Collection[int]) -> list[str]:
+    words = [_words(cell) for cell in cells]
+    for column in unreckoned:
+        if column <= len(words) and not words[column - 1]:
+            words[column - 1] = NoValue()
+    return words
 
 
 def _words(cell: Any) -> str:

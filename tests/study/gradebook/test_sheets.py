@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 
 import pytest
 from click.testing import CliRunner
@@ -246,20 +247,72 @@ def test_a_column_is_known_by_its_title_only_where_there_is_one_of_it(book, grad
     assert "1 mark would change" in keyed.text
 
 
-def test_a_workbook_is_read_by_values_not_by_formulas(book, grader, three):
+def workbook_of(*rows) -> bytes:
     workbook = Workbook()
-    sheet = workbook.active
-    sheet.append(["Name", f"Oral exam [{book.keys[2]}]"])
-    sheet.append(["Ben", 18.5])
-    sheet.append(["Cai", "=1+1"])
+    for row in rows:
+        workbook.active.append(row)
     out = io.BytesIO()
     workbook.save(out)
+    return out.getvalue()
 
-    page = send(grader, book, out.getvalue(), "marks.xlsx")
+
+LACKS_VALUE = "It holds a formula without a value. Open the file in your table program, save it and send it again."
+
+
+def test_a_workbook_is_read_by_values_not_by_formulas(book, grader, three):
+    heading = f"Oral exam [{book.keys[2]}]"
+    content = workbook_of(["Name", heading], ["Ben", 18.5], ["Cai", "=1+1"])
+
+    page = send(grader, book, content, "marks.xlsx")
     accept(grader, book, page)
 
-    # A formula nobody has worked out holds nothing, and nothing is no mark.
+    # A formula nobody has worked out holds no mark, and is no empty cell either.
+    assert faults(page) == [("Line 3", heading, LACKS_VALUE)]
     assert [row[:3] for row in stored()] == [(three[1].id, GradeAct.IMPORTED, 18_500)]
+
+
+def test_a_formula_without_a_value_takes_no_mark_and_no_feedback_away(book, grader, three):
+    accept(grader, book, send(grader, book, b"name,Oral exam,Oral exam feedback\nBen,5,Good.\n"))
+    taken_away = load_workbook(io.BytesIO(grader.get(f"{book.url}.xlsx", headers=EN).data))
+    sheet = taken_away.active
+    for cell in sheet[1]:
+        if "Oral exam" in cell.value or "Report, feedback" in cell.value:
+            sheet.cell(3, cell.column).value = "=60+5"
+    out = io.BytesIO()
+    taken_away.save(out)
+
+    page = send(grader, book, out.getvalue(), "marks.xlsx")
+
+    _quiz, essay, own = book.keys
+    told = [f"Report, feedback [{essay}f]", f"Oral exam (of 20) [{own}]", f"Oral exam, feedback [{own}f]"]
+    assert faults(page) == [("Line 3", heading, LACKS_VALUE) for heading in told]
+    assert "Nothing would change" in page.text
+
+
+def test_a_formula_without_a_value_where_a_name_or_a_heading_stands_is_named(book, grader, three):
+    content = workbook_of(["Name", "=A1", "Oral exam"], ["Ben", None, 5], ["=A2", None, 6])
+
+    page = send(grader, book, content, "marks.xlsx")
+
+    assert faults(page) == [("Line 1", "B", LACKS_VALUE), ("Line 3", "Name", LACKS_VALUE)]
+    assert "1 mark would change" in page.text
+
+
+def test_a_formula_with_its_value_is_read_whichever_way_the_cell_is_named(book, grader, three):
+    content = workbook_of(["Name", "Oral exam"], ["Ben", "=1+1"], ["Cai", "=1+2"])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = re.sub(rb"(<f>1\+1</f>)<v ?/?>(</v>)?", rb"\1<v>2</v>", part)
+                part = re.sub(rb' r="[A-Z]?[0-9]+"', b"", part)
+            new.writestr(name, part)
+
+    page = send(grader, book, out.getvalue(), "marks.xlsx")
+
+    assert faults(page) == [("Line 3", "Oral exam", LACKS_VALUE)]
+    assert "1 mark would change" in page.text
 
 
 def test_the_workbook_that_is_taken_away_holds_numbers(book, grader, three):

@@ -11,10 +11,11 @@ from study.enums import TeamRole
 from study.errors.grades import GradeMeanwhile, GradesMeanwhile
 from study.gradebook.queries.items import book_of
 from study.gradebook.services.grading import Change, change_cell
-from study.gradebook.services.importing import plan_sheet, take_in, undo_import
+from study.gradebook.services.importing import take_in, undo_import
+from study.gradebook.services.planning import plan_sheet
 from study.gradebook.sheets import read_sheet
 from study.models import Course, Grade, GradeImport, GradeItem, TeamMember
-from study.quiz.queries.hand_marks import get_graded_course
+from study.queries.courses import get_graded_course
 from tests.study import test_quiz_races as races
 
 SLUG = "raced"

@@ -44,8 +44,8 @@ class ItemAnswers:
     counts: Sequence[AnswerCount]
 
     def percent(self, count: int) -> int:
-        """Return a share of the papers in whole per cent."""
-        return count * 100 // self.papers if self.papers else 0
+        """Return a share of the papers in whole per cent; a half goes up."""
+        return (count * 200 + self.papers) // (2 * self.papers) if self.papers else 0
 
 
 def answers_to(quiz: Quiz, question_id: int, which: Which) -> list[ItemAnswers]:

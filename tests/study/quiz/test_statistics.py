@@ -1,5 +1,6 @@
 """The statistics of a quiz as its teachers see them."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -115,6 +116,20 @@ def test_how_often_each_answer_was_given_is_counted(sign_in, instructor, taken):
     assert [count for _name, count in rows_of(pages[0])] == ["2", "1", "1", "0"]
     assert rows_of(pages[1]) == [("Five", "1"), ("five", "1"), ("six", "1"), ("not answered", "1")]
     assert [count for _name, count in rows_of(pages[2])] == ["1", "1", "2"]
+
+
+def test_the_share_of_an_answer_is_rounded_and_not_cut(sign_in, instructor, quiz):
+    course = quiz.course
+    for answer in ("1", "1", "2"):
+        user = UserFactory()
+        enrolled(user, course)
+        take(sign_in(user), quiz, answer)
+    asked = db.session.scalars(select(QuestionVersion.question_id).order_by(QuestionVersion.id)).first()
+
+    page = sign_in(instructor).get(f"/study/manage/quizzes/{quiz.id}/statistics/{asked}", headers=EN).text
+
+    shares = re.findall(r'<td class="n">(\d+) %', page.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0])
+    assert shares == ["67", "33", "0", "0"]
 
 
 def test_versions_are_counted_apart_and_parts_by_how_often_they_were_right(sign_in, instructor, member):

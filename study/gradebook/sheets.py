@@ -6,7 +6,7 @@ holds, for every cell, a digest of what stood there: so what somebody typed is t
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -142,19 +142,16 @@ def read_sheet(grids: Sequence[Grid], book: Book) -> Sheet | None:
     """Return the first table of a file that names learners and columns of the gradebook; None where there is none."""
     for grid in grids:
         for at, (line, row) in enumerate(grid[:HEADING_LINES]):
-            columns = _Columns.read(row, book.items)
+            columns = _Columns.read(row, book.items, line)
             if columns.are_enough:
-                sheet = _read_rows(columns, grid[at + 1 :])
-                lost = [place for place, heading in enumerate(row) if isinstance(heading, NoValue)]
-                sheet.faults += [Fault(line=line, column=letter(place), words=lacks_value()) for place in lost]
-                return sheet
+                return _read_rows(columns, grid[at + 1 :])
     return None
 
 
-def letter(place: int) -> str:
+def _letter(place: int) -> str:
     """Return what table programs call a column, counted from 0: A, B and so on, after Z comes AA."""
     before, last = divmod(place, 26)
-    return (letter(before - 1) if before else "") + chr(ord("A") + last)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
 @dataclass(kw_only=True)
@@ -164,26 +161,60 @@ class _Columns:
     marks: dict[str, int] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    name_marks: bool = False
+    """Whether any names a column of the gradebook, be it one too many."""
 
     @classmethod
-    def read(cls, row: Sequence[str], items: Sequence[Item]) -> "_Columns":
-        found = cls()
-        names = {_bare(name): code for name, code in _names(items)}
+    def read(cls, row: Sequence[str], items: Sequence[Item], line: int) -> "_Columns":
+        found, names = cls(), _names(items)
+        people: dict[str, list[int]] = {}
+        marks: dict[str, list[int]] = {}
         for place, heading in enumerate(row[:COLUMNS_MAX]):
             plain = _plain(heading)
-            who = next((name for name, words in _PERSON.items() if plain in words), None)
-            code = None if who else _code(plain, names)
-            if who and who not in found.people:
-                found.people[who], found.people_headings[who] = place, heading.strip()
-            elif code and code not in found.marks:
-                found.marks[code], found.headings[code] = place, heading.strip()
+            codes = _codes(plain, names)
+            found.name_marks = found.name_marks or bool(codes)
+            if isinstance(heading, NoValue):
+                found.faults.append(Fault(line=line, column=_letter(place), words=lacks_value()))
+            elif who := next((name for name, words in _PERSON.items() if plain in words), None):
+                people.setdefault(who, []).append(place)
+            elif len(codes) > 1:
+                found.faults.append(Fault(line=line, column=heading.strip(), words=_fits_several(codes)))
+            elif codes:
+                marks.setdefault(codes[0], []).append(place)
             elif plain and plain not in _SHOWN:
                 found.unknown.append(heading.strip())
+        found._settle(row, people, marks)
+        found.faults += _repeated(row, line, people.values(), _("Only the first is read."))
+        found.faults += _repeated(row, line, marks.values(), _("None of them is read; leave one."))
         return found
+
+    def _settle(
+        self, row: Sequence[str], people: Mapping[str, Sequence[int]], marks: Mapping[str, Sequence[int]]
+    ) -> None:
+        self.people = {name: places[0] for name, places in people.items()}
+        self.people_headings = {name: row[place].strip() for name, place in self.people.items()}
+        # Which of two columns holds the mark that is meant, nobody but their writer knows.
+        self.marks = {code: places[0] for code, places in marks.items() if len(places) == 1}
+        self.headings = {code: row[place].strip() for code, place in self.marks.items()}
 
     @property
     def are_enough(self) -> bool:
-        return bool(self.people.keys() - {"stamp"}) and bool(self.marks)
+        return bool(self.people.keys() - {"stamp"}) and self.name_marks
+
+
+def _fits_several(codes: Sequence[str]) -> str:
+    keys = _(", ").join(f"[{code}]" for code in codes)
+    return _("The name fits several columns of this gradebook: %(keys)s. Write the key of one behind it.", keys=keys)
+
+
+def _repeated(row: Sequence[str], line: int, columns: Iterable[Sequence[int]], what_then: str) -> Iterator[Fault]:
+    """Give what is said of columns that hold the same, by their places."""
+    for places in columns:
+        if len(places) > 1:
+            named = _("; ").join(f"{_letter(place)} ({row[place].strip()})" for place in places)
+            words = _("These columns hold the same: %(columns)s. %(then)s", columns=named, then=what_then)
+            yield Fault(line=line, column=row[places[1]].strip(), words=words)
 
 
 _SHOWN = frozenset({"totalin%", "总评(%)", "总评", "总分", "total"})
@@ -194,31 +225,29 @@ def _plain(heading: str) -> str:
     return "".join(unicodedata.normalize("NFKC", heading).casefold().split())
 
 
-def _names(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
-    """Give what columns may be called, with their codes; of two of the same name none is called by it."""
-    titles: dict[str, set[str]] = {}
+def _names(items: Sequence[Item]) -> Mapping[str, Sequence[str]]:
+    """Return what columns may be called, with the codes of all that are called so."""
+    titles: dict[str, list[str]] = {}
     for item in items:
-        for title in (item.title.zh, item.title.en):
-            if title:
-                titles.setdefault(_plain(title), set()).add(item.key)
+        for title in {_bare(_plain(title)) for title in (item.title.zh, item.title.en) if title}:
+            titles.setdefault(title, []).append(item.key)
+    found = dict(titles)
     for title, keys in titles.items():
-        if len(keys) == 1:
-            key = next(iter(keys))
-            yield title, key
-            yield from ((title + word, key) for word in _MARKS)
-            yield from ((title + word, f"{key}f") for word in _FEEDBACK)
-    yield from ((item.key, item.key) for item in items)
-    yield from ((f"{item.key}f", f"{item.key}f") for item in items)
+        for words, sign in ((_MARKS, ""), (_FEEDBACK, "f")):
+            # A whole title says more than the beginning of another.
+            for name in {title + word for word in words} - titles.keys():
+                found.setdefault(name, []).extend(f"{key}{sign}" for key in keys)
+    return found | {code: [code] for item in items for code in (item.key, f"{item.key}f")}
 
 
 def _bare(name: str) -> str:
     return re.sub(r"[,·:\-]", "", name)
 
 
-def _code(plain: str, names: Mapping[str, str]) -> str | None:
+def _codes(plain: str, names: Mapping[str, Sequence[str]]) -> Sequence[str]:
     if found := _CODE.search(plain):
-        return names.get(found[1] + found[2])
-    return names.get(_bare(_FULL_MARK.sub("", plain)))
+        return names.get(found[1] + found[2], ())
+    return names.get(_bare(_FULL_MARK.sub("", plain)), ())
 
 
 def lacks_value() -> str:
@@ -227,7 +256,7 @@ def lacks_value() -> str:
 
 
 def _read_rows(columns: _Columns, grid: Grid) -> Sheet:
-    sheet = Sheet(headings=columns.headings, unknown=columns.unknown)
+    sheet = Sheet(headings=columns.headings, unknown=columns.unknown, faults=columns.faults)
     for line, row in grid:
 
         def cell(place: int | None, row: Sequence[str] = row) -> str:

@@ -29,7 +29,7 @@ class PackageBroken(FileRefused):
 class PackageTooLarge(FileRefused):
     """It would unpack to more than any bank of questions needs."""
 
-    message = _l("The file unpacks to more than question files need. It was not opened.")
+    message = _l("The file unpacks to more than any such file needs. It was not opened.")
 
 
 class PackageEscapes(FileRefused):

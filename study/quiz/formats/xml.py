@@ -21,7 +21,7 @@ class NotXml(FileRefused):
 class HasDoctype(FileRefused):
     """A document type may name entities, and those may be bombs or point at other files."""
 
-    message = _l("The file has a document type (<!DOCTYPE …>), which question files do not need. Take it out.")
+    message = _l("The file has a document type (<!DOCTYPE …>), which no such file needs. Take it out.")
 
 
 def looks_like(data: bytes) -> bool:

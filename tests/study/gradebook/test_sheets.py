@@ -236,15 +236,65 @@ def test_of_two_learners_of_one_name_neither_is_meant(book, grader, three):
 
 
 def test_a_column_is_known_by_its_title_only_where_there_is_one_of_it(book, grader, three):
-    book.oral.title = Faces("期中测验", "Midterm")
+    book.oral.title = Faces("期中测验", "Mid-term")
+    db.session.commit()
+    quiz, _essay, own = book.keys
+
+    page = send(grader, book, b"name,Midterm,Midterm feedback\nBen,5,Good.\n")
+    keyed = send(grader, book, f"name,Midterm,[{own}]\nBen,7,5\n".encode())
+
+    said = "The name fits several columns of this gradebook: {}. Write the key of one behind it."
+    several = ("Line 1", "Midterm", said.format(f"[{quiz}], [{own}]"))
+    assert faults(page) == [several, ("Line 1", "Midterm feedback", said.format(f"[{quiz}f], [{own}f]"))]
+    assert "Nothing would change" in page.text
+    assert faults(keyed) == [several]
+    assert "1 mark would change" in keyed.text
+
+
+def test_a_whole_title_says_more_than_the_beginning_of_another(book, grader, three):
+    book.oral.title = Faces("期中测验成绩", "Midterm mark")
     db.session.commit()
 
-    page = send(grader, book, b"name,Midterm\nBen,5\n")
-    keyed = send(grader, book, f"name,Midterm,[{book.keys[2]}]\nBen,7,5\n".encode())
+    page = send(grader, book, "name,期中测验成绩\nBen,20\n".encode())
+    accept(grader, book, page)
 
-    assert (page.status_code, "There is no table of marks in this file" in page.text) == (422, True)
-    assert "Left out are the columns: Midterm" in keyed.text
-    assert "1 mark would change" in keyed.text
+    assert (faults(page), stored()) == ([], [(three[1].id, GradeAct.IMPORTED, 20_000, "", True)])
+
+
+def test_a_heading_that_is_there_twice_is_named_and_no_mark_below_it_is_read(book, grader, three):
+    own = book.keys[2]
+
+    page = send(grader, book, f"name,Oral exam,姓名,口试 [{own}],Report\nBen,5,Cai,6,70\n".encode())
+    alone = send(grader, book, b"name,Oral exam,Oral exam\nBen,5,6\n")
+
+    twice = "These columns hold the same: {}. {}"
+    assert faults(page) == [
+        ("Line 1", "姓名", twice.format("A (name); C (姓名)", "Only the first is read.")),
+        (
+            "Line 1",
+            f"口试 [{own}]",
+            twice.format(f"B (Oral exam); D (口试 [{own}])", "None of them is read; leave one."),
+        ),
+    ]
+    assert "1 mark would change" in page.text
+    assert ("Nothing would change" in alone.text, len(faults(alone))) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "said"),
+    [
+        ("xl/media/bomb.bin", b"\0" * (201 << 20), "unpacks to more than any such file needs"),
+        ("xl/x.xml", b"<!DOCTYPE x [<!ENTITY a 'a'>]><x/>", "a document type (&lt;!DOCTYPE …&gt;), which no such file"),
+    ],
+)
+def test_a_file_that_would_do_harm_is_refused_as_a_file_and_not_as_questions(book, grader, three, part, content, said):
+    out = io.BytesIO(workbook_of(["Name", "Oral exam"], ["Ben", 5]))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as workbook:
+        workbook.writestr(part, content)
+
+    page = send(grader, book, out.getvalue(), "marks.xlsx")
+
+    assert (page.status_code, said in page.text, "question" in said) == (422, True, False)
 
 
 def workbook_of(*rows) -> bytes:

@@ -37,7 +37,7 @@ class ColumnHasMarks(Conflict):
 class NameHidden(Conflict):
     """Whose mark it is must not be seen yet."""
 
-    message = _l("This is marked without names: until all of it is marked and told, nothing is changed here.")
+    message = _l("This is marked without names: until it is marked and told, nothing is changed here.")
 
 
 class ImportUndone(Conflict):

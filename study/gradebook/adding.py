@@ -113,6 +113,8 @@ class Terms:
     is_held_back: bool = False
     is_sealed: bool = False
     """Whether this reader must not see whose mark it is."""
+    hides_waiting: bool = False
+    """Whether this reader must not see whose the papers are that wait."""
     sees_held: bool = False
     is_missed_at_zero: bool = False
     """Whether it is due, and nothing handed in counts as 0."""
@@ -125,6 +127,8 @@ def cell_of(terms: Terms, earned: Earned, said: Said) -> Cell:
     if terms.is_held_back and not terms.sees_held:
         return Cell(state=GradeState.HELD, weight=terms.weight, max_mark=terms.max_mark)
     share = earned.share if said.mark is None else Fraction(said.mark, terms.max_mark)
+    if terms.hides_waiting and earned.waits and share is None:
+        return Cell(state=GradeState.SEALED, weight=terms.weight, max_mark=terms.max_mark)
     state = _state(terms, earned, share)
     return Cell(
         state=state,
@@ -133,7 +137,7 @@ def cell_of(terms: Terms, earned: Earned, said: Said) -> Cell:
         share=Fraction(0) if state is GradeState.MISSED else share,
         earned=earned.share,
         said=said,
-        waits=earned.waits,
+        waits=earned.waits and not terms.hides_waiting,
         feedback=said.feedback or earned.comment,
     )
 

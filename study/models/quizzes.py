@@ -64,7 +64,7 @@ class Quiz(Timestamped, Base):
     """Between handing in one paper and beginning the next."""
     review: Mapped[Review] = mapped_column(default=Review.AT_ONCE)
     is_anonymous: Mapped[bool] = mapped_column(default=False)
-    """Whether those who mark by hand see no names before everything is marked and told."""
+    """Whether those who mark by hand see no names before a paper is marked and told."""
     is_double: Mapped[bool] = mapped_column(default=False)
     """Whether two people mark each answer that no machine marks."""
     differ_thousandths: Mapped[int] = mapped_column(default=DIFFER)
@@ -87,6 +87,13 @@ class Quiz(Timestamped, Base):
     def is_held_back(self) -> bool:
         """Tell whether nothing of the results is told yet."""
         return self.mode is QuizMode.EXAM and self.released_at is None
+
+    def hides_writer(self, mark: int | None) -> bool:
+        """Tell whether those who mark must not see whose a paper of this mark is: not before it is marked and told.
+
+        It is asked of each paper for itself, so that one which is handed in later hides no other.
+        """
+        return self.is_anonymous and (self.is_held_back or mark is None)
 
     @property
     def band_list(self) -> list[Band]:

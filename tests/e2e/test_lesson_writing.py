@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.people import choose
 from tests.e2e.test_attachments import picture
 
 
@@ -23,6 +24,7 @@ def test_a_lesson_gets_a_picture_and_a_question_that_a_visitor_answers(visit):
     page.get_by_role("dialog").get_by_role("button", name="Add the picture").click()
     expect(area).to_have_value(re.compile(r"Look:\n\n!\[The hall\]\(/study/pictures/\d+\)"))
     page.locator("details.pick summary").click()
+    choose(page, "select[name=question_id]", "For how many days")
     page.locator("button[name=ask][value=en]").click()
     expect(area).to_have_value(re.compile(r"\n:::question \d+ "))
     page.locator("form.of-kind .btn.main").click()

@@ -90,7 +90,7 @@ def import_questions(page, manage: str) -> None:
     expect(page.locator("main .tag.late")).to_have_count(1)
     page.locator("main .head form .btn.main").click()
     page.goto(f"{manage}/banks")
-    expect(page.locator("main .ledger li")).to_contain_text("2")
+    expect(page.locator("main .ledger li").first).to_contain_text("2")
 
 
 def add_quiz(page, manage: str) -> None:

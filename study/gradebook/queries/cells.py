@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
+from core.clock import utcnow
 from core.db import read_rows
-from study.enums import AttemptState, GradeKind, WorkState
+from study.enums import AttemptState, EmptyMark, GradeKind, GradeState, WorkState
 from study.gradebook.adding import NOTHING, UNSAID, Cell, Earned, Paper, Said, Terms, cell_of, of_papers, total_of
 from study.gradebook.queries.items import Book, Item
 from study.models import Attempt, Grade, Work
@@ -83,6 +84,18 @@ def _lines(columns: Sequence[Item], terms: Sequence[Terms], user_ids: Sequence[i
             ]
             lines[user_id] = Line(user_id=user_id, cells=cells)
     return lines
+
+
+def sealed_for(item: Item, user_ids: Collection[int]) -> set[int]:
+    """Return those of some learners whose cell in a column those who mark must not see, at most 500."""
+    if item.is_sealed:
+        return set(user_ids)
+    if not item.hides_waiting:
+        return set()
+    terms = item.terms(EmptyMark.OPEN, utcnow(), sees_held=True)
+    found = _find([item], user_ids)
+    cells = {one: cell_of(terms, found.earned(item, one), found.said_of(item, one)) for one in user_ids}
+    return {user_id for user_id, cell in cells.items() if cell.state is GradeState.SEALED}
 
 
 def _find(items: Sequence[Item], user_ids: Collection[int]) -> _Found:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload
 
 from core.db import db
@@ -37,11 +37,17 @@ def list_changes(item: Item, user_id: int) -> list[Change]:
     return [Change(now=row, before=rows[at - 1] if at else None) for at, row in enumerate(rows)][::-1]
 
 
-def list_papers(item: Item, user_id: int) -> Sequence[Any]:
-    """Return the papers that a learner handed in for a quiz, in the order they were begun."""
+def list_papers(item: Item, user_id: int, *, hides_waiting: bool) -> Sequence[Any]:
+    """Return the papers that a learner handed in for a quiz, in the order they were begun, or those marked of them."""
+    shown = Attempt.mark.is_not(None) if hides_waiting else true()
     return db.session.execute(
         select(Attempt.id, Attempt.number, Attempt.submitted_at, Attempt.mark, Attempt.max_mark)
-        .where(Attempt.quiz_id == item.subject_id, Attempt.user_id == user_id, Attempt.state == AttemptState.SUBMITTED)
+        .where(
+            Attempt.quiz_id == item.subject_id,
+            Attempt.user_id == user_id,
+            Attempt.state == AttemptState.SUBMITTED,
+            shown,
+        )
         .order_by(Attempt.number)
     ).all()
 

@@ -37,7 +37,9 @@ class Item:
     grading: Grading = Grading.BEST
     is_held_back: bool = False
     is_sealed: bool = False
-    """Whether those who mark must not see whose mark it is."""
+    """Whether those who mark must not see whose its marks are."""
+    hides_waiting: bool = False
+    """Whether papers of it wait, and those who mark must not see whose they are."""
     is_practice: bool = False
 
     def terms(self, empty: EmptyMark, now: datetime, *, sees_held: bool) -> Terms:
@@ -48,6 +50,7 @@ class Item:
             max_mark=self.max_mark,
             is_held_back=self.is_held_back or (self.is_hidden and not sees_held),
             is_sealed=self.is_sealed and sees_held,
+            hides_waiting=self.hides_waiting and sees_held,
             sees_held=sees_held,
             is_missed_at_zero=due and empty is EmptyMark.ZERO,
         )
@@ -75,8 +78,8 @@ class Book:
 
     @property
     def sealed(self) -> list[Item]:
-        """The columns that are marked without names, and whose names are hidden still."""
-        return [item for item in self.items if item.is_sealed]
+        """The columns that are marked without names, and of which some names are hidden still."""
+        return [item for item in self.items if item.is_sealed or item.hides_waiting]
 
     def share(self, item: Item) -> int:
         """Return which part of all weights a column has, in thousandths."""
@@ -149,8 +152,9 @@ def _of_quiz(quiz: Quiz, row: GradeItem | None, *, waits: bool) -> Item:
         due_at=key_shown_at(quiz.closes_at, quiz.extended_to),
         grading=quiz.grading,
         is_held_back=quiz.is_held_back,
-        # As ``hides_names`` has it, for all quizzes at once.
-        is_sealed=quiz.is_anonymous and (quiz.is_held_back or waits),
+        # As ``Quiz.hides_writer`` has it, for all papers at once.
+        is_sealed=quiz.is_anonymous and quiz.is_held_back,
+        hides_waiting=quiz.is_anonymous and waits,
         is_practice=practises,
     )
 

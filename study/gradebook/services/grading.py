@@ -1,6 +1,6 @@
 """Writes what people say about single cells. Rows are only ever added; the row of the column is held meanwhile."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
@@ -16,6 +16,7 @@ from study.enums import GradeAct, GradeKind
 from study.errors.grades import GradeMeanwhile, NameHidden
 from study.gradebook import urls
 from study.gradebook.adding import UNSAID, Said
+from study.gradebook.queries.cells import sealed_for
 from study.gradebook.queries.items import Book, Item
 from study.models import Attempt, Course, Grade, GradeItem, QuestionComment
 from study.notices import GRADED
@@ -78,7 +79,7 @@ def write(course: Course, changes: Sequence[Change], actor: Actor, way: Way) -> 
     """
     if actor.id is None or any(change.user_id == actor.id for change in changes):
         raise Denied
-    if any(change.item.is_sealed for change in changes):
+    if any(_are_sealed(changes)):
         raise NameHidden
     if any(change.mark is not None and change.mark > change.item.max_mark for change in changes):
         raise GradeMeanwhile  # It was checked when the page was sent: the full mark is another one by now.
@@ -91,6 +92,13 @@ def write(course: Course, changes: Sequence[Change], actor: Actor, way: Way) -> 
         if not item.is_hidden and not item.is_held_back and way.act is not GradeAct.UNDONE:
             _tell(course, item, rows[key], part, actor.id)
     return count
+
+
+def _are_sealed(changes: Sequence[Change]) -> Iterator[bool]:
+    for item in {change.item.key: change.item for change in changes}.values():
+        people = [change.user_id for change in changes if change.item.key == item.key]
+        for start in range(0, len(people), AT_ONCE):
+            yield bool(sealed_for(item, people[start : start + AT_ONCE]))
 
 
 def row_of(course: Course, item: Item) -> int:

@@ -12,8 +12,8 @@ from core.permissions import Actor
 from study.enums import GradeAct
 from study.errors.grades import GradeMeanwhile, GradesMeanwhile, ImportUndone
 from study.gradebook.adding import UNSAID, Said
-from study.gradebook.queries.cells import LEARNERS_AT_ONCE
-from study.gradebook.queries.items import book_of
+from study.gradebook.queries.cells import LEARNERS_AT_ONCE, sealed_for
+from study.gradebook.queries.items import Item, book_of
 from study.gradebook.services.grading import Change, Way, write
 from study.gradebook.services.planning import Plan
 from study.models import Course, Grade, GradeImport, GradeItem
@@ -75,7 +75,8 @@ def undo_import(taken: GradeImport, course: Course, actor: Actor) -> tuple[int, 
     by_row = {item.row_id: item for item in book.items if item.row_id is not None}
     for item_id, rows in _brought(taken):
         item = by_row.get(item_id)
-        current = [row for row in rows if row.is_current and item and not item.is_sealed and row.user_id != actor.id]
+        sealed = _sealed(item, [row.user_id for row in rows]) if item else set()
+        current = [row for row in rows if row.is_current and row.user_id not in {*sealed, actor.id}] if item else []
         stays += len(rows) - len(current)
         if item is None or not current:
             continue
@@ -98,6 +99,11 @@ def _brought(taken: GradeImport) -> Iterator[tuple[int, list[Grade]]]:
     for item_id in db.session.scalars(held).all():
         rows = select(Grade).where(Grade.import_id == taken.id, Grade.item_id == item_id)
         yield item_id, list(db.session.scalars(rows.execution_options(populate_existing=True)))
+
+
+def _sealed(item: Item, user_ids: Sequence[int]) -> set[int]:
+    parts = (user_ids[start : start + LEARNERS_AT_ONCE] for start in range(0, len(user_ids), LEARNERS_AT_ONCE))
+    return {user_id for part in parts for user_id in sealed_for(item, part)}
 
 
 def _before(rows: Sequence[Grade]) -> dict[int, Said]:

@@ -12,6 +12,7 @@ from typing import Any
 from core.i18n import _
 from core.permissions import Actor
 from core.tables import unprotected
+from study.enums import GradeState
 from study.gradebook.adding import Cell
 from study.gradebook.queries.cells import lines_of
 from study.gradebook.queries.items import Book, Item
@@ -158,8 +159,8 @@ def _read_cell(plan: Plan, place: _Place, user_id: int) -> Change | None:
 
 def _mark(place: _Place, typed: str, stamp: str | None, before: tuple[int | None, str]) -> tuple[int | None, str]:
     item, cell = place.item, place.cell
-    if item.is_sealed:
-        raise _Wrong(_("Its names are hidden until all of it is marked and told."))
+    if item.is_sealed or cell.state is GradeState.SEALED:
+        raise _Wrong(_("Its names are hidden until it is marked and told."))
     now = mark_words(cell)
     if not typed:
         if cell.said.mark is None and now:
@@ -182,8 +183,8 @@ def _mark(place: _Place, typed: str, stamp: str | None, before: tuple[int | None
 
 
 def _feedback(place: _Place, typed: str, stamp: str | None, before: tuple[int | None, str]) -> tuple[int | None, str]:
-    if place.item.is_sealed:
-        raise _Wrong(_("Its names are hidden until all of it is marked and told."))
+    if place.item.is_sealed or place.cell.state is GradeState.SEALED:
+        raise _Wrong(_("Its names are hidden until it is marked and told."))
     words, now = unprotected(typed), place.cell.feedback
     if words == now or stamp == stamp_of(words):
         return before

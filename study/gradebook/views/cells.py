@@ -118,7 +118,9 @@ def _opened(slug: str, user_id: int, key: str) -> tuple[Book, Item, CellForm]:
 def _cell_page(book: Book, item: Item, user_id: int, form: CellForm, status: int) -> ResponseReturnValue:
     is_own = user_id == current_actor().id
     # Of their own marks those who mark see no more than other learners.
-    is_closed = item.is_sealed or (is_own and form.cell.state is GradeState.HELD)
+    is_closed = form.cell.state is GradeState.SEALED or (
+        is_own and (item.is_sealed or form.cell.state is GradeState.HELD)
+    )
     page = render_template(
         "study/grade_cell.html",
         urls=urls,
@@ -132,6 +134,10 @@ def _cell_page(book: Book, item: Item, user_id: int, form: CellForm, status: int
         cell=form.cell,
         form=form,
         changes=[] if is_closed else list_changes(item, user_id),
-        papers=list_papers(item, user_id) if item.kind is GradeKind.QUIZ and not is_closed else [],
+        papers=(
+            list_papers(item, user_id, hides_waiting=item.hides_waiting and not is_own)
+            if item.kind is GradeKind.QUIZ and not is_closed
+            else []
+        ),
     )
     return page, status

@@ -87,7 +87,7 @@ class QuizForm(SavedForm):
         choices=[SelectChoice(certainty.value, words) for certainty, words in CERTAINTIES.items()],
         default=Certainty.NONE.value,
     )
-    is_anonymous = BooleanField(_l("Whoever marks by hand sees no names until everything is marked and may be told"))
+    is_anonymous = BooleanField(_l("Whoever marks by hand sees no names until a paper is marked and may be told"))
     is_double = BooleanField(_l("Two people mark each answer that no machine marks"))
     differ_percent = DecimalField(
         _l("By how many per cent of the mark they may differ"),

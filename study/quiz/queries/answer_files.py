@@ -11,7 +11,6 @@ from core.files import File
 from core.permissions import Actor
 from study.models import Attempt, AttemptFile, Course, Quiz
 from study.permissions import StudyPermission, may_in_course, may_read_course
-from study.quiz.queries.hand_marks import hides_names
 
 
 def get_answer_file(attempt_file_id: int, reader: Actor) -> tuple[File, str]:
@@ -35,6 +34,6 @@ def get_answer_file(attempt_file_id: int, reader: Actor) -> tuple[File, str]:
         return file, file.original_name
     if attempt.is_open or not may_in_course(reader, StudyPermission.GRADE, quiz.course):
         raise NotFound
-    if hides_names(quiz):
+    if quiz.hides_writer(attempt.mark):
         return file, f"{attempt.marking_code or 'file'}-{found.id}{PurePath(file.original_name).suffix}"
     return file, file.original_name

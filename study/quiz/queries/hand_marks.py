@@ -101,7 +101,10 @@ def list_graded_questions(quiz: Quiz, grader: Actor) -> list[Waiting]:
 
 
 def hides_names(quiz: Quiz) -> bool:
-    """Tell whether those who mark see no names: in an anonymous quiz until all is marked and may be told."""
+    """Tell whether the desk shows no names: in an anonymous quiz as long as anything waits or may not be told.
+
+    Of a paper that is looked at for itself, ``Quiz.hides_writer`` tells.
+    """
     if not quiz.is_anonymous:
         return False
     waiting = select(Attempt.id).where(

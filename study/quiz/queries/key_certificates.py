@@ -62,7 +62,7 @@ def certificates_moved(sheet: Sheet) -> Moves:
         return Moves()
     people = {line.user_id: line.name for line in lines}
     # With a certificate's number anybody reads its holder's name.
-    people |= {line.user_id: "" for line in lines if line.quiz.is_anonymous}
+    people |= {line.user_id: "" for line in lines if not line.name}
     enrolled = _enrolled(people, {lesson.course_id for lesson in lessons})
     told = _told(lines)
     before, now = _ledgers(people, lessons), utcnow()

@@ -181,7 +181,7 @@ def _line(paper: Any, quiz: Quiz, total: Total) -> Line:
         attempt_id=paper.id,
         number=paper.number,
         user_id=paper.user_id,
-        name="" if quiz.is_anonymous else paper.display_name,
+        name="" if quiz.hides_writer(paper.mark) else paper.display_name,
         quiz=quiz,
         before=before,
         after=total.judged(before, quiz.pass_thousandths),

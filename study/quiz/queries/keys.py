@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -23,6 +23,7 @@ from study.models import (
     QuestionVersion,
     Quiz,
 )
+from study.models.quizzes import is_told
 from study.queries.courses import check_author
 from study.quiz.keys import Change, Earned
 from study.quiz.kinds import QuestionContent
@@ -180,7 +181,7 @@ def list_moved(change: KeyChange, limit: int | None) -> tuple[list[MovedPaper], 
         .subquery()
     )
     moved = (
-        select(KeyMark, Attempt.number, case((Quiz.is_anonymous, ""), else_=User.display_name).label("name"))
+        select(KeyMark, Attempt.number, case((_hides_writer(), ""), else_=User.display_name).label("name"))
         .join(first, (first.c.attempt_id == KeyMark.attempt_id) & (first.c.position == KeyMark.position))
         .join(Attempt, Attempt.id == KeyMark.attempt_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
@@ -202,6 +203,11 @@ def list_moved(change: KeyChange, limit: int | None) -> tuple[list[MovedPaper], 
         )
         for mark, number, name in db.session.execute(moved)
     ], total
+
+
+def _hides_writer() -> ColumnElement[bool]:
+    """Return the condition that whose a paper is must not be seen, as ``Quiz.hides_writer`` has it."""
+    return and_(Quiz.is_anonymous, or_(not_(is_told()), Attempt.mark.is_(None)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,8 @@ from accounts.models import User
 from core.db import db
 from core.errors import NotFound
 from core.permissions import Actor
-from study.enums import AttemptState
 from study.models import Attempt, Course, QuestionComment, Quiz
 from study.queries.courses import check_grader
-from study.quiz.queries.hand_marks import hides_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +68,7 @@ def get_reviewed_paper(attempt_id: int, grader: Actor) -> tuple[Attempt, str]:
         raise NotFound
     attempt: Attempt = row[0]
     check_grader(attempt.quiz.course, grader)
-    if attempt.state is AttemptState.OPEN or attempt.user_id == grader.id or hides_names(attempt.quiz):
+    if attempt.is_open or attempt.user_id == grader.id or attempt.quiz.hides_writer(attempt.mark):
         raise NotFound
     return attempt, row[1]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
-from study.enums import EmptyMark, GradeState, QuizMode, TeamRole
+from study.enums import EmptyMark, GradeState, Grading, QuizMode, TeamRole
 from study.gradebook.queries.cells import lines_of, own_line
 from study.gradebook.queries.items import book_of
 from study.models import Grade, Gradebook, GradeItem, TeamMember, WorkBrief
@@ -138,11 +138,11 @@ def test_one_who_marks_and_takes_the_course_sees_own_marks_no_earlier_than_other
     assert "→ 13" not in grader.get(own[2]).text
 
 
-def test_whose_an_anonymous_paper_is_shows_nowhere_before_all_is_marked(book, grader, learner):
-    book.quiz.is_anonymous = True
-    other = book.learner("ben")
+def test_whose_an_anonymous_paper_is_shows_nowhere_before_it_is_marked_and_told(book, grader, learner):
+    book.quiz.is_anonymous, book.quiz.mode = True, QuizMode.EXAM
     paper = book.paper(learner, 375)
-    waiting = book.paper(other, None)
+    other = book.learner("ben")
+    book.paper(other, None)
     book.work(learner, 50)
 
     page = grader.get(book.url, headers=EN).text
@@ -158,10 +158,65 @@ def test_whose_an_anonymous_paper_is_shows_nowhere_before_all_is_marked(book, gr
     assert grader.post(book.cell(learner), data={"mark": "90", "reason": "x", "seen": "0"}).status_code == 409
     assert db.session.scalars(select(Grade)).all() == []
 
-    waiting.mark = 0
+    book.quiz.released_at = utcnow()
     db.session.commit()
 
-    assert row_of(grader.get(book.url, headers=EN).text, "Ada")[1] == "37.5"
+    page = grader.get(book.url, headers=EN).text
+    assert (row_of(page, "Ada")[1], row_of(page, "Ben")[1]) == ("37.5", "[marked without names]")
+    assert "Marked without names; what is not marked and told yet counts in no total here: Midterm" in page
+    assert grader.get(f"/study/manage/papers/{paper.id}").status_code == 200
+    assert grader.post(book.cell(other), data={"mark": "90", "reason": "x", "seen": "0"}).status_code == 409
+
+
+@pytest.mark.parametrize("grading", list(Grading))
+def test_a_second_paper_that_waits_hides_no_paper_that_was_told(book, grader, learner, sign_in, grading):
+    """The learner's total and that of the gradebook are the same number, whatever counts of several papers."""
+    quiz = book.quiz
+    quiz.is_anonymous, quiz.is_double, quiz.mode, quiz.grading = True, True, QuizMode.EXAM, grading
+    quiz.released_at = utcnow()
+    other = book.learner("ben")
+    told, others = book.paper(learner, 886), book.paper(other, 500)
+    for person in (learner, other):
+        book.work(person, 60)
+    book.settle()
+    waiting = book.paper(learner, None)
+
+    page = grader.get(book.url, headers=EN).text
+    own = {person: sign_in(person).get(book.own, headers=EN).text for person in (learner, other)}
+
+    counts = grading in (Grading.BEST, Grading.FIRST)
+    assert row_of(page, "Ada")[:2] == (["74.3%", "88.6"] if counts else ["60%", "[marked without names]"])
+    assert row_of(page, "Ben")[:2] == ["55%", "50"]
+    for person, total in ((learner, row_of(page, "Ada")[0]), (other, "55%")):
+        assert f"{total} so far" in own[person]
+        assert line(book, person).total == line(book, person, grader=False).total
+    assert [grader.get(f"/study/manage/papers/{one.id}").status_code for one in (told, others, waiting)] == [
+        *(200, 200),
+        404,
+    ]
+    cell = grader.get(book.cell(learner), headers=EN).text
+    assert (f"papers/{told.id}" in cell, f"papers/{waiting.id}" in cell) == (counts, False)
+    assert "something waits" not in row_of(page, "Ada")[1]
+
+
+@pytest.mark.parametrize("mark", [None, 90_000])
+def test_a_mark_of_a_person_counts_alike_beside_a_paper_without_a_name(book, grader, learner, mark):
+    book.quiz.is_anonymous = True
+    book.paper(learner, None)
+    row = GradeItem(course_id=book.course.id, quiz_id=book.quiz.id)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        Grade(item_id=row.id, user_id=learner.id, number=1, mark=mark, feedback="Hm.", made_by_id=learner.id)
+    )
+    db.session.commit()
+
+    seen, own = line(book, learner), line(book, learner, grader=False)
+
+    assert (seen.total, own.total) == ((None, None) if mark is None else (900, 900))
+    assert seen.cells[0].state is (GradeState.SEALED if mark is None else GradeState.MARKED)
+    posted = grader.post(book.cell(learner), data={"mark": "80", "reason": "x", "seen": "1"})
+    assert posted.status_code == (409 if mark is None else 303)
 
 
 def test_an_anonymous_exam_stays_sealed_until_it_is_released(book, grader, learner):

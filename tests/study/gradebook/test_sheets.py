@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.db import db
 from core.faces import Faces
 from study.cli import export_grades
-from study.enums import GradeAct
+from study.enums import GradeAct, QuizMode
 from study.models import Grade, GradeImport
 from tests.factories.accounts import UserFactory
 from tests.factories.quiz import enrolled
@@ -423,16 +423,37 @@ def test_nobody_brings_in_their_own_mark(book, grader, three, instructor):
     assert [row[0] for row in stored()] == [three[1].id]
 
 
-def test_a_sealed_column_is_empty_in_the_file_and_takes_nothing(book, grader, three):
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_sealed_cell_is_empty_in_the_file_and_takes_nothing(book, grader, three, is_told):
     book.quiz.is_anonymous = True
+    book.quiz.mode = QuizMode.TEST if is_told else QuizMode.EXAM
     book.paper(three[1], None)
     rows = table(grader, book)
-    assert rows[1][4:6] == ["", ""]
-    rows[1][4] = "80"
+    assert [row[4] for row in rows[1:3]] == (["66.7", ""] if is_told else ["", ""])
+    rows[1][4] = rows[2][4] = "80"
+    rows[2][5] = "Fine."
 
     page = send(grader, book, as_csv(rows))
 
-    assert [why for _line, _column, why in faults(page)] == ["Its names are hidden until all of it is marked and told."]
+    sealed = "Its names are hidden until it is marked and told."
+    assert [(line, why) for line, _column, why in faults(page)] == [
+        *([] if is_told else [("Line 2", sealed)]),
+        ("Line 3", sealed),
+        ("Line 3", sealed),
+    ]
+    assert ("1 mark would change" in page.text) == is_told
+
+
+def test_a_file_is_taken_back_but_for_cells_that_are_sealed_by_now(book, grader, three):
+    accept(grader, book, send(grader, book, b"name,Midterm feedback\nAda,Fine.\nBen,Well.\n"))
+    book.quiz.is_anonymous = True
+    book.paper(three[1], None)
+    taken = db.session.scalars(select(GradeImport)).one()
+
+    answer = grader.post(f"/study/manage/grade-imports/{taken.id}/undo", headers=EN)
+
+    assert answer.status_code == 303
+    assert [row[0] for row in stored() if row[4] and row[3]] == [three[1].id]
 
 
 def test_looking_at_a_file_costs_the_same_for_one_row_and_for_three(book, grader, three, count_queries):

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select, update
 
+from core.clock import utcnow
 from core.db import db
 from core.faces import Faces
 from core.outbox import drain_all
@@ -79,15 +80,18 @@ def test_the_sheet_can_be_taken_away(wrong, sign_in, instructor):
     ]
 
 
-def test_of_a_quiz_that_hides_names_none_are_shown(wrong, sign_in, instructor):
-    db.session.get(Quiz, wrong.quiz.id).is_anonymous = True
+@pytest.mark.parametrize("is_told", [False, True])
+def test_an_exam_without_names_shows_them_once_it_is_released(wrong, sign_in, instructor, is_told):
+    quiz = db.session.get(Quiz, wrong.quiz.id)
+    quiz.is_anonymous, quiz.mode = True, QuizMode.EXAM
+    quiz.released_at = utcnow() if is_told else None
     db.session.commit()
     browser = sign_in(instructor)
     before = browser.get(sheet(wrong), headers=EN).text
     done = accept(browser, sheet(wrong))
 
     for page in (before, browser.get(done.location, headers=EN).text):
-        assert ("Li Wen" in page, "a paper without a name" in page) == (False, True)
+        assert ("Li Wen" in page, "a paper without a name" in page) == (is_told, not is_told)
 
 
 def test_what_was_accepted_is_done_said_and_undone(wrong, sign_in, instructor):
@@ -272,10 +276,16 @@ def test_certificates_of_papers_without_names_name_nobody(wrong, sign_in, instru
     assert number in browser.get(sheet(wrong, "new"), headers=EN).text
     db.session.get(Quiz, wrong.quiz.id).is_anonymous = True
     db.session.commit()
+    assert number in browser.get(sheet(wrong, "new"), headers=EN).text
+    # One of the papers of this person waits.
+    waits = Attempt.user_id == wrong.heyu.id, Attempt.number == 1
+    db.session.execute(update(Attempt).where(*waits).values(mark=None, passed=None))
+    db.session.commit()
 
     page = browser.get(sheet(wrong, "new"), headers=EN).text
 
-    assert (number in page, "He Yu" in page) == (False, False)
+    certificates = page.partition("certificates whose course is no longer done")[2]
+    assert (number in page, "a paper without a name" in certificates) == (False, True)
     assert side(page, "certificates whose course is no longer done") == "1"
 
 

@@ -18,6 +18,12 @@ class AttemptsExhausted(Conflict):
     message = _l("You have used all %(allowed)s attempts of this quiz.")
 
 
+class ExamReleased(Conflict):
+    """Its results are told, so that whoever tried again would find out what is right."""
+
+    message = _l("The results of this exam are released, so it takes no further attempt.")
+
+
 class QuizNotOpen(Conflict):
     """It opens later."""
 

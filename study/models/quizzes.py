@@ -88,6 +88,11 @@ class Quiz(Timestamped, Base):
         """Tell whether nothing of the results is told yet."""
         return self.mode is QuizMode.EXAM and self.released_at is None
 
+    @property
+    def takes_no_more(self) -> bool:
+        """Tell whether nobody who has handed in begins another paper: each mark would tell which answers were right."""
+        return self.mode is QuizMode.EXAM and self.released_at is not None
+
     def hides_writer(self, mark: int | None) -> bool:
         """Tell whether those who mark must not see whose a paper of this mark is: not before it is marked and told.
 

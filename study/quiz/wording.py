@@ -58,7 +58,7 @@ HELD: dict[Held, Any] = {
 MODES: dict[QuizMode, Any] = {
     QuizMode.TEST: _l("a test: answers first, the result when it is handed in"),
     QuizMode.PRACTICE: _l("practice: the reasons question by question, as soon as one wants them"),
-    QuizMode.EXAM: _l("an exam: nothing of the result is told before you release it"),
+    QuizMode.EXAM: _l("an exam: nothing is told before you release the results, and nobody tries again after that"),
 }
 
 CERTAINTIES: dict[Certainty, Any] = {

@@ -73,9 +73,16 @@ class QuizPage:
     @property
     def attempts_left(self) -> int | None:
         """How many more papers may be begun; None means as many as one likes."""
+        if self.is_over:
+            return 0
         if not self.quiz.attempts_allowed:
             return None
         return max(0, self.quiz.attempts_allowed - len(self.attempts))
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the reader has sat an exam of which the results are told."""
+        return self.quiz.takes_no_more and bool(self.submitted)
 
     @property
     def opens_later(self) -> bool:

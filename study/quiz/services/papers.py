@@ -12,6 +12,7 @@ from core.permissions import Actor
 from study.errors import (
     AttemptsExhausted,
     AttemptTooSoon,
+    ExamReleased,
     QuizClosed,
     QuizEmpty,
     QuizNotEnrolled,
@@ -32,6 +33,7 @@ def start(quiz: Quiz, course_id: int, actor: Actor, password: str = "") -> Attem
     Raises:
         QuizNotEnrolled: the member does not take the course.
         AttemptsExhausted: all attempts are used up.
+        ExamReleased: the member has handed in a paper, and the results are told.
         QuizEmpty: the quiz asks nothing.
         QuizNotOpen, QuizClosed, AttemptTooSoon: it is not the time.
         QuizPasswordWrong: the password is another one.
@@ -56,6 +58,8 @@ def start(quiz: Quiz, course_id: int, actor: Actor, password: str = "") -> Attem
         hand_in(attempts[-1])
     if quiz.attempts_allowed and len(attempts) >= quiz.attempts_allowed:
         raise AttemptsExhausted(allowed=quiz.attempts_allowed)
+    if quiz.takes_no_more and attempts:
+        raise ExamReleased
     terms = terms_for(quiz, [actor.id])[actor.id]
     _check_time(quiz, terms, attempts)
     if not quiz.lets_in(password):

@@ -69,7 +69,7 @@ def _result(paper: Paper) -> ResponseReturnValue:
     return render_template(
         "study/result.html",
         paper=paper,
-        may_repeat=not allowed or taken < allowed,
+        may_repeat=not paper.quiz.takes_no_more and (not allowed or taken < allowed),
         only_wrong="wrong" in request.args,
         Verdict=Verdict,
         cites=cited_by(paper.missed, current_actor()),

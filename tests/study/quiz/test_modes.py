@@ -29,6 +29,7 @@ from study.queries.points import read_ledgers
 from study.quiz.kinds import Band, Option, QuestionContent
 from study.quiz.marking import with_certainty
 from study.subjects import QuizSubject
+from tests.factories.accounts import UserFactory
 from tests.factories.quiz import CANARY, choice, enrolled, quiz_with, short, truth
 from tests.factories.study import CourseFactory
 from tests.study.quiz.test_kinds_in_pages import GAPS
@@ -218,6 +219,35 @@ def test_papers_handed_in_after_the_release_are_told_at_once(sign_in, member, ta
 
     assert "Result: 100 %" in browser.get(url, headers=EN).text
     assert len(db.session.scalars(select(ProgressEvent)).all()) == 1
+
+
+@pytest.mark.parametrize("review", list(Review))
+def test_whoever_has_sat_an_exam_finds_nothing_out_by_trying_again_after_its_release(sign_in, member, taken, review):
+    quiz = taken(mode=QuizMode.EXAM, review=review)
+    browser, late = sign_in(member), UserFactory()
+    enrolled(late, quiz.course)
+    url = start(browser, quiz)
+    send(browser, url, {1: 1, 2: 2}, "end")
+    front, again = f"/study/quizzes/{quiz.id}", f"/study/quizzes/{quiz.id}/attempts"
+    assert "Take it again" in browser.get(front, headers=EN).text
+    with transaction():
+        held = db.session.get(Quiz, quiz.id)
+        held.released_at = held.created_at
+
+    said = "The results of this exam are released, so it takes no further attempt."
+    pages = [browser.get(where, headers=EN).text for where in (front, url)]
+    refused = browser.post(again, headers=EN, follow_redirects=True)
+
+    assert [("Take it again" in page, "Try again" in page) for page in pages] == [(False, False)] * 2
+    assert (said in pages[0], "none any more" in pages[0], said in refused.text) == (True, True, True)
+    assert len(db.session.scalars(select(Attempt)).all()) == 1
+    # Whoever has not sat it yet, may.
+    assert "one, as the results are released" in sign_in(late).get(front, headers=EN).text
+    assert start(sign_in(late), quiz)
+
+    with transaction():
+        db.session.get(Quiz, quiz.id).mode = QuizMode.TEST
+    assert "Take it again" in sign_in(member).get(front, headers=EN).text
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,11 @@ class Standing:
         return urls.for_passage(self.citation.lesson_id or 0, mark)
 
 
+def find_citation(question_id: int) -> Citation | None:
+    """Return what a question rests on as it was said; None where it rests on nothing."""
+    return db.session.scalars(select(Citation).where(Citation.question_id == question_id)).one_or_none()
+
+
 def find_standing(question_id: int) -> Standing | None:
     """Return what a question rests on today; None where it rests on nothing."""
     row = db.session.execute(

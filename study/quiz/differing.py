@@ -46,6 +46,14 @@ def difference(old: QuestionContent, new: QuestionContent) -> list[Line]:
     return found
 
 
+def texts_of(content: QuestionContent) -> dict[str, str]:
+    """Return all that a question says, by the label of each part."""
+    found: dict[str, list[str]] = {}
+    for label, words in _lines(content):
+        found.setdefault(label, []).append(words)
+    return {label: "\n".join(lines) for label, lines in found.items()}
+
+
 def _lines(content: QuestionContent) -> Iterator[tuple[str, str]]:
     yield from _texts(_("Question"), content.text)
     for place, option in enumerate(content.options):

@@ -5,12 +5,20 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from core.db import db
 from core.faces import Faces
-from study.models import AuthorDraft, Course, Lesson, Quiz
+from study.models import AuthorDraft, Course, Lesson, Question, Quiz
+from study.passages import passages_of
+from study.queries.citations import find_citation
+from study.quiz.queries.banks import get_newest_version
+from study.services.courses import rendered_lesson
 from study.services.drafts import SIGNS_MAX
-from tests.factories.study import CourseFactory, LessonFactory, QuizFactory
+from study.urls import for_passage
+from tests.factories.quiz import CANARY, bank_for, choice
+from tests.factories.quiz import question as make_question
+from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory, QuizFactory
 
 EN = {"Accept-Language": "en"}
 
@@ -186,3 +194,92 @@ def test_a_place_that_is_none_keeps_nothing(sign_in, instructor, lesson, place):
 def test_a_draft_that_is_far_too_long_is_refused(sign_in, instructor, lesson):
     sent = {"place": f"lesson:{lesson.id}", "body_zh": "长" * (SIGNS_MAX + 1)}
     assert sign_in(instructor).post("/study/drafts", data=sent).status_code == 409
+
+
+@pytest.fixture
+def asked(instructor, administrator):
+    return make_question(bank_for(CourseFactory()), choice(1000, 0, text="哪一天公布？"))
+
+
+def question_form(browser, question) -> dict[str, str]:
+    page = browser.get(f"/study/manage/questions/{question.id}").text
+    options = {f"options-{at}-{name}_zh": f"{words}{at + 1}" for at in (0, 1) for name, words in OPTION.items()}
+    told = {"text_zh": "哪一天公布？", "feedback_zh": f"总说明 {CANARY}", "right": "0"}
+    return {**usual(page), **options, **told, "seen": seen_in(page)}
+
+
+OPTION = {"text": "选项", "feedback": "说明"}
+
+
+def said_by(question) -> tuple[str, int]:
+    db.session.expire_all()
+    newest = get_newest_version(db.session.get_one(Question, question.id))
+    return newest.text.zh, newest.version
+
+
+def test_a_question_is_saved_as_carefully_and_the_text_before_stays_a_version(
+    sign_in, instructor, administrator, asked
+):
+    address = f"/study/manage/questions/{asked.id}"
+    mine, theirs = sign_in(instructor), sign_in(administrator)
+    my_form, their_form = question_form(mine, asked), question_form(theirs, asked)
+    my_form |= {"text_zh": "哪一周公布？", "options-1-text_zh": "每周"}
+
+    first = theirs.post(address, data={**their_form, "text_zh": "哪一月公布？", "right": "1"})
+    second = mine.post(address, data=my_form, headers=EN)
+    kept = said_by(asked)
+    third = mine.post(address, data={**my_form, "seen": seen_in(second.text)})
+
+    assert (first.status_code, second.status_code, third.status_code) == (303, 409, 303)
+    assert kept == ("哪一月公布？", 2)
+    assert "Somebody else has changed this" in second.text
+    gone = "".join(re.findall(r"<del>.*?</del>", second.text))
+    assert re.findall(r"</span>([^<]+)<span", gone) == ["月", "选项2", "100 %", "月"]
+    assert ("\n哪一周公布？</textarea>" in second.text, 'value="每周"' in second.text) == (True, True)
+    assert said_by(asked) == ("哪一周公布？", 3)
+
+
+def test_two_authors_who_write_the_same_question_are_not_bothered(sign_in, instructor, administrator, asked):
+    mine, theirs = sign_in(instructor), sign_in(administrator)
+    forms = [{**question_form(one, asked), "text_zh": "几号公布？"} for one in (mine, theirs)]
+
+    answers = [
+        one.post(f"/study/manage/questions/{asked.id}", data=form)
+        for one, form in zip((mine, theirs), forms, strict=True)
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert said_by(asked) == ("几号公布？", 2)
+
+
+def test_a_question_that_somebody_looked_at_and_gave_more_rows_still_knows_what_it_was_made_from(
+    sign_in, instructor, administrator, asked
+):
+    address = f"/study/manage/questions/{asked.id}"
+    mine, theirs = sign_in(instructor), sign_in(administrator)
+    my_form, their_form = question_form(mine, asked), question_form(theirs, asked)
+
+    theirs.post(address, data={**their_form, "text_zh": "哪一月公布？"})
+    more = mine.post(address, data={**my_form, "more": "1"})
+    looked = mine.post(address, data={**my_form, "seen": seen_in(more.text), "preview": "1"})
+    saved = mine.post(address, data={**my_form, "seen": seen_in(looked.text), "text_zh": "哪一周公布？"})
+
+    assert [answer.status_code for answer in (more, looked, saved)] == [200, 200, 409]
+
+
+def test_what_a_question_rests_on_is_not_taken_from_it_unseen(sign_in, instructor, administrator, asked):
+    lesson = LessonFactory(
+        module=ModuleFactory(course=db.session.scalars(select(Course)).one()), body=Faces("第一段。")
+    )
+    lesson.html = rendered_lesson(lesson.body, None)
+    db.session.commit()
+    address, rests = f"/study/manage/questions/{asked.id}", for_passage(lesson.id, passages_of(lesson.html)[0].mark)
+    mine, theirs = sign_in(instructor), sign_in(administrator)
+    my_form, their_form = question_form(mine, asked), question_form(theirs, asked)
+
+    first = theirs.post(address, data={**their_form, "cited": rests})
+    second = mine.post(address, data={**my_form, "text_zh": "哪一周公布？", "cited": ""}, headers=EN)
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert find_citation(asked.id) is not None
+    assert rests in re.search(r"What it rests on</p>.*?</del>", second.text, re.DOTALL)[0]

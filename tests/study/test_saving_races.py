@@ -8,12 +8,15 @@ import pytest
 from accounts.web import SESSION_COOKIE
 from core.db import db, transaction
 from core.permissions import Role
-from study.models import Course, Quiz
+from study.models import Course, Question, Quiz
+from study.quiz.services.questions import hold_question
 from study.services.keeping import hold
 from tests.factories.accounts import UserFactory, grant, root_branch, session_for
+from tests.factories.quiz import bank_for, choice
+from tests.factories.quiz import question as make_question
 from tests.factories.study import CourseFactory, LessonFactory, ModuleFactory, QuizFactory
 from tests.forum.test_races import transaction_for_factories
-from tests.study.test_saving import lesson_form, seen_in, usual
+from tests.study.test_saving import lesson_form, question_form, seen_in, usual
 
 
 @pytest.fixture
@@ -34,8 +37,8 @@ def offices(live_site):
     return browsers, *ids
 
 
-def at_once(course_id, posts):
-    """Let all come to the course while somebody holds it; return how each was answered."""
+def at_once(course_id, posts, hold=hold):
+    """Let all come to the course, or to what else is held, while somebody holds it; return how each was answered."""
     found = []
     threads = [threading.Thread(target=lambda post=post: found.append(post().status_code)) for post in posts]
     with transaction():
@@ -86,4 +89,18 @@ def test_the_rules_of_a_quiz(offices):
 
     assert at_once(course_id, posts) == [303, 409]
     assert db.session.get_one(Quiz, quiz_id).pass_thousandths in (700, 710)
+    db.session.rollback()
+
+
+def test_a_question(offices):
+    browsers, course_id, *_ids = offices
+    with transaction_for_factories():
+        question_id = make_question(bank_for(db.session.get_one(Course, course_id)), choice(1000, 0)).id
+    db.session.remove()
+    address, question = f"/study/manage/questions/{question_id}", type("Named", (), {"id": question_id})
+    forms = [{**question_form(one, question), "text_zh": f"{n}题"} for n, one in enumerate(browsers)]
+    posts = [lambda one=one, form=form: one.post(address, data=form) for one, form in zip(browsers, forms, strict=True)]
+
+    assert at_once(course_id, posts, hold=lambda _course_id: hold_question(question_id)) == [303, 409]
+    assert db.session.get_one(Question, question_id).current_version == 2
     db.session.rollback()

@@ -12,6 +12,7 @@ from study.enums import QuestionKind
 from study.models import Question, QuestionVersion
 from study.models.questions import BANK_NAME_MAX, QUESTION_NAME_MAX
 from study.quiz.forms.citing import CitingFields
+from study.quiz.forms.meanwhile import SeenFields
 from study.quiz.forms.rows import BandForm, GapForm, OptionForm, RightField, percent, thousandths
 from study.quiz.kinds import CHOSEN, FULL, TYPED, Option, QuestionContent, Scoring, Settings
 from study.quiz.kinds.by_hand import FILES_MAX
@@ -39,7 +40,7 @@ class BankForm(Form):
     )
 
 
-class QuestionForm(CitingFields):
+class QuestionForm(CitingFields, SeenFields):
     """A question with its answers; the kind is fixed from the start, and the page shows what that kind has."""
 
     name = StringField(_l("Short name"), filters=[one_line], validators=[Short(QUESTION_NAME_MAX)])

@@ -13,14 +13,16 @@ from core.i18n import _
 from study import urls
 from study.enums import QuestionKind, VersionState
 from study.errors import AskedElsewhere
-from study.models import QuestionBank
+from study.forms.saving import ChangedMeanwhile
+from study.models import Question, QuestionBank
 from study.models.questions import BANK_NAME_MAX
 from study.permissions import may_author, may_teach
-from study.queries.citations import cited_by, count_changed, find_standing
+from study.queries.citations import cited_by, count_changed, find_citation, find_standing
 from study.queries.courses import get_own_course, get_taught_course
 from study.quiz import urls as quiz_urls
 from study.quiz import wording as quiz_wording
 from study.quiz.forms.arranging import PlaceForm
+from study.quiz.forms.meanwhile import Saying
 from study.quiz.forms.questions import OFFERED, ROWS, BankForm, QuestionForm
 from study.quiz.queries import banks as queries
 from study.quiz.queries.doubts import list_doubts
@@ -33,7 +35,7 @@ from study.quiz.services.picturing import pictures_for
 from study.quiz.services.preparing import Prepared, prepare
 from study.quiz.showing import to_author
 from study.quiz.views.citing import offer, read_cited
-from study.services.citations import cite
+from study.services.citations import Wanted, cite
 from study.views import bp
 from study.views.pictures import take_into
 
@@ -122,7 +124,7 @@ def _prepared(form: QuestionForm, kind: QuestionKind, course_id: int) -> Prepare
 
 def _form_page(
     form: QuestionForm, kind: QuestionKind, bank: QuestionBank, row: Any, looked: Prepared | None
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
     offer(form, bank.course)
     page = render_template(
         "study/question_form.html",
@@ -150,6 +152,7 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.show(question, version)
         form.show_cited(find_standing(question_id))
+        form.remember(_stored(question))
     if form.is_submitted() and take_into(form, question.bank.course.slug, TEXTS):
         question, _current = queries.get_own_question(question_id, current_actor())
         return _form_page(form, version.kind, question.bank, question, None)
@@ -158,17 +161,39 @@ def edit_question(question_id: int) -> ResponseReturnValue:
     if prepared is None or cited is None or "preview" in request.form:
         looked = prepared if "preview" in request.form else None
         return _form_page(form, version.kind, question.bank, question, looked)
-    with transaction():
+    try:
+        with transaction():
+            question, _current = queries.get_own_question(question_id, current_actor())
+            course = question.bank.course
+            # Held before it is read again: else the second of two who save at once would not see the first.
+            stored = _stored(services.hold_question(question_id))
+            form.check(stored, _typed(prepared, cited, stored))
+            services.edit_question(question, course, prepared, current_actor(), state=_wanted_state())
+            cite(question, course, current_actor(), cited)
+    except ChangedMeanwhile as error:
         question, _current = queries.get_own_question(question_id, current_actor())
-        course = question.bank.course
-        services.edit_question(question, course, prepared, current_actor(), state=_wanted_state())
-        cite(question, course, current_actor(), cited)
-        goal = quiz_urls.to_preview(question_id)
+        form.refuse(error, _stored(question))
+        return _form_page(form, version.kind, question.bank, question, None)[0], error.status
+    goal = quiz_urls.to_preview(question_id)
     if _wanted_state() is VersionState.DRAFT:
         flash(_("Saved as a draft. New papers take the version before until this one is ready."), "success")
     else:
         flash(_("Saved. New papers take this version; papers begun before keep theirs."), "success")
     return redirect(goal, 303)
+
+
+def _stored(question: Question) -> Saying:
+    """Return what a question says in its newest version."""
+    citation = find_citation(question.id)
+    cited = urls.for_passage(citation.lesson_id or 0, citation.mark) if citation else ""
+    return Saying(name=question.name, content=queries.get_newest_version(question).content, cited=cited)
+
+
+def _typed(prepared: Prepared, cited: Wanted, stored: Saying) -> Saying:
+    """Return what a question is to say; a paragraph that stays what it was is whatever is stored."""
+    found = cited.found
+    address = urls.for_passage(found.lesson_id, found.passage.mark) if found else ""
+    return Saying(name=prepared.name, content=prepared.content, cited=stored.cited if cited.is_kept else address)
 
 
 def _wanted_state() -> VersionState:

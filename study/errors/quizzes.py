@@ -144,6 +144,12 @@ class KeyBusy(Conflict):
     message = _l("Papers are still being marked again after the last change of this key. Wait a moment.")
 
 
+class KeySheetChanged(Conflict):
+    """What a change of a key would do is not what its author has seen."""
+
+    message = _l("The sheet has changed since you saw it. Look again before you change the key; your reason is kept.")
+
+
 class KeyChangedSince(Conflict):
     """A change is undone only when no later one rests on it."""
 

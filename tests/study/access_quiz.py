@@ -213,8 +213,9 @@ ROWS = [
         "study.change_key",
         "POST",
         lambda w: f"/study/manage/questions/{w.slot.question_id}/key?version=1&rule=full",
-        **AUTHORS_POST,
+        **{**AUTHORS_POST, "instructor": 409, "administrator": 409},
         data=lambda w: {"reason": "Both are right.", "token": "sheet"},
+        note="without a sheet that was shown",
     ),
     Row(
         "study.download_key_sheet",

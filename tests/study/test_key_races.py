@@ -10,7 +10,7 @@ from accounts.actors import actor_for
 from core.db import db, transaction
 from study.enums import KeyRule, KeyWork
 from study.errors import KeyUndone
-from study.models import Attempt, KeyChange, KeyMark, ProgressEvent, Question, QuestionVersion, Quiz
+from study.models import Attempt, Course, KeyChange, KeyMark, ProgressEvent, Question, QuestionVersion, Quiz
 from study.quiz.queries.banks import get_own_question
 from study.quiz.queries.keys import get_own_change
 from study.quiz.queries.quizzes import get_graded_quiz
@@ -18,7 +18,7 @@ from study.quiz.services import attempts as services
 from study.quiz.services import key_marks, papers
 from study.quiz.services.attempts import Sent
 from study.quiz.services.hand_marks import Given, give
-from study.quiz.services.rekeying import Plan, change_key, undo_change
+from study.quiz.services.rekeying import Looked, Plan, change_key, digest_of, undo_change
 from study.quiz.services.sweeping import sweep
 from tests.study.test_quiz_races import author_of, place, together
 from tests.threads import at_once
@@ -37,12 +37,12 @@ def begun(place):
     return site, author_id, user_id, attempt_id
 
 
-def change(author_id: int, token: str = "t", wait: float = 0) -> int:
+def change(author_id: int, token: str = "t", wait: float = 0, looked: Looked | None = None) -> int:
     with transaction():
         author = actor_for(author_id)
         question, version = get_own_question(db.session.scalars(select(Question.id)).one(), author)
         plan = Plan(rule=KeyRule.FULL, versions=[db.session.get_one(QuestionVersion, version.id)])
-        made = change_key(question, question.bank.course, plan, author, reason="A slip.", token=token)
+        made = change_key(question, question.bank.course, plan, author, reason="A slip.", token=token, looked=looked)
         time.sleep(wait)
         return made.id
 
@@ -134,6 +134,20 @@ def test_one_sheet_accepted_from_many_sides_changes_the_key_once(begun):
     assert mark() == (1000, 1000, True)
     noted = select(func.count()).select_from(ProgressEvent)
     assert db.session.scalar(noted) == 2
+    db.session.rollback()
+
+
+def test_of_one_sheet_in_several_tabs_accepted_at_once_only_one_is_done(begun):
+    site, author_id, user_id, attempt_id = begun
+    hand_in(user_id, attempt_id)
+    looked = Looked(shown="sheet", accepted=digest_of("sheet", db.session.scalars(select(Course)).one(), []))
+    db.session.rollback()
+    tabs = iter(range(4))
+
+    found = together(site, 4, lambda: change(author_id, f"tab {next(tabs)}", wait=0.1, looked=looked))
+
+    assert sorted(map(str, found))[1:] == ["KeySheetChanged"] * 3
+    assert db.session.scalar(select(func.count()).select_from(KeyChange)) == 1
     db.session.rollback()
 
 

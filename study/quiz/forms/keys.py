@@ -10,10 +10,12 @@ from core.i18n import _l
 from study.enums import KeyRule
 from study.errors import KeyOfNoQuiz
 from study.models import QuestionVersion
-from study.models.keys import REASON_MAX, TOKEN_MAX
+from study.models.keys import REASON_MAX
 from study.quiz.keys import needs_key
 from study.quiz.queries.key_sheet import Asked
 from study.quiz.services.rekeying import Plan
+
+TICKET_MAX = 400
 
 
 class KeyForm(Form):
@@ -25,7 +27,8 @@ class KeyForm(Form):
         validators=[NotBlank(), Short(REASON_MAX)],
     )
     revokes = BooleanField(_l("Revoke the certificates whose course is then no longer done; the reason is told"))
-    token = HiddenField(validators=[NotBlank(), Length(max=TOKEN_MAX)])
+    token = HiddenField(validators=[NotBlank(), Length(max=TICKET_MAX)])
+    """Names the sheet that was shown, signed."""
 
 
 WHOLE = "course-"

@@ -1,7 +1,8 @@
 """Changes keys of papers handed in, and undoes it; ``study.quiz.services.sweeping`` marks the papers again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -11,11 +12,13 @@ from core.errors import Denied
 from core.outbox import announce
 from core.permissions import Actor
 from study.enums import KeyRule, KeyWork
-from study.errors import KeyBusy, KeyChangedSince, KeyUndone, KeyUnfit
+from study.errors import KeyBusy, KeyChangedSince, KeySheetChanged, KeyUndone, KeyUnfit
 from study.events import KeyChanged
 from study.models import Course, KeyChange, Question, QuestionVersion, Quiz
 from study.permissions import StudyPermission, require_in_course
 from study.quiz.keys import fits, needs_key
+from study.quiz.queries.key_certificates import Moves
+from study.quiz.queries.key_sheet import Sheet
 from study.quiz.queries.keys import later_than
 from study.quiz.services.key_tidings import tell_elsewhere
 from study.quiz.services.questions import hold_key
@@ -46,6 +49,35 @@ class Plan:
             raise KeyUnfit
 
 
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What an author has seen of a sheet, and what it shows just before the key is changed."""
+
+    accepted: str
+    """The digest that came with the sheet."""
+    shown: str
+    """What the sheet shows now, see ``shown_by``."""
+
+
+def shown_by(course: Course, plan: Plan, sheet: Sheet, moves: Moves) -> str:
+    """Return a name for what a sheet shows: what is done, who earns what before and after, certificates.
+
+    Papers still being written are told once they are handed in.
+    """
+    done = (course.id, plan.rule, sorted(one.id for one in plan.versions), plan.quiz_id, plan.key and plan.key.id)
+    papers = [(line.attempt_id, line.before, line.after) for line in sheet.lines]
+    return _name_of(done, papers, moves.earned, moves.lost)
+
+
+def digest_of(shown: str, course: Course, made: Iterable[KeyChange]) -> str:
+    """Return a name for a sheet that is also another when the key was changed, or a change undone, since."""
+    return _name_of(shown, sorted((one.id, one.undone_at is None) for one in made if one.course_id == course.id))
+
+
+def _name_of(*told: object) -> str:
+    return sha256(repr(told).encode()).hexdigest()[:32]
+
+
 def change_key(
     question: Question,
     course: Course,
@@ -55,15 +87,27 @@ def change_key(
     reason: str,
     token: str,
     revokes: bool = False,
+    looked: Looked | None = None,
 ) -> KeyChange:
     """Change the key of papers of a course; the first of them are marked again at once, the others by the worker.
 
     It may be another course than the one whose bank holds the question. The same sheet accepted twice makes one change.
 
+    Args:
+        question: the one whose key is wrong.
+        course: the one whose papers it is about.
+        plan: what is to be done.
+        actor: whoever decides.
+        reason: as those read whose papers it is about.
+        token: names the sheet that was accepted.
+        revokes: whether certificates go whose course is no longer done.
+        looked: what the actor has seen; None where nobody looked at a sheet.
+
     Raises:
         Denied: the actor does not write this course, or may not revoke its certificates; or the quiz is of another.
         KeyUnfit: the papers cannot be marked so.
         KeyBusy: papers are still being marked again after the change before.
+        KeySheetChanged: it would do something else than the actor has seen.
     """
     require_may_change(actor, course)
     if revokes and not actor.may(StudyPermission.REVOKE, course.branch.path):
@@ -77,6 +121,8 @@ def change_key(
         return same
     if any(one.is_busy and one.course_id == course.id for one in made):
         raise KeyBusy
+    if looked and looked.accepted != digest_of(looked.shown, course, made):
+        raise KeySheetChanged
     change = KeyChange(
         question_id=question.id,
         course_id=course.id,

@@ -4,16 +4,18 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request
+from flask import Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from itsdangerous import BadData, URLSafeSerializer
 
 from accounts.web import current_actor
 from core.db import transaction
 from core.documents import discussions
-from core.errors import Invalid, NotFound
+from core.errors import DomainError, Invalid, NotFound
 from core.i18n import _
 from study.downloads import csv_answer
+from study.errors import KeyBusy, KeySheetChanged
 from study.models import Course, Question, QuestionVersion
 from study.permissions import StudyPermission
 from study.quiz import key_tables
@@ -27,7 +29,7 @@ from study.quiz.queries.key_reach import Reach, get_reach, list_asked_within
 from study.quiz.queries.key_sheet import Asked, Sheet, sheet_of
 from study.quiz.services import doubting
 from study.quiz.services import rekeying as services
-from study.quiz.services.rekeying import Plan
+from study.quiz.services.rekeying import Looked, Plan
 from study.quiz.showing import to_author
 from study.views import bp
 
@@ -39,30 +41,35 @@ SHOWN = 100
 @login_required
 def choose_key(question_id: int) -> ResponseReturnValue:
     """Ask what is to be done about a wrong key, and show what that would do."""
-    return _page(_desk(question_id), KeyForm(formdata=None, token=secrets.token_hex(16)))
+    return _page(_desk(question_id), KeyForm(formdata=None))
 
 
 @bp.post("/manage/questions/<int:question_id>/key")
 @login_required
 def change_key(question_id: int) -> ResponseReturnValue:
-    """Do what the sheet says; or show it again with what is wrong."""
+    """Do what the sheet says; or show it again with what is wrong, or where it says something else by now."""
     desk, form = _desk(question_id), KeyForm()
     if not form.validate_on_submit():
         return _page(desk, form), 422
-    with transaction():
-        desk = _desk(question_id)
-        plan = desk.read_plan()
-        if plan is None:
-            raise NotFound
-        change = services.change_key(
-            desk.question,
-            desk.course,
-            plan,
-            current_actor(),
-            reason=form.reason.data or "",
-            token=form.token.data or "",
-            revokes=bool(form.revokes.data),
-        )
+    token, accepted = _read_ticket(form)
+    # Worked out before the transaction, in which others would wait for it.
+    looked = Looked(accepted=accepted, shown=_shown(desk))
+    try:
+        with transaction():
+            desk = _desk(question_id)
+            change = services.change_key(
+                desk.question,
+                desk.course,
+                desk.get_plan(),
+                current_actor(),
+                reason=form.reason.data or "",
+                token=token,
+                revokes=bool(form.revokes.data),
+                looked=looked,
+            )
+    except (KeyBusy, KeySheetChanged) as error:
+        form.token.data = ""
+        return _page(_desk(question_id), form, error), error.status
     flash(_("The key is changed."), "success")
     return redirect(quiz_urls.to_key_change(change.id), 303)
 
@@ -72,10 +79,33 @@ def change_key(question_id: int) -> ResponseReturnValue:
 def download_key_sheet(question_id: int) -> ResponseReturnValue:
     """Send the sheet as a file: every paper with what it earns before and after."""
     desk = _desk(question_id)
-    plan = desk.read_plan()
-    if plan is None:
-        raise NotFound
-    return csv_answer(f"key-{question_id}", key_tables.sheet_rows(_sheet(desk, plan)))
+    return csv_answer(f"key-{question_id}", key_tables.sheet_rows(_sheet(desk, desk.get_plan())))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="study.key-sheet")
+
+
+def _ticket(desk: "_Desk", shown: str) -> str:
+    """Return what a sheet is accepted with: a name of its own, and what it shows."""
+    digest = services.digest_of(shown, desk.course, queries.list_changes(desk.question))
+    return _signer().dumps([secrets.token_hex(16), digest, current_actor().id])
+
+
+def _read_ticket(form: KeyForm) -> tuple[str, str]:
+    """Return the name of the sheet that was accepted, and what it showed: nothing, where it is none of ours."""
+    try:
+        token, digest, user_id = _signer().loads(form.token.data or "")
+    except BadData:
+        return "", ""
+    return (token, digest) if user_id == current_actor().id else ("", "")
+
+
+def _shown(desk: "_Desk") -> str:
+    plan = desk.get_plan()
+    plan.check()
+    sheet = _sheet(desk, plan)
+    return services.shown_by(desk.course, plan, sheet, certificates_moved(sheet))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +128,18 @@ class _Desk:
         """
         return read_plan(request.args, [one for one in self.asked if one.course_id == self.course.id], self.versions)
 
+    def get_plan(self) -> Plan:
+        """Return the same.
+
+        Raises:
+            NotFound: nothing whole was chosen.
+            KeyOfNoQuiz: as above.
+        """
+        plan = self.read_plan()
+        if plan is None:
+            raise NotFound
+        return plan
+
 
 def _desk(question_id: int) -> _Desk:
     question, _version = get_seen_question(question_id, current_actor())
@@ -111,14 +153,17 @@ def _sheet(desk: _Desk, plan: Plan) -> Sheet:
     return sheet_of(plan.rule, plan.versions, plan.key, plan.quiz_id, course_id=desk.course.id)
 
 
-def _page(desk: _Desk, form: KeyForm) -> str:
-    plan, refused = None, None
+def _page(desk: _Desk, form: KeyForm, refused: DomainError | None = None) -> str:
+    plan = None
     try:
         if plan := desk.read_plan():
             plan.check()
     except Invalid as error:
         plan, refused = None, error
     sheet = _sheet(desk, plan) if plan else None
+    moves = certificates_moved(sheet) if sheet else None
+    if plan and sheet and moves and not form.token.data:
+        form.token.data = _ticket(desk, services.shown_by(desk.course, plan, sheet, moves))
     question, course, asked, versions = desk.question, desk.course, desk.asked, desk.versions
     return render_template(
         "study/key_form.html",
@@ -132,7 +177,7 @@ def _page(desk: _Desk, form: KeyForm) -> str:
         plan=plan,
         refused=refused,
         sheet=sheet,
-        moves=certificates_moved(sheet) if sheet else None,
+        moves=moves,
         shown=SHOWN,
         may_revoke=current_actor().may(StudyPermission.REVOKE, course.branch.path),
         shown_of=lambda version: to_author(version.content),

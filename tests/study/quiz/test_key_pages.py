@@ -42,9 +42,13 @@ def sheet(place, rule="either", **more) -> str:
     return f"/study/manage/questions/{place.questions[0]}/key?{wish}"
 
 
+def ticket_in(page: str) -> str:
+    return re.search(r'name="token"[^>]*value="([^"]+)"', page)[1]
+
+
 def accept(browser, url: str, reason="Option 2 is right.", **more):
     page = browser.get(url, headers=EN).text
-    token = re.search(r'name="token"[^>]*value="(\w+)"', page)[1]
+    token = ticket_in(page)
     act = unescape(re.search(r'<form method="post" action="([^"]*/key\?[^"]*)"', page)[1])
     assert act == url
     return browser.post(act, data={"reason": reason, "token": token, **more}, headers=EN)

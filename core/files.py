@@ -205,6 +205,14 @@ def get_file(file_id: int) -> File | None:
     return db.session.scalars(select(File).where(File.id == file_id)).one_or_none()
 
 
+def drop_file(file_id: int) -> bool:
+    """Remove the row of a file; tell whether it was there. Of several who do so at once, one is told so."""
+    gone = db.session.execute(
+        delete(File).where(File.id == file_id).execution_options(synchronize_session=False).returning(File.id)
+    )
+    return gone.one_or_none() is not None
+
+
 def sweep_rows() -> int:
     """Remove the rows of files that belong to nothing any more, such as of deleted courses, once they are a day old."""
     old = File.created_at < utcnow() - timedelta(seconds=SWEPT_AFTER_SECONDS)

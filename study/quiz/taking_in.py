@@ -15,7 +15,13 @@ AT_ONCE = 200
 
 
 def take_in(
-    batch: Batch, bank_name: str, actor: Actor | None, file_name: str, get_course: Callable[[], Course]
+    batch: Batch,
+    bank_name: str,
+    actor: Actor | None,
+    file_name: str,
+    get_course: Callable[[], Course],
+    *,
+    claim: Callable[[], None] | None = None,
 ) -> Iterator[Report]:
     """Store what is good and yield the same growing report, at first and after each transaction.
 
@@ -25,6 +31,7 @@ def take_in(
         actor: None for commands.
         file_name: what the import is called.
         get_course: returns the course anew in each transaction, or says why it is not to be written any more.
+        claim: called once, in the first transaction; whoever may not take the file in raises there.
     """
     batch.keep_pictures()
     report, alike = Report(refused=batch.refused, file_faults=batch.file_faults), None
@@ -33,6 +40,8 @@ def take_in(
         part = batch.part(batch.candidates[start : start + AT_ONCE])
         with transaction():
             course = get_course()
+            if claim and not start:
+                claim()
             bank = bank_named(course, bank_name, actor)
             alike = alike or load_likeness(course.id)
             taken = db.session.merge(report.taken) if report.taken else None

@@ -22,6 +22,7 @@ from study.quiz.views import (  # noqa: E402 -- as above
     questions,
     quizzes,
     statistics,
+    undoing,
 )
 from study.views import (  # noqa: E402 -- as above
     announcements,
@@ -116,5 +117,6 @@ __all__ = [
     "statistics",
     "tasks",
     "team",
+    "undoing",
     "works",
 ]

@@ -11,8 +11,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from accounts.web import current_actor
 from core import files
+from core.clock import utcnow
 from core.db import db, transaction
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import _l, ngettext
 from study.models import Course
 from study.queries.courses import get_own_course
@@ -22,14 +23,12 @@ from study.quiz.formats import AUTO, TABLES, ColumnsUnknown, detect, read, table
 from study.quiz.formats.tables import Guess
 from study.quiz.forms.imports import AcceptForm, UploadForm, read_roles
 from study.quiz.kinds import QuestionContent
-from study.quiz.queries import uses_of_imports as uses
-from study.quiz.queries.banks import find_bank, get_own_bank
+from study.quiz.queries.banks import find_bank
 from study.quiz.queries.shared_banks import list_shared
 from study.quiz.services.batches import Batch, prepare_batch
 from study.quiz.services.enclosing import with_addresses, without_players
 from study.quiz.services.imports import preview, without_twins
 from study.quiz.services.shared_twins import find_shared_twins, without_shared
-from study.quiz.services.undoing import undo_import
 from study.quiz.showing import ShownQuestion, to_author
 from study.quiz.taking_in import take_in
 from study.views import bp
@@ -106,7 +105,9 @@ def _upload_page(course: Course, form: UploadForm) -> ResponseReturnValue:
 def _preview_page(course: Course, sent: Sent, bank: str, *, in_shared: bool) -> ResponseReturnValue:
     ticket: Ticket = {
         "file": sent.file.id,
+        "sent": int(sent.file.created_at.timestamp()),
         "user": current_actor().id,
+        "course": course.id,
         "bank": bank,
         "format": sent.format,
         "roles": list(sent.roles),
@@ -136,18 +137,33 @@ def _preview_page(course: Course, sent: Sent, bank: str, *, in_shared: bool) -> 
     )
 
 
-def _sent_back() -> tuple[AcceptForm, Ticket, files.File]:
-    """Return what the page with the preview sends: the form, its ticket, and the file that was looked at.
+def _sent_back(course: Course) -> tuple[AcceptForm, Ticket, files.File | None]:
+    """Return what the page with the preview sends: the form, its ticket, and the file, None where it was taken in.
 
     Raises:
-        NotFound: the ticket is none of ours, or the file is gone.
+        PreviewGone: the ticket is none of ours, or the file lay too long.
+        PreviewElsewhere: it was made for another course.
+        NotFound: it was made for somebody else.
     """
     form = AcceptForm()
-    ticket = _read_ticket(form.ticket.data or "")
+    ticket = _read_ticket(form.ticket.data or "", course)
     stored = files.get_file(ticket["file"])
-    if stored is None or not form.validate_on_submit():
+    if not form.validate_on_submit():
         raise NotFound
+    if stored is None and utcnow().timestamp() - ticket["sent"] >= KEPT_FOR:
+        raise PreviewGone
     return form, ticket, stored
+
+
+def _say_taken(course: Course, ticket: Ticket) -> ResponseReturnValue:
+    """Lead to the bank into which a file was taken already."""
+    flash(str(FileTaken()), "wait")
+    return _to_bank(course, ticket["bank"])
+
+
+def _to_bank(course: Course, name: str) -> ResponseReturnValue:
+    bank = find_bank(course, name)
+    return redirect(quiz_urls.to_bank(bank.id) if bank else quiz_urls.to_banks(course.slug), 303)
 
 
 @bp.post("/manage/courses/<slug>/questions/columns")
@@ -155,7 +171,9 @@ def _sent_back() -> tuple[AcceptForm, Ticket, files.File]:
 def name_columns(slug: str) -> ResponseReturnValue:
     """Read a table again with what somebody said its columns hold; nothing is added yet."""
     course = get_own_course(slug, current_actor())
-    _form, ticket, stored = _sent_back()
+    _form, ticket, stored = _sent_back(course)
+    if stored is None:
+        return _say_taken(course, ticket)
     roles = read_roles(request.form)
     sent = _look_at(stored, ticket["format"], roles, course.id)
     return _preview_page(course, sent, ticket["bank"], in_shared=bool(ticket.get("shared")))
@@ -164,76 +182,71 @@ def name_columns(slug: str) -> ResponseReturnValue:
 @bp.post("/manage/courses/<slug>/questions/accept")
 @login_required
 def accept_questions(slug: str) -> ResponseReturnValue:
-    """Take in the good items of a file that was looked at."""
+    """Take in the good items of a file that was looked at, once."""
     course = get_own_course(slug, current_actor())
-    form, ticket, stored = _sent_back()
-    batch = _look_at(stored, ticket["format"], ticket["roles"], course.id).batch
-    if form.skip_twins.data:
-        batch = without_twins(batch, course, find_bank(course, ticket["bank"]))
-    if form.skip_shared.data:
-        batch = without_shared(batch, course)
-    actor, name = current_actor(), ticket["bank"]
-    *_parts, report = take_in(batch, name, actor, stored.original_name, lambda: get_own_course(slug, actor))
+    form, ticket, stored = _sent_back(course)
+    if stored is None:
+        return _say_taken(course, ticket)
+    whole = _look_at(stored, ticket["format"], ticket["roles"], course.id).batch
+    news = without_twins(whole, course, find_bank(course, ticket["bank"])) if form.skip_twins.data else whole
+    batch = without_shared(news, course) if form.skip_shared.data else news
+    actor, name, ident = current_actor(), ticket["bank"], stored.id
+
+    def claim() -> None:
+        if not files.drop_file(ident):
+            raise FileTaken
+
+    parts = take_in(batch, name, actor, stored.original_name, lambda: get_own_course(slug, actor), claim=claim)
+    try:
+        *_parts, report = parts
+    except FileTaken:  # The other of two clicks was quicker.
+        return _say_taken(get_own_course(slug, actor), ticket)
     count = len(report.imported)
     flash(ngettext("%(num)s question is imported.", "%(num)s questions are imported.", count), "success")
-    bank = find_bank(get_own_course(slug, actor), name)
-    return redirect(quiz_urls.to_bank(bank.id) if bank else quiz_urls.to_banks(slug), 303)
+    twins, shared = len(whole.candidates) - len(news.candidates), len(news.candidates) - len(batch.candidates)
+    _say_left_out(twins=twins, shared=shared)
+    return _to_bank(get_own_course(slug, actor), name)
 
 
-@bp.get("/manage/banks/<int:bank_id>/imports")
-@login_required
-def list_imports(bank_id: int) -> ResponseReturnValue:
-    """List the files that were taken into a bank."""
-    bank = get_own_bank(bank_id, current_actor())
-    return render_template(
-        "study/question_imports.html",
-        bank=bank,
-        course=bank.course,
-        imports=uses.list_imports(bank),
-        urls=quiz_urls,
-    )
+def _say_left_out(*, twins: int, shared: int) -> None:
+    if twins:
+        told = ngettext(
+            "%(num)s is left out, which is nearly the same as another question.",
+            "%(num)s are left out, which are nearly the same as other questions.",
+            twins,
+        )
+        flash(told, "wait")
+    if shared:
+        told = ngettext(
+            "%(num)s is left out, which stands already in a shared bank.",
+            "%(num)s are left out, which stand already in shared banks.",
+            shared,
+        )
+        flash(told, "wait")
 
 
-@bp.get("/manage/imports/<int:import_id>/undo")
-@login_required
-def plan_undo(import_id: int) -> ResponseReturnValue:
-    """Show what goes and what stays if a file is taken back."""
-    taken, bank = uses.get_own_import(import_id, current_actor())
-    return render_template(
-        "study/question_undo.html",
-        taken=taken,
-        bank=bank,
-        course=bank.course,
-        plan=uses.plan_undoing(taken, bank.course_id),
-        words=quiz_wording,
-        urls=quiz_urls,
-    )
-
-
-@bp.post("/manage/imports/<int:import_id>/undo")
-@login_required
-def undo_questions(import_id: int) -> ResponseReturnValue:
-    """Take a file back, as far as nobody has used what it brought."""
-    with transaction():
-        taken, bank = uses.get_own_import(import_id, current_actor())
-        plan = undo_import(taken, bank.course, current_actor())
-    count = len(plan.goes) + len(plan.back)
-    flash(ngettext("%(num)s question is taken back.", "%(num)s questions are taken back.", count), "success")
-    if plan.stays:
-        stays = ngettext("%(num)s stays, because it is used.", "%(num)s stay, because they are used.", len(plan.stays))
-        flash(stays, "wait")
-        return redirect(quiz_urls.to_undo(import_id), 303)
-    return redirect(quiz_urls.to_imports(bank.id), 303)
-
-
-def _read_ticket(signed: str) -> Ticket:
+def _read_ticket(signed: str, course: Course) -> Ticket:
     try:
         ticket: Ticket = _signer().loads(signed, max_age=KEPT_FOR)
     except BadData as error:
         raise PreviewGone from error
     if ticket["user"] != current_actor().id:
         raise NotFound
+    if ticket.get("course") != course.id:
+        raise PreviewElsewhere
     return ticket
+
+
+class PreviewElsewhere(Invalid):
+    """The preview was made for another course."""
+
+    message = _l("This preview was made for another course. Please send the file again in this one.")
+
+
+class FileTaken(Conflict):
+    """The file of a preview was taken in meanwhile."""
+
+    message = _l("This file was taken in already. Where something is missing, send it again: only that is added.")
 
 
 class PreviewGone(Invalid):

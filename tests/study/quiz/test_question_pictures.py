@@ -295,7 +295,7 @@ def test_what_is_accepted_is_kept_and_goes_with_its_import(browser, course):
     browser.post(urls.to_undo(taken.id))
 
     assert (count(Picture), count(Question), count(QuestionPicture)) == (0, 0, 0)
-    assert db.session.scalars(select(File.original_name)).all() == ["bank.xml"]
+    assert db.session.scalars(select(File.original_name)).all() == []
 
 
 def test_a_picture_that_another_question_shows_stays_when_its_import_goes(browser, course):

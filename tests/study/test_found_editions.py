@@ -64,7 +64,7 @@ def test_authors_find_their_drafts_beside(instructor, actor_of):
 
 def test_who_asks_for_an_edition_finds_it(member, actor_of):
     edition("two", edition("one"))
-    assert found(actor_of(member), course="one") == {"one": 3}
+    assert found(actor_of(member), chosen={"course": "one"}) == {"one": 3}
 
 
 def test_titles_alone_are_passed_over_too(member, actor_of, monkeypatch):

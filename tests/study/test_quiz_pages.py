@@ -293,7 +293,8 @@ def test_pages_of_a_paper_cost_the_same_for_any_number_of_questions(sign_in, mem
     browser.post(url, data={**fields(page), "q1": "1", "go": "end", "sure": "1"})
     with count_queries() as seen:
         browser.get(url)
-    assert len(seen) == 10
+    # Of questions that were not answered right it is asked, once for all, what they rest on.
+    assert len(seen) == (10 if count == 1 else 11)
 
 
 def test_questions_fall_into_pages_of_ten(sign_in, member):

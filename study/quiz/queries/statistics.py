@@ -17,6 +17,9 @@ from study.models import Attempt, AttemptSlot, Question, QuestionVersion, Quiz
 from study.quiz.item_figures import ItemFigures, PaperFigures, of_items, of_papers
 from study.quiz.queries.banks import current_version
 
+PAPERS_AT_ONCE = 5_000
+"""Papers that one statement names."""
+
 
 class Which(StrEnum):
     """Which papers of those who wrote several are looked at. The first ones tell most: nobody had seen the answers."""
@@ -58,12 +61,15 @@ class Statistics:
 
 
 def statistics_of(quiz: Quiz, which: Which) -> Statistics:
-    """Return the statistics of a quiz over papers handed in. Asks five questions, whatever their number."""
+    """Return the statistics of a quiz over papers handed in.
+
+    Asks five questions, and one more for each further 5,000 papers.
+    """
     chosen = chosen_papers(quiz, which)
     papers: dict[int, dict[int, int]] = {row.id: {} for row in chosen}
     worth: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     spent: dict[int, list[int]] = defaultdict(list)
-    marks = _marks(quiz)
+    marks = _marks(list(papers))
     questions = _questions_of({version_id for _attempt, version_id, *_rest in marks})
     for attempt_id, version_id, mark, max_mark, seconds in marks:
         paper = papers.get(attempt_id)
@@ -131,15 +137,18 @@ def chosen_papers(quiz: Quiz, which: Which) -> Sequence[Any]:
     return list(found.values())
 
 
-def _marks(quiz: Quiz) -> list[tuple[Any, ...]]:
-    """Return paper, version, mark, full mark and seconds of everything that was asked and is worth something."""
+def _marks(paper_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Return paper, version, mark, full mark and seconds of everything that was asked in papers and is worth something.
+
+    The papers are named one by one: joined to rows that are new, PostgreSQL may go through all slots for each paper.
+    """
     asked = AttemptSlot
-    statement = (
-        select(asked.attempt_id, asked.version_id, asked.mark, asked.max_mark, asked.seconds)
-        .join(Attempt, Attempt.id == AttemptSlot.attempt_id)
-        .where(Attempt.quiz_id == quiz.id, Attempt.state == AttemptState.SUBMITTED, AttemptSlot.max_mark > 0)
-    )
-    return list(read_numbers(statement))
+    columns = (asked.attempt_id, asked.version_id, asked.mark, asked.max_mark, asked.seconds)
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(paper_ids), PAPERS_AT_ONCE):
+        named = asked.attempt_id.in_(paper_ids[start : start + PAPERS_AT_ONCE])
+        found += read_numbers(select(*columns).where(named, asked.max_mark > 0))
+    return found
 
 
 def _questions_of(versions: Collection[int]) -> dict[int, int]:

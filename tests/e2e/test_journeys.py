@@ -148,13 +148,15 @@ def test_a_document_is_shown_as_text_and_kept_as_it_came(visit, lesson, kind, wo
     for link in links:
         page.goto(link)
         original = page.locator("main a[href^='/study/materials/'][href$='download=1']")
-        if original.count() and words in page.locator("main").inner_text():
-            answer = page.request.get(original.get_attribute("href"))
-            assert answer.status == 200
-            disposition = answer.headers["content-type"] + answer.headers["content-disposition"]
-            assert kind in disposition
+        if not original.count():
+            continue
+        answer = page.request.get(original.get_attribute("href"))
+        assert answer.status == 200
+        if kind in answer.headers["content-type"] + answer.headers["content-disposition"]:
+            # Its words are read by the worker, soon after the site is filled.
+            guest.open_until(link, page.locator("main", has_text=words))
             return
-    raise AssertionError(f"No document holds {words}.")
+    raise AssertionError(f"No document is of the kind {kind}.")
 
 
 def test_a_quiz_can_be_left_and_taken_up_again_and_explains_itself(visit, screen):

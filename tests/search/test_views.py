@@ -226,3 +226,10 @@ def test_no_page_shows_anything_of_what_the_reader_may_not_see(client, indexed, 
     after = re.sub(r"\d+\.\d+ ?[s秒]", "", ask(client, text, sort=order).text)
 
     assert after.replace("nonce", "") == before.replace("nonce", "")
+
+
+def test_the_time_of_results_has_its_own_word_in_chinese(client, indexed):
+    indexed(document(1, "账目"))
+    page = client.get("/search?q=账目", headers={"Accept-Language": "zh"}).text
+
+    assert ("<h3>时间</h3>" in page, "用时</h3>" in page) == (True, False)

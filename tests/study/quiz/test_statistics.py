@@ -226,4 +226,4 @@ def test_the_time_of_each_question_is_told_where_it_was_answered(sign_in, instru
 
     page = sign_in(instructor).get(f"/study/manage/quizzes/{quiz.id}/statistics", headers=EN).text
 
-    assert [cell(page, "Time", n) for n in (1, 2, 3)] == ["1 min 10 s", "0 min 20 s", "—"]
+    assert [cell(page, "Time taken", n) for n in (1, 2, 3)] == ["1 min 10 s", "0 min 20 s", "—"]

@@ -58,14 +58,15 @@ def cited_by(question_ids: Collection[int], reader: Actor, outline: Outline | No
         .join(Module, Module.id == Lesson.module_id)
         .where(Citation.question_id.in_(question_ids))
     ).all()
-    outlines = {outline.course.id: outline} if outline else {}
+    # Also that a course is not for this reader is asked once.
+    outlines: dict[int, Outline | None] = {outline.course.id: outline} if outline else {}
     for row in rows:
-        if row.course_id not in outlines and (found := _outline(row.Citation.lesson_id, reader)):
-            outlines[row.course_id] = found
+        if row.course_id not in outlines:
+            outlines[row.course_id] = _outline(row.Citation.lesson_id, reader)
     return {
         row.Citation.question_id: _cited(row.Citation, row.title)
         for row in rows
-        if row.course_id in outlines and row.Citation.lesson_id not in outlines[row.course_id].locks
+        if (found := outlines[row.course_id]) and row.Citation.lesson_id not in found.locks
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from core.attachments import attached, missing_in
@@ -20,7 +20,7 @@ from study import urls
 from study.models import Course, Lesson, Picture, PicturePlace
 from study.permissions import may_read_course, may_teach
 from study.queries.lessons import check_open
-from study.quiz.queries.pictures import is_asked_with, is_looked_at_with, list_asked
+from study.quiz.queries.pictures import asking_lessons, is_asked_with, is_looked_at_with, list_asked
 
 NAMED_MAX: Final = 200
 """Pictures of one text; more are shown as words."""
@@ -105,7 +105,8 @@ def _is_shown_inside(picture_id: int, reader: Actor) -> bool:
     if is_looked_at_with(picture_id, reader) or is_asked_with(picture_id, reader):
         return True
     places = select(PicturePlace.lesson_id).where(PicturePlace.picture_id == picture_id)
-    return check_open(Lesson.id.in_(places), reader)
+    # Both at once: it is locked only where no lesson that shows it in either way is open.
+    return check_open(or_(Lesson.id.in_(places), asking_lessons(picture_id, reader)), reader)
 
 
 def list_pictures(lesson_ids: Collection[int], body: Faces, course_id: int) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import JSON, or_, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, false, or_, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.clock import utcnow
@@ -14,6 +14,8 @@ from study.models import (
     AttemptSlot,
     Course,
     Lesson,
+    Module,
+    Picture,
     PracticeAnswer,
     Question,
     QuestionBank,
@@ -25,7 +27,6 @@ from study.models import (
 from study.notebook.seeing import seen_by
 from study.permissions import StudyPermission, may_read_course, writes_courses
 from study.practice import KINDS, asked_in
-from study.queries.lessons import check_open
 from study.quiz.queries.askers import is_taught_where_asked
 from study.quiz.queries.banks import current_version, may_look
 
@@ -34,16 +35,12 @@ QUESTIONS_MAX = 50
 
 
 def is_asked_with(picture_id: int, reader: Actor) -> bool:
-    """Tell whether a question that this reader was asked shows a picture.
+    """Tell whether a question that this reader was asked, on a paper or a card, shows a picture.
 
-    What stands in feedback alone, or elsewhere in the key, is shown when the key is.
-
-    Raises:
-        LessonLocked: only lessons ask it that are not open yet.
+    What stands in feedback alone, or elsewhere in the key, is shown when the key is. Of lessons that ask it
+    ``asking_lessons`` tells.
     """
-    if reader.id is not None and (_on_paper(picture_id, reader) or _on_card(picture_id, reader)):
-        return True
-    return _in_lesson(picture_id, reader)
+    return reader.id is not None and (_on_paper(picture_id, reader) or _on_card(picture_id, reader))
 
 
 def is_looked_at_with(picture_id: int, reader: Actor) -> bool:
@@ -92,7 +89,8 @@ def _on_card(picture_id: int, reader: Actor) -> bool:
     return db.session.scalar(cards.limit(1)) is not None
 
 
-def _in_lesson(picture_id: int, reader: Actor) -> bool:
+def asking_lessons(picture_id: int, reader: Actor) -> ColumnElement[bool]:
+    """Return the condition that a lesson asks, in its text, a question that shows a picture to this reader there."""
     rows = db.session.execute(
         select(QuestionVersion.question_id, QuestionPicture.is_asked)
         .join(QuestionPicture, QuestionPicture.version_id == QuestionVersion.id)
@@ -106,13 +104,13 @@ def _in_lesson(picture_id: int, reader: Actor) -> bool:
     known = set(db.session.scalars(select(PracticeAnswer.question_id).where(*mine))) if told and reader.id else set()
     asked = [ident for ident, is_asked in found if is_asked or ident in known]
     if not asked:
-        return False
+        return false()
     html = type_coerce(Lesson.html, JSON)
     markers = [f'<div class="asked" data-q="{ident}"' for ident in asked]
-    return check_open(
-        or_(*(html[face].as_string().contains(one, autoescape=True) for face in ("zh", "en") for one in markers)),
-        reader,
-    )
+    named = or_(*(html[face].as_string().contains(one, autoescape=True) for face in ("zh", "en") for one in markers))
+    # Lessons ask questions of their own course alone, and so do not have to be read in all others.
+    home = select(Picture.course_id).where(Picture.id == picture_id).scalar_subquery()
+    return Lesson.module_id.in_(select(Module.id).where(Module.course_id == home)) & named
 
 
 def list_asked(lesson_ids: Collection[int], course_id: int) -> set[int]:

@@ -22,6 +22,7 @@ from study.models import (
     QuizSlot,
 )
 from study.passages import passages_of
+from study.queries.citations import cited_by
 from study.queries.courses import find_course
 from study.quiz import urls
 from study.quiz.queries.printed import list_form_slots, picture_paths
@@ -29,7 +30,8 @@ from study.quiz.services.arranging import fill_sketches
 from study.services.courses import rendered_lesson
 from tests.factories.accounts import UserFactory
 from tests.factories.pictures import png
-from tests.factories.quiz import enrolled
+from tests.factories.quiz import choice, enrolled
+from tests.factories.quiz import question as make_question
 from tests.factories.sharing import shared_bank
 from tests.factories.study import LessonFactory, ModuleFactory
 from tests.study.quiz.test_question_pictures import file, moodle, shown, truefalse
@@ -225,6 +227,23 @@ def test_the_paragraph_is_named_to_those_who_may_read_it(lent, cited, sign_in, r
     page = browser.get(url, headers=EN).text
 
     assert ("Read this again" in page, QUOTE in page) == (reads, reads)
+
+
+def test_a_course_that_is_not_for_the_reader_is_asked_for_once(lent, cited, actor_of, count_queries):
+    lent.home.state = CourseState.DRAFT
+    again = make_question(db.session.get(QuestionBank, lent.question.bank_id), choice(1000, 0))
+    first = db.session.scalars(select(Citation)).one()
+    kept = {name: getattr(first, name) for name in ("lesson_id", "words", "mark", "now_mark", "quote", "digest")}
+    db.session.add(Citation(question_id=again.id, **kept))
+    db.session.commit()
+    reader = actor_of(UserFactory(branch=lent.village))
+    costs = []
+    for ids in ([lent.question.id], [lent.question.id, again.id]):
+        with count_queries() as asked:
+            assert cited_by(ids, reader) == {}
+        costs.append(len(asked))
+
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize(

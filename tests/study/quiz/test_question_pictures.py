@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -12,13 +13,16 @@ from sqlalchemy import func, select
 
 from core.clock import utcnow
 from core.db import db
+from core.faces import Faces
 from core.files import File, path_of
 from study.cli import import_questions
 from study.enums import AttemptState, Review
 from study.models import (
     Attempt,
     AttemptSlot,
+    Gate,
     Picture,
+    PicturePlace,
     PrintedForm,
     Question,
     QuestionImport,
@@ -31,6 +35,7 @@ from study.quiz.formats import enclosed
 from tests.factories.media import mp4_bytes, wav_bytes
 from tests.factories.pictures import png
 from tests.factories.quiz import enrolled, quiz_with, truth
+from tests.factories.study import LessonFactory, ModuleFactory
 
 EN = {"Accept-Language": "en"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -421,6 +426,34 @@ def test_pictures_are_for_those_who_are_asked_and_those_of_the_key_for_later(
     assert meanwhile == held == {True: 200, False: 404}
     assert after == {True: 200, False: 200}
     assert seen(sign_in(instructor)) == {True: 200, False: 200}
+
+
+@pytest.mark.parametrize(("stands_open", "status"), [(True, 200), (False, 403)])
+def test_a_picture_is_locked_only_where_no_lesson_that_shows_it_is_open(
+    bring, course, sign_in, member, stands_open, status
+):
+    bring(moodle(truefalse("Sign? " + shown("a.png"), file("a.png", png()))))
+    enrolled(member, course)
+    module = ModuleFactory(course=course)
+    asked = Faces(zh=f'<div class="asked" data-q="{version_of().question_id}"></div>')
+    locked, free = LessonFactory(module=module, html=asked), LessonFactory(module=module)
+    db.session.add(Gate(course_id=course.id, lesson_id=locked.id, opens_at=utcnow() + timedelta(days=1)))
+    if stands_open:
+        picture_id = db.session.scalars(select(Picture.id)).one()
+        db.session.add(PicturePlace(picture_id=picture_id, lesson_id=free.id))
+    db.session.commit()
+
+    assert seen(sign_in(member)) == {True: status}
+
+
+def test_lessons_of_other_courses_are_not_read_for_a_picture(bring, course, sign_in, member):
+    bring(moodle(truefalse("Sign? " + shown("a.png"), file("a.png", png()))))
+    enrolled(member, course)
+    elsewhere = LessonFactory(html=Faces(zh=f'<div class="asked" data-q="{version_of().question_id}"></div>'))
+    enrolled(member, elsewhere.module.course)
+    db.session.commit()
+
+    assert seen(sign_in(member)) == {True: 404}
 
 
 def test_a_paper_that_goes_one_way_shows_no_picture_before_its_turn(bring, course, sign_in, member):

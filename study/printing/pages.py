@@ -32,18 +32,22 @@ class Column:
             y += row.height
 
 
-def filled(blocks: Iterable[Sequence[Row]], first: float = HIGH, rest: float = HIGH) -> list[Column]:
-    """Return the columns that blocks fill, the first of another height than the rest."""
-    columns, room = [Column()], first
+def filled(
+    blocks: Iterable[Sequence[Row]], first: float = HIGH, rest: float = HIGH, *, shorter: int = 1
+) -> list[Column]:
+    """Return the columns that blocks fill: the first, or so many, of another height than the rest."""
+    columns = [Column()]
+
+    def room(number: int) -> float:
+        return first if number <= shorter else rest
+
     for block in blocks:
         total = sum(row.height for row in block)
-        if columns[-1].height + total > room and columns[-1].rows and total <= rest:
+        if columns[-1].height + total > room(len(columns)) and columns[-1].rows and total <= room(len(columns) + 1):
             columns.append(Column())
-            room = rest
         for row in block:
-            if columns[-1].height + row.height > room and columns[-1].rows:
+            if columns[-1].height + row.height > room(len(columns)) and columns[-1].rows:
                 columns.append(Column())
-                room = rest
             columns[-1].add([row])
     return columns
 

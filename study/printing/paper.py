@@ -110,11 +110,9 @@ def _sheet(pen: Pen, paper: Paper, head: list[Row]) -> None:
     wide = (INNER - BETWEEN) / 2
     top = sum(row.height for row in head)
     blocks = [_answer(pen, said, wide) for said in paper.rows]
-    first = filled(blocks, HIGH - top, HIGH - top)
-    # The two columns of the first page are shorter by the head than all others.
-    done = sum(len(column.rows) for column in first[:2])
-    rest = filled(blocks[_blocks_in(blocks, done) :]) if len(first) > 2 else []
-    pages = [first[:2], *(rest[at : at + 2] for at in range(0, len(rest), 2))]
+    # The head takes room from both columns of the first page.
+    filling = filled(blocks, HIGH - top, shorter=2)
+    pages = [filling[at : at + 2] for at in range(0, len(filling), 2)]
     for at, columns in enumerate(pages):
         pen.pdf.add_page()
         if at == 0:
@@ -122,15 +120,6 @@ def _sheet(pen: Pen, paper: Paper, head: list[Row]) -> None:
         y = TOP + (top if at == 0 else 0)
         for place, column in enumerate(columns):
             column.draw(MARGIN + place * (wide + BETWEEN), y)
-
-
-def _blocks_in(blocks: Sequence[Sequence[Row]], rows: int) -> int:
-    """Return how many blocks make so many rows."""
-    count = 0
-    while count < len(blocks) and rows > 0:
-        rows -= len(blocks[count])
-        count += 1
-    return count
 
 
 def _answer(pen: Pen, said: Mapping[str, Any], wide: float) -> list[Row]:

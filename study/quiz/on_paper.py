@@ -1,6 +1,6 @@
 """Says what a form of a quiz, its answer sheet and its key have printed on them, in the language that is spoken."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from html import escape
 from typing import Any
@@ -11,7 +11,7 @@ from study.enums import QuestionKind
 from study.models import PrintedForm, PrintedSlot
 from study.quiz import wording
 from study.quiz.figures import percent
-from study.quiz.kinds import CHOSEN, TYPED, Part, cloze
+from study.quiz.kinds import CHOSEN, FULL, TYPED, Earning, Part, cloze, earning_by, fraction_of
 from study.quiz.services.preparing import FALSE_KEY, TRUE_KEY
 from study.quiz.showing import ShownQuestion
 
@@ -188,19 +188,24 @@ def _right(one: ShownQuestion) -> str:
             _(", ").join(f"{letter} – {part.right.pick()}" for letter, part in zip(LETTERS, one.parts, strict=False))
         )
     if one.kind is QuestionKind.CLOZE:
-        return "<br>".join(f"({place}) {_right_in_gap(part)}" for place, part in _gaps(one))
+        return "<br>".join(f"({place}) {_right_in_gap(one, part)}" for place, part in _gaps(one))
     if one.kind in TYPED:
-        return escape(_("; ").join(one.accepted))
+        return escape(_("; ").join(_with_shares(earning_by(one.content))))
     return one.content.settings.model_html.pick() or escape(_("by hand"))
 
 
 def _right_letters(one: ShownQuestion) -> str:
     """Return the letters of what is right; of one answer those that earn a part with their share."""
-    right = [(LETTERS[shown.number - 1], shown.option.fraction) for shown in one.options if shown.is_right]
     if one.kind is QuestionKind.MULTIPLE_CHOICE:
-        return ", ".join(letter for letter, _fraction in right)
-    full = max((fraction for _letter, fraction in right), default=0)
-    return ", ".join(letter if fraction == full else f"{letter} ({percent(fraction)} %)" for letter, fraction in right)
+        return ", ".join(LETTERS[shown.number - 1] for shown in one.options if shown.is_right)
+    keys = [(LETTERS[shown.number - 1], {"keys": [shown.option.key]}) for shown in one.options]
+    earning = [(letter, fraction_of(one.content, answer) or 0) for letter, answer in keys]
+    return ", ".join(_with_shares((letter, earned) for letter, earned in earning if earned > 0))
+
+
+def _with_shares(earning: Iterable[Earning]) -> list[str]:
+    """Return answers, each that does not earn the full mark with its share."""
+    return [said if earned >= FULL else f"{said} ({percent(earned)} %)" for said, earned in earning]
 
 
 def _letter_of(part: Part) -> str:
@@ -210,11 +215,10 @@ def _letter_of(part: Part) -> str:
     )
 
 
-def _right_in_gap(part: Part) -> str:
+def _right_in_gap(one: ShownQuestion, part: Part) -> str:
+    earning = cloze.earning_in(one.content, one.order, part.name)
     if not part.choices:
-        return escape(_plain(part.right))
-    return f"{_letter_of(part)} – {part.right.pick()}"
-
-
-def _plain(faces: Faces) -> str:
-    return faces.pick()
+        return escape(_("; ").join(_with_shares(earning)))
+    words = dict(part.choices)
+    lettered = [(f"{LETTERS[int(value) - 1]} – {words[value].pick()}", earned) for value, earned in earning]
+    return _("; ").join(_with_shares(lettered))

@@ -11,7 +11,7 @@ from typing import Any
 from core.faces import Faces
 from study.enums import Certainty, QuestionKind
 from study.quiz.kinds import cloze
-from study.quiz.kinds.base import ANSWER_MAX, Answer, Given, Kind, Order, Part, ShownOption
+from study.quiz.kinds.base import ANSWER_MAX, Answer, Earning, Given, Kind, Order, Part, ShownOption
 from study.quiz.kinds.by_hand import Description, Essay
 from study.quiz.kinds.choices import MultipleChoice, SingleChoice, TrueFalse
 from study.quiz.kinds.cloze import Cloze
@@ -105,6 +105,11 @@ def accepted_by(content: QuestionContent) -> list[str]:
     return KINDS[content.kind].accepted(content)
 
 
+def earning_by(content: QuestionContent) -> list[Earning]:
+    """Return all answers that earn something with their shares, patterns too, of kinds that are typed."""
+    return KINDS[content.kind].earning(content)
+
+
 __all__ = [
     "ANSWER_MAX",
     "BY_HAND",
@@ -116,6 +121,7 @@ __all__ = [
     "TYPED",
     "Answer",
     "Band",
+    "Earning",
     "Gap",
     "Given",
     "Kind",
@@ -129,6 +135,7 @@ __all__ = [
     "accepted_by",
     "bands_for",
     "cloze",
+    "earning_by",
     "fraction_of",
     "is_answered",
     "is_hand_marked",

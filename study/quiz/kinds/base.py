@@ -19,6 +19,9 @@ Answer = Mapping[str, Any]
 Order = Sequence[Any]
 """In which order a paper shows a question: keys of options, in the form of its kind. Stored with the paper for ever."""
 
+Earning = tuple[str, int]
+"""An answer and the share of the mark that it earns, in thousandths."""
+
 ANSWER_MAX = 500
 """Characters of a short answer."""
 
@@ -117,6 +120,10 @@ class Kind(ABC):
 
     def accepted(self, content: QuestionContent) -> list[str]:
         """Return the answers that earn the full mark, as people write them, of kinds that are typed."""
+        return []
+
+    def earning(self, content: QuestionContent) -> list[Earning]:
+        """Return all answers that earn something, patterns too, of kinds that are typed."""
         return []
 
 

@@ -9,7 +9,7 @@ from core.faces import Faces
 from core.i18n import _l
 from study.enums import QuestionKind
 from study.quiz.kinds import numbers, short
-from study.quiz.kinds.base import ANSWER_MAX, ONE_RIGHT, Answer, Given, Kind, Order, Part, bounded, place_in
+from study.quiz.kinds.base import ANSWER_MAX, ONE_RIGHT, Answer, Earning, Given, Kind, Order, Part, bounded, place_in
 from study.quiz.kinds.content import FULL, Gap, Option, QuestionContent
 from study.quiz.kinds.settings import Scoring
 
@@ -139,6 +139,20 @@ def _right(content: QuestionContent, gap: Gap) -> Faces:
     else:
         found = short.accepted_of(gap.options)
     return Faces(zh="；".join(found[:3]), en="; ".join(found[:3]))
+
+
+def earning_in(content: QuestionContent, order: Order, key: str) -> list[Earning]:
+    """Return all that earns something in a gap, by itself: answers as they are typed, or the numbers of choices."""
+    gap = next(gap for gap in content.gaps if gap.key == key)
+    if gap.kind is QuestionKind.SINGLE_CHOICE:
+        chosen = enumerate(_menu(order, gap), start=1)
+        found = [(str(number), earned) for number, name in chosen if (earned := _earned(content, gap, name)) > 0]
+    elif gap.kind is QuestionKind.NUMERICAL:
+        found = numbers.earning_of(gap.options, content.settings)
+    else:
+        found = short.earning_of(gap.options)
+    least = FULL if content.settings.scoring is Scoring.ALL_OR_NOTHING else 1
+    return [(said, earned) for said, earned in found if earned >= least]
 
 
 def protect(source: str) -> str:

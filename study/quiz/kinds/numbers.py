@@ -9,7 +9,7 @@ from typing import Any
 
 from core.i18n import _l
 from study.enums import QuestionKind
-from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
+from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Earning, Typed, bounded, typed
 from study.quiz.kinds.content import FULL, Option, QuestionContent
 from study.quiz.kinds.settings import Settings
 
@@ -57,6 +57,10 @@ class Numerical(Typed):
     def accepted(self, content: QuestionContent) -> list[str]:
         """Return the numbers that earn the full mark."""
         return accepted_of(content.options, content.settings)
+
+    def earning(self, content: QuestionContent) -> list[Earning]:
+        """Return all numbers that earn something."""
+        return earning_of(content.options, content.settings)
 
 
 def problem_of(options: Sequence[Option]) -> Any:
@@ -170,8 +174,18 @@ def fraction_of(options: Sequence[Option], settings: Settings, text: str) -> int
 
 def accepted_of(options: Sequence[Option], settings: Settings) -> list[str]:
     """Return the numbers that earn everything, with tolerance and unit."""
+    whole = [option for option in options if option.fraction >= FULL and option.pattern != ANY]
+    return [said for said, _fraction in earning_of(whole, settings)]
+
+
+def earning_of(options: Sequence[Option], settings: Settings) -> list[Earning]:
+    """Return all numbers that earn something in the order in which they are tried; a star is any number."""
     unit = f" {settings.units[0][0]}" if settings.units else ""
-    return [said_range(option) + unit for option in options if option.fraction >= FULL and option.pattern != ANY]
+    return [
+        (ANY if option.pattern == ANY else said_range(option) + unit, option.fraction)
+        for option in options
+        if option.fraction > 0
+    ]
 
 
 def said_range(option: Option) -> str:

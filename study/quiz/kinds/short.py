@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from core.folding import simplify
 from study.enums import QuestionKind
-from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Typed, bounded, typed
+from study.quiz.kinds.base import ANSWER_MAX, ONE_ACCEPTED, Answer, Earning, Typed, bounded, typed
 from study.quiz.kinds.content import FULL, Option, QuestionContent
 from study.quiz.kinds.settings import USUAL, Settings
 
@@ -38,6 +38,10 @@ class ShortAnswer(Typed):
         """Return the answers that earn the full mark."""
         return accepted_of(content.options)
 
+    def earning(self, content: QuestionContent) -> list[Earning]:
+        """Return all answers that earn something."""
+        return earning_of(content.options)
+
 
 def problem_of(options: Sequence[Option]) -> Any:
     """Ask for one accepted answer that earns everything."""
@@ -64,6 +68,12 @@ def accepted_of(options: Sequence[Option]) -> list[str]:
     patterns = [option.pattern for option in options if option.fraction >= FULL and option.pattern != "*"]
     spelled = [pattern for pattern in patterns if not _ANY.search(pattern)]
     return [pattern.replace("\\*", "*") for pattern in spelled or patterns]
+
+
+def earning_of(options: Sequence[Option]) -> list[Earning]:
+    """Return all answers that earn something in the order in which they are tried, patterns as authors wrote them."""
+    found = [(option.pattern, option.fraction) for option in options if option.pattern and option.fraction > 0]
+    return [(said if _ANY.search(said) else said.replace("\\*", "*"), fraction) for said, fraction in found]
 
 
 def normalise_answer(text: str, settings: Settings = USUAL) -> str:

@@ -1,6 +1,7 @@
 """Papers that are printed: which questions a form asks, and in which order."""
 
 from datetime import datetime
+from string import ascii_uppercase
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
@@ -10,8 +11,6 @@ from core.clock import utcnow
 from core.db import Base
 from study.models.questions import QuestionVersion
 from study.models.quizzes import Quiz
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class PrintedForm(Base):
@@ -35,8 +34,8 @@ class PrintedForm(Base):
     @property
     def letter(self) -> str:
         """Return what the form is called: A, B and so on, after Z A2, B2."""
-        turn, place = divmod(self.number - 1, len(LETTERS))
-        return f"{LETTERS[place]}{turn + 1 if turn else ''}"
+        turn, place = divmod(self.number - 1, len(ascii_uppercase))
+        return f"{ascii_uppercase[place]}{turn + 1 if turn else ''}"
 
     @property
     def code(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from string import ascii_uppercase
 
 from core.faces import Faces
 from core.i18n import _
@@ -12,7 +13,6 @@ from study.quiz import wording
 from study.quiz.figures import percent
 from study.quiz.kinds import Gap, Option, QuestionContent
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FACES = (("zh", "中文"), ("en", "English"))
 
 
@@ -73,7 +73,7 @@ def _lines(content: QuestionContent) -> Iterator[tuple[str, str]]:
 def _option_label(kind: QuestionKind, place: int) -> str:
     if kind is QuestionKind.TRUE_FALSE:
         return _("True") if place == 0 else _("False")
-    return _("Answer %(letter)s", letter=LETTERS[place])
+    return _("Answer %(letter)s", letter=ascii_uppercase[place])
 
 
 def _texts(label: str, faces: Faces) -> Iterator[tuple[str, str]]:

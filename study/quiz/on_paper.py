@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from html import escape
+from string import ascii_uppercase
 from typing import Any
 
 from core.faces import Faces
@@ -15,7 +16,6 @@ from study.quiz.kinds import CHOSEN, FULL, TYPED, Earning, Part, cloze, earning_
 from study.quiz.services.preparing import FALSE_KEY, TRUE_KEY
 from study.quiz.showing import ShownQuestion
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Said = dict[str, Any]
 
 
@@ -121,7 +121,7 @@ def _gap_numbers(one: ShownQuestion) -> dict[str, int]:
 
 
 def _lettered(texts: Any) -> list[tuple[str, str]]:
-    return [(letter, text.pick()) for letter, text in zip(LETTERS, texts, strict=False)]
+    return [(letter, text.pick()) for letter, text in zip(ascii_uppercase, texts, strict=False)]
 
 
 def _pairs(parts: Sequence[Part]) -> list[list[tuple[str, str]]]:
@@ -154,15 +154,15 @@ def _answers(number: str, one: ShownQuestion) -> Said:
 
 def _cells(one: ShownQuestion) -> Iterator[Said]:
     if one.kind in CHOSEN:
-        letters = LETTERS[: len(one.options)]
+        letters = ascii_uppercase[: len(one.options)]
         yield _cell("boxes" if one.kind is QuestionKind.MULTIPLE_CHOICE else "bubbles", letters)
     elif one.kind is QuestionKind.MATCHING:
         yield _cell("lines", [str(place) for place in range(1, len(one.parts) + 1)])
     elif one.kind is QuestionKind.ORDERING:
-        yield _cell("places", LETTERS[: len(one.parts)])
+        yield _cell("places", ascii_uppercase[: len(one.parts)])
     elif one.kind is QuestionKind.CLOZE:
         for place, part in _gaps(one):
-            yield _cell("bubbles" if part.choices else "lines", LETTERS[: len(part.choices)], f"({place})")
+            yield _cell("bubbles" if part.choices else "lines", ascii_uppercase[: len(part.choices)], f"({place})")
     elif one.kind is QuestionKind.ESSAY:
         yield _cell("words", (), _("Write your answer on the paper."))
     else:
@@ -185,7 +185,9 @@ def _right(one: ShownQuestion) -> str:
         return escape(_(", ").join(f"{place} – {_letter_of(part)}" for place, part in enumerate(one.parts, start=1)))
     if one.kind is QuestionKind.ORDERING:
         return escape(
-            _(", ").join(f"{letter} – {part.right.pick()}" for letter, part in zip(LETTERS, one.parts, strict=False))
+            _(", ").join(
+                f"{letter} – {part.right.pick()}" for letter, part in zip(ascii_uppercase, one.parts, strict=False)
+            )
         )
     if one.kind is QuestionKind.CLOZE:
         return "<br>".join(f"({place}) {_right_in_gap(one, part)}" for place, part in _gaps(one))
@@ -197,8 +199,8 @@ def _right(one: ShownQuestion) -> str:
 def _right_letters(one: ShownQuestion) -> str:
     """Return the letters of what is right; of one answer those that earn a part with their share."""
     if one.kind is QuestionKind.MULTIPLE_CHOICE:
-        return ", ".join(LETTERS[shown.number - 1] for shown in one.options if shown.is_right)
-    keys = [(LETTERS[shown.number - 1], {"keys": [shown.option.key]}) for shown in one.options]
+        return ", ".join(ascii_uppercase[shown.number - 1] for shown in one.options if shown.is_right)
+    keys = [(ascii_uppercase[shown.number - 1], {"keys": [shown.option.key]}) for shown in one.options]
     earning = [(letter, fraction_of(one.content, answer) or 0) for letter, answer in keys]
     return ", ".join(_with_shares((letter, earned) for letter, earned in earning if earned > 0))
 
@@ -211,7 +213,8 @@ def _with_shares(earning: Iterable[Earning]) -> list[str]:
 def _letter_of(part: Part) -> str:
     """Return the letter of the choice that is right."""
     return next(
-        (letter for letter, (_value, words) in zip(LETTERS, part.choices, strict=False) if words == part.right), "?"
+        (letter for letter, (_value, words) in zip(ascii_uppercase, part.choices, strict=False) if words == part.right),
+        "?",
     )
 
 
@@ -220,5 +223,5 @@ def _right_in_gap(one: ShownQuestion, part: Part) -> str:
     if not part.choices:
         return escape(_("; ").join(_with_shares(earning)))
     words = dict(part.choices)
-    lettered = [(f"{LETTERS[int(value) - 1]} – {words[value].pick()}", earned) for value, earned in earning]
+    lettered = [(f"{ascii_uppercase[int(value) - 1]} – {words[value].pick()}", earned) for value, earned in earning]
     return _("; ").join(_with_shares(lettered))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from core.i18n import _l
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 MAIN, LISTS, STYLES = "word/document.xml", "word/numbering.xml", "word/styles.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "一二三四五六七八九十"
 
 
@@ -78,7 +78,7 @@ class Lists:
 
 def _mark(form: str, count: int) -> str:
     if form in ("upperLetter", "lowerLetter"):
-        return f"{LETTERS[(count - 1) % len(LETTERS)]}. "
+        return f"{ascii_uppercase[(count - 1) % len(ascii_uppercase)]}. "
     if form in ("decimal", "decimalFullWidth", "decimalEnclosedCircle"):
         return f"{count}. "
     if form.startswith(("chinese", "japanese", "ideograph", "taiwanese")) and count <= len(DIGITS):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from string import ascii_uppercase
 
 from core.i18n import _l, current_locale
 from study.enums import QuestionKind
@@ -11,7 +12,6 @@ from study.quiz.formats.items import ItemFault
 from study.quiz.formats.tables import GUARDED
 from study.quiz.kinds import FULL, Option
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COLUMNS_LEAST = 4
 HEADINGS = {
     "zh": ("题型", "名称", "题目", "答案", "解析", "文件夹", "标签", "难度", "语言", "格式"),
@@ -32,7 +32,7 @@ def write(entries: Iterable[Entry]) -> bytes:
     names = HEADINGS["en" if current_locale() == "en" else "zh"]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([*names[:3], *LETTERS[:width], *names[3:]])
+    writer.writerow([*names[:3], *ascii_uppercase[:width], *names[3:]])
     for entry in found:
         writer.writerow([guard(cell) for cell in _row(entry, width)])
     return out.getvalue().encode("utf-8-sig")
@@ -74,7 +74,7 @@ def _cell(entry: Entry, option: Option) -> str:
 def _answer(entry: Entry) -> str:
     content = entry.content
     if content.kind in PICKED:
-        return "".join(letter for letter, o in zip(LETTERS, content.options, strict=False) if o.fraction > 0)
+        return "".join(letter for letter, o in zip(ascii_uppercase, content.options, strict=False) if o.fraction > 0)
     if content.kind is QuestionKind.TRUE_FALSE:
         return "true" if content.options[0].fraction > 0 else "false"
     if content.kind is QuestionKind.SHORT_ANSWER:
@@ -82,4 +82,4 @@ def _answer(entry: Entry) -> str:
     if content.kind is QuestionKind.NUMERICAL:
         pairs = (middle(option) for option in content.options if option.fraction == FULL)
         return " | ".join(f"{value}±{around}" if around != "0" else value for value, around in pairs)
-    return LETTERS[: len(content.options)] if content.kind is QuestionKind.ORDERING else ""
+    return ascii_uppercase[: len(content.options)] if content.kind is QuestionKind.ORDERING else ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
+from string import ascii_lowercase
 from unicodedata import is_normalized
 
 from core.faces import Faces
@@ -18,7 +19,8 @@ from study.models.questions import QUESTION_NAME_MAX
 from study.quiz.kinds import Gap, Option, QuestionContent, cloze, kind_of
 from study.quiz.likeness import sketch_of
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LETTERS = ascii_lowercase
+"""Keys of options, in the order in which they were written."""
 TRUE_KEY, FALSE_KEY = "t", "f"
 _BARE = re.compile(
     r"(?!\d+[.)])(?:[^\W_]|[\u2e80-\u2fdf，。？！；：、（）《》“”‘’—…·～．－＋％【】()]|(?<=[^\W_])[,;?!%]|(?<=\d)\.(?=\d)"

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from core.db import db
 from core.faces import Faces
 from core.i18n import in_language
-from study.enums import QuestionKind
-from study.models import PrintedForm, PrintedSlot, Question, QuestionImport, QuestionVersion, QuizSlot
+from study.enums import QuestionKind, TeamRole
+from study.models import PrintedForm, PrintedSlot, Question, QuestionImport, QuestionVersion, QuizSlot, TeamMember
 from study.printing.pages import HIGH, filled
 from study.printing.rows import space
 from study.quiz import urls
@@ -211,15 +211,32 @@ def test_deleted_forms_are_gone_and_those_of_other_quizzes_stay(browser, quiz, c
     assert db.session.scalars(select(PrintedSlot.form_id)).all() == [kept.id]
 
 
-def test_members_are_told_nothing_of_forms(sign_in, member, instructor, quiz):
-    [form] = draw(sign_in(instructor), quiz, count="1")
-    browser = sign_in(member)
-
-    statuses = {
-        sheet: browser.get(urls.for_form(form.id, sheet, "zh")).status_code for sheet in ("paper", "sheet", "key")
+def statuses_of(browser, form: PrintedForm) -> dict[str, int]:
+    """Return what one gets of all that there is to do with forms."""
+    forms, chosen = urls.to_forms(form.quiz_id), {"form": str(form.id)}
+    files = {one: browser.get(urls.for_form(form.id, one, "zh")).status_code for one in ("paper", "sheet", "key")}
+    return files | {
+        "list": browser.get(forms).status_code,
+        "draw": browser.post(forms, data={"count": "1"}).status_code,
+        "delete": browser.post(urls.to_delete_forms(form.quiz_id), data=chosen).status_code,
     }
 
-    assert set(statuses.values()) <= {403, 404}
+
+@pytest.mark.parametrize("role", [None, TeamRole.ASSISTANT])
+def test_members_are_told_nothing_of_forms_and_assistants_change_none(sign_in, member, instructor, quiz, role):
+    [form] = draw(sign_in(instructor), quiz, count="1")
+    if role:
+        db.session.add(TeamMember(course_id=quiz.course_id, user_id=member.id, role=role))
+    db.session.commit()
+    browser = sign_in(member)
+
+    found = statuses_of(browser, form)
+
+    seen = 200 if role else 403
+    assert found == {"paper": seen, "sheet": seen, "key": seen, "list": seen, "draw": 403, "delete": 403}
+    assert db.session.scalars(select(PrintedForm.id)).all() == [form.id]
+    page = browser.get(urls.to_forms(quiz.id), headers=EN).text
+    assert (form.code in page, "Draw forms" in page, "Delete forms" in page) == (bool(role), False, False)
 
 
 def test_what_is_no_sheet_or_language_is_not_found(browser, quiz):
